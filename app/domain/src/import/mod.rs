@@ -1,0 +1,103 @@
+//! From the text of a playbook to its graph.
+//!
+//! Odd text never fails an import and never vanishes: what is not structure becomes the description of the nearest
+//! node, and an [`ImportIssue`] says so. Importing is pure and deterministic: the same text gives the same graph with
+//! the same ids. Only what cannot be a playbook at all is refused.
+
+mod markdown;
+mod mermaid;
+mod node_ids;
+
+use crate::graph::Graph;
+use crate::source::{Format, ImportIssue};
+
+/// Largest source that is read, in bytes.
+pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
+
+/// Most nodes that a playbook may have.
+pub const MAX_NODES: usize = 5_000;
+
+/// A playbook as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// What was read; always valid ([`Graph::validate`]).
+    pub graph: Graph,
+    /// The format it was read as.
+    pub format: Format,
+    /// What the author should know, in the order of the source.
+    pub issues: Vec<ImportIssue>,
+}
+
+/// Why a text is not a playbook at all.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportRefusal {
+    /// There is no text.
+    #[error("the source is empty: paste or choose a playbook in Markdown or Mermaid")]
+    Empty,
+    /// It has NUL bytes: it is not a text.
+    #[error("this is a binary file: a playbook is a text in Markdown or Mermaid")]
+    Binary,
+    /// Over [`MAX_SOURCE_BYTES`].
+    #[error("the source has {bytes} bytes, the limit is {MAX_SOURCE_BYTES}: split the playbook")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// Over [`MAX_NODES`].
+    #[error("the playbook has {nodes} nodes, the limit is {MAX_NODES}: split the playbook")]
+    TooManyNodes {
+        /// How many there are.
+        nodes: usize,
+    },
+    /// A Mermaid diagram that is no flowchart.
+    #[error("this is a Mermaid {kind}: only flowcharts (`flowchart` or `graph`) can be executed")]
+    OtherDiagram {
+        /// The keyword it begins with.
+        kind: String,
+    },
+    /// A readable text in which nothing is to be done.
+    #[error(
+        "nothing to do was found: a playbook needs steps (list items, code blocks or a table of steps) or a flowchart"
+    )]
+    NoSteps,
+}
+
+/// Reads a playbook. The format is detected from the content when it is not given.
+///
+/// # Errors
+/// Only when the text is no playbook at all; see [`ImportRefusal`].
+pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRefusal> {
+    if source.len() > MAX_SOURCE_BYTES {
+        return Err(ImportRefusal::TooLarge { bytes: source.len() });
+    }
+    if source.contains('\0') {
+        return Err(ImportRefusal::Binary);
+    }
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    if source.trim().is_empty() {
+        return Err(ImportRefusal::Empty);
+    }
+    let format = format.unwrap_or_else(|| detect(source));
+    let (graph, issues) = match format {
+        Format::Markdown => markdown::parse(source),
+        Format::Mermaid => mermaid::parse(source)?,
+    };
+    if graph.nodes.len() > MAX_NODES {
+        return Err(ImportRefusal::TooManyNodes {
+            nodes: graph.nodes.len(),
+        });
+    }
+    if graph.actionable_count() == 0 {
+        return Err(ImportRefusal::NoSteps);
+    }
+    Ok(Imported { graph, format, issues })
+}
+
+/// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
+fn detect(source: &str) -> Format {
+    if mermaid::is_bare_chart(source) {
+        Format::Mermaid
+    } else {
+        Format::Markdown
+    }
+}

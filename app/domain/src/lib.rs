@@ -1,0 +1,15 @@
+//! The pure core of Playbook Forge: what a playbook is, how it is read, and what may happen to its execution.
+//!
+//! Nothing here touches the outside world. There is no clock, no randomness and no I/O: the time, ids and the actor
+//! arrive as arguments, so everything can be tested by calling it, and the same code runs on the server and in the
+//! browser. The invariant the crate keeps: an [`execution::Execution`] is always exactly the fold of its events.
+
+pub mod canonical;
+pub mod graph;
+pub mod ids;
+#[cfg(feature = "authoring")]
+pub mod import;
+#[cfg(feature = "authoring")]
+pub mod layout;
+pub mod placement;
+pub mod source;

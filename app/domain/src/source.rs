@@ -1,0 +1,46 @@
+//! The text that a playbook was imported from: its format, and what the importer has to say about it.
+
+use serde::{Deserialize, Serialize};
+
+/// A format that playbooks are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// CommonMark with the GFM extensions.
+    Markdown,
+    /// A Mermaid flowchart, bare or in a fence of a Markdown document.
+    Mermaid,
+}
+
+impl Format {
+    /// The word used on the wire, in the database and on the screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Mermaid => "mermaid",
+        }
+    }
+}
+
+/// How much an [`ImportIssue`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A choice the importer made that the author may want to know of.
+    Info,
+    /// Something was repaired or guessed; worth a look.
+    Warning,
+    /// Something could not be understood; its text was kept as a description.
+    Error,
+}
+
+/// Something the author of a source should know about how it was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportIssue {
+    /// Line of the source, counted from 1; absent when it concerns the whole.
+    pub line: Option<u32>,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence that says what was found and what was made of it.
+    pub message: String,
+}
