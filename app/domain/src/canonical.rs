@@ -15,12 +15,10 @@ pub fn to_bytes(value: &Value) -> Vec<u8> {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn write(value: &Value, out: &mut Vec<u8>) {
@@ -63,10 +61,7 @@ mod tests {
     fn members_are_sorted_at_every_depth() {
         let value = json!({"b": 1, "a": [{"z": null, "y": "\u{1F600}\n"}], "aa": true});
         let text = String::from_utf8(to_bytes(&value)).expect("canonical JSON is UTF-8");
-        assert_eq!(
-            text,
-            "{\"a\":[{\"y\":\"\u{1F600}\\n\",\"z\":null}],\"aa\":true,\"b\":1}"
-        );
+        assert_eq!(text, "{\"a\":[{\"y\":\"\u{1F600}\\n\",\"z\":null}],\"aa\":true,\"b\":1}");
     }
 
     #[test]

@@ -111,20 +111,12 @@ pub struct Edge {
 impl Edge {
     /// An edge without a label.
     pub fn new(from: impl Into<NodeId>, to: impl Into<NodeId>) -> Self {
-        Self {
-            from: from.into(),
-            to: to.into(),
-            label: None,
-        }
+        Self { from: from.into(), to: to.into(), label: None }
     }
 
     /// An edge with a label.
     pub fn labelled(from: impl Into<NodeId>, to: impl Into<NodeId>, label: impl Into<String>) -> Self {
-        Self {
-            from: from.into(),
-            to: to.into(),
-            label: Some(label.into()),
-        }
+        Self { from: from.into(), to: to.into(), label: Some(label.into()) }
     }
 }
 
@@ -179,10 +171,7 @@ impl Graph {
         for edge in &self.edges {
             for end in [&edge.from, &edge.to] {
                 if !kinds.contains_key(end) {
-                    return Err(GraphError::Dangling {
-                        from: edge.from.clone(),
-                        to: end.clone(),
-                    });
+                    return Err(GraphError::Dangling { from: edge.from.clone(), to: end.clone() });
                 }
             }
         }
@@ -191,10 +180,7 @@ impl Graph {
             let mut depth = 0;
             while let Some(id) = above {
                 let Some(phase) = kinds.get(id) else {
-                    return Err(GraphError::Dangling {
-                        from: node.id.clone(),
-                        to: id.clone(),
-                    });
+                    return Err(GraphError::Dangling { from: node.id.clone(), to: id.clone() });
                 };
                 depth += 1;
                 if phase.kind != NodeKind::Phase || depth > self.nodes.len() {
@@ -228,9 +214,7 @@ impl Graph {
     pub fn branch_label(&self, edge: &Edge) -> String {
         match &edge.label {
             Some(label) => label.clone(),
-            None => self
-                .node(&edge.to)
-                .map_or_else(|| edge.to.0.clone(), |node| node.label.clone()),
+            None => self.node(&edge.to).map_or_else(|| edge.to.0.clone(), |node| node.label.clone()),
         }
     }
 
@@ -264,28 +248,18 @@ impl Flow {
     /// Resolves a valid graph. Edges that refer to nothing are left out.
     pub fn new(graph: &Graph) -> Self {
         let count = graph.nodes.len();
-        let index: HashMap<NodeId, usize> = graph
-            .nodes
-            .iter()
-            .enumerate()
-            .map(|(position, node)| (node.id.clone(), position))
-            .collect();
+        let index: HashMap<NodeId, usize> =
+            graph.nodes.iter().enumerate().map(|(position, node)| (node.id.clone(), position)).collect();
         let mut members = vec![Vec::new(); count];
         for (position, node) in graph.nodes.iter().enumerate() {
             if let Some(&phase) = node.phase.as_ref().and_then(|phase| index.get(phase)) {
                 members[phase].push(position);
             }
         }
-        let phases: Vec<bool> = (0..count)
-            .map(|node| graph.nodes[node].kind == NodeKind::Phase && !members[node].is_empty())
-            .collect();
-        let mut flow = Self {
-            index,
-            outgoing: vec![Vec::new(); count],
-            incoming_count: vec![0; count],
-            phases,
-            members,
-        };
+        let phases: Vec<bool> =
+            (0..count).map(|node| graph.nodes[node].kind == NodeKind::Phase && !members[node].is_empty()).collect();
+        let mut flow =
+            Self { index, outgoing: vec![Vec::new(); count], incoming_count: vec![0; count], phases, members };
         // First the edges between nodes, then those at phases: where a phase begins and ends depends on the former.
         let (at_phases, plain): (Vec<_>, Vec<_>) = graph
             .edges
@@ -321,10 +295,8 @@ impl Flow {
         for phase in (0..self.phases.len()).filter(|&node| self.phases[node]) {
             let inside = self.leaves(phase);
             let set: HashSet<usize> = inside.iter().copied().collect();
-            let entered: HashSet<usize> = inside
-                .iter()
-                .flat_map(|&node| self.outgoing[node].iter().map(|&(target, _)| target))
-                .collect();
+            let entered: HashSet<usize> =
+                inside.iter().flat_map(|&node| self.outgoing[node].iter().map(|&(target, _)| target)).collect();
             let mut first: Vec<usize> = inside.iter().copied().filter(|node| !entered.contains(node)).collect();
             let mut last: Vec<usize> = inside
                 .iter()
@@ -385,9 +357,8 @@ impl Flow {
     /// From these, every node is reachable.
     pub fn entries(&self) -> Vec<usize> {
         let count = self.outgoing.len();
-        let mut entries: Vec<usize> = (0..count)
-            .filter(|&node| self.incoming_count[node] == 0 && !self.phases[node])
-            .collect();
+        let mut entries: Vec<usize> =
+            (0..count).filter(|&node| self.incoming_count[node] == 0 && !self.phases[node]).collect();
         let mut seen = vec![false; count];
         self.walk(&entries, &mut seen, |_| true);
         for node in 0..count {
@@ -421,11 +392,7 @@ impl Flow {
         let closed: Vec<bool> = graph
             .edges
             .iter()
-            .map(|edge| {
-                taken
-                    .get(&edge.from)
-                    .is_some_and(|branch| graph.branch_label(edge) != *branch)
-            })
+            .map(|edge| taken.get(&edge.from).is_some_and(|branch| graph.branch_label(edge) != *branch))
             .collect();
         self.walk(&self.entries(), &mut seen, |edge| !closed[edge]);
         for phase in (0..seen.len()).filter(|&node| self.phases[node]) {

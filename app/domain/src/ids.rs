@@ -75,3 +75,103 @@ impl fmt::Display for NodeId {
         f.write_str(&self.0)
     }
 }
+
+/// Longest name or title, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// Who did something: the name an analyst goes by. Never blank, at most [`MAX_NAME_CHARS`] characters, no control
+/// characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Actor(String);
+
+/// Why a text is no name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing but white space.
+    #[error("a name must not be blank")]
+    Blank,
+    /// Over [`MAX_NAME_CHARS`].
+    #[error("a name has at most {MAX_NAME_CHARS} characters, this one has {0}")]
+    TooLong(usize),
+    /// Line breaks, escape sequences and the like.
+    #[error("a name must not contain control characters")]
+    Control,
+}
+
+impl Actor {
+    /// A name, without the white space around it.
+    ///
+    /// # Errors
+    /// When it is blank, too long or has control characters.
+    pub fn new(name: &str) -> Result<Self, NameError> {
+        let name = name.trim();
+        let length = name.chars().count();
+        if name.is_empty() {
+            Err(NameError::Blank)
+        } else if length > MAX_NAME_CHARS {
+            Err(NameError::TooLong(length))
+        } else if name.chars().any(char::is_control) {
+            Err(NameError::Control)
+        } else {
+            Ok(Self(name.to_owned()))
+        }
+    }
+
+    /// Who acts when nobody says a name.
+    pub fn anonymous() -> Self {
+        Self("anonymous".to_owned())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One or two letters to stand for the name where there is little room.
+    pub fn initials(&self) -> String {
+        let mut words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
+        let first = words.find_map(|word| word.chars().next());
+        let last = words.rev().find_map(|word| word.chars().next());
+        first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    }
+}
+
+impl TryFrom<String> for Actor {
+    type Error = NameError;
+
+    fn try_from(name: String) -> Result<Self, NameError> {
+        Self::new(&name)
+    }
+}
+
+impl From<Actor> for String {
+    fn from(actor: Actor) -> Self {
+        actor.0
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// The one that follows.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

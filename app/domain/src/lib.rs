@@ -4,12 +4,20 @@
 //! arrive as arguments, so everything can be tested by calling it, and the same code runs on the server and in the
 //! browser. The invariant the crate keeps: an [`execution::Execution`] is always exactly the fold of its events.
 
+pub mod api;
 pub mod canonical;
+pub mod command;
+pub mod event;
+pub mod execution;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]
 pub mod import;
 #[cfg(feature = "authoring")]
 pub mod layout;
+pub mod metrics;
 pub mod placement;
+pub mod protocol;
+pub mod replica;
 pub mod source;
+pub mod time;

@@ -48,10 +48,7 @@ impl Rect {
 
     /// The middle.
     pub fn center(&self) -> Point {
-        Point {
-            x: self.x + self.w / 2.0,
-            y: self.y + self.h / 2.0,
-        }
+        Point { x: self.x + self.w / 2.0, y: self.y + self.h / 2.0 }
     }
 }
 

@@ -83,9 +83,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
         Format::Mermaid => mermaid::parse(source)?,
     };
     if graph.nodes.len() > MAX_NODES {
-        return Err(ImportRefusal::TooManyNodes {
-            nodes: graph.nodes.len(),
-        });
+        return Err(ImportRefusal::TooManyNodes { nodes: graph.nodes.len() });
     }
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
@@ -95,9 +93,5 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
 
 /// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
 fn detect(source: &str) -> Format {
-    if mermaid::is_bare_chart(source) {
-        Format::Mermaid
-    } else {
-        Format::Markdown
-    }
+    if mermaid::is_bare_chart(source) { Format::Mermaid } else { Format::Markdown }
 }

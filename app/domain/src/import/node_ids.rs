@@ -49,13 +49,7 @@ impl NodeIds {
 /// What is left of a label when form is taken away: NFKC, lower case, letters and digits, without leading numbering.
 fn normalise(text: &str) -> String {
     let folded = text.nfkc().flat_map(char::to_lowercase).collect::<String>();
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let start = words
-        .iter()
-        .position(|word| !word.chars().all(|c| c.is_ascii_digit()))
-        .unwrap_or(0);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let start = words.iter().position(|word| !word.chars().all(|c| c.is_ascii_digit())).unwrap_or(0);
     words[start..].join(" ")
 }

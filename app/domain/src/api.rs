@@ -1,0 +1,542 @@
+//! Bodies of requests and answers (DESIGN §6), shared by the server, the web pages and anybody's scripts.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::command::{ExecutionChange, StepChange};
+use crate::event::{Event, ExecutionStatus, Hash, StepStatus};
+use crate::execution::{AttachedEvidence, Execution, Note, State};
+use crate::graph::{Code, Graph, NodeKind};
+use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq};
+use crate::metrics::Progress;
+use crate::placement::Placement;
+use crate::source::{Format, ImportIssue};
+use crate::time::Timestamp;
+
+/// What went wrong, in words (RFC 9457, `application/problem+json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Kind of problem, as a URI reference.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// HTTP status code.
+    pub status: u16,
+    /// What happened here, what was kept and what to do.
+    pub detail: String,
+    /// The fields of the request that are to blame.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+/// A field of a request that is to blame.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// Its name; a path with dots when it lies deeper.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem of the kind `slug`.
+    pub fn new(status: u16, slug: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("/problems/{slug}"),
+            title: title.to_owned(),
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// The same, naming a field.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        self.errors.push(FieldError { field: field.to_owned(), message: self.detail.clone() });
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+/// Tells `null` from absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// `POST /api/playbooks`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportPlaybook {
+    /// Instead of the title that the source gives itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The text.
+    pub source: String,
+    /// Detected from the text when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    /// Besides those that the source gives itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// Answer to `POST /api/playbooks`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookCreated {
+    /// Its id.
+    pub id: PlaybookId,
+    /// Its title.
+    pub title: String,
+    /// Its version, 1 when it is new.
+    pub version: u32,
+    /// The format it was read as.
+    pub format: Format,
+    /// How many nodes it has.
+    pub node_count: usize,
+    /// How many edges it has.
+    pub edge_count: usize,
+    /// What the author should know.
+    pub issues: Vec<ImportIssue>,
+}
+
+/// A playbook in `GET /api/playbooks`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookSummary {
+    /// Its id.
+    pub id: PlaybookId,
+    /// Its title.
+    pub title: String,
+    /// The newest version.
+    pub version: u32,
+    /// The format of its source.
+    pub format: Format,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// How many nodes it has.
+    pub node_count: u32,
+    /// How many edges it has.
+    pub edge_count: u32,
+    /// How many of its nodes are work that counts towards progress.
+    pub step_count: u32,
+    /// How many of those are decisions.
+    pub decision_count: u32,
+    /// How many executions were started from any of its versions.
+    pub execution_count: u64,
+    /// When it was first imported.
+    pub created_at: Timestamp,
+}
+
+/// `GET /api/playbooks/{id}`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaybookDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub summary: PlaybookSummary,
+    /// The text of the newest version.
+    pub source: String,
+    /// What the importer had to say about it.
+    pub issues: Vec<ImportIssue>,
+    /// The graph of the newest version.
+    pub graph: Graph,
+    /// Where everything lies on the canvas.
+    pub placement: Placement,
+}
+
+/// Query of `GET /api/playbooks`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookFilter {
+    /// Words that must occur in the title or a tag.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// A tag it must carry.
+    #[serde(default)]
+    pub tag: Option<String>,
+}
+
+/// `POST /api/executions`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartExecution {
+    /// The playbook to run; its newest version is taken.
+    pub playbook_id: PlaybookId,
+    /// What the incident is called.
+    pub incident_title: String,
+    /// Its number elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<String>,
+    /// Who starts it.
+    #[serde(default, skip_serializing_if = "Option::is_none", alias = "actor")]
+    pub started_by: Option<Actor>,
+}
+
+/// Query of `GET /api/executions`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionFilter {
+    /// Any of these; every status when empty.
+    #[serde(default)]
+    pub status: Vec<ExecutionStatus>,
+    /// Of this playbook.
+    #[serde(default)]
+    pub playbook_id: Option<PlaybookId>,
+    /// Started at this time or later.
+    #[serde(default)]
+    pub started_after: Option<Timestamp>,
+    /// Started before this time.
+    #[serde(default)]
+    pub started_before: Option<Timestamp>,
+    /// Words that must occur in the incident's title or id or the playbook's title.
+    #[serde(default)]
+    pub q: Option<String>,
+    /// At most so many.
+    #[serde(default)]
+    pub limit: Option<u64>,
+    /// Leaving out so many of the newest.
+    #[serde(default)]
+    pub offset: Option<u64>,
+}
+
+/// An execution in `GET /api/executions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionSummary {
+    /// Its id.
+    pub id: ExecutionId,
+    /// The playbook it runs.
+    pub playbook_id: PlaybookId,
+    /// What the playbook was called when it started.
+    pub playbook_title: String,
+    /// The version it runs.
+    pub playbook_version: u32,
+    /// What the incident is called.
+    pub incident_title: String,
+    /// Its number elsewhere.
+    pub incident_id: Option<String>,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it was completed or abandoned.
+    pub completed_at: Option<Timestamp>,
+    /// Who began it.
+    pub started_by: Actor,
+    /// How far it has come.
+    pub progress: Progress,
+    /// How many people changed something.
+    pub analyst_count: u32,
+}
+
+/// `GET /api/executions/{id}`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub summary: ExecutionSummary,
+    /// How it ended, in an analyst's words.
+    pub outcome: Option<String>,
+    /// Recommendations for the report, as Markdown.
+    pub recommendations: Option<String>,
+    /// Notes on the whole.
+    pub notes: Vec<Note>,
+    /// One per node of the playbook, in its order.
+    pub steps: Vec<StepDetail>,
+    /// The last event.
+    pub last_seq: Seq,
+    /// Its hash.
+    pub head_hash: Hash,
+}
+
+/// One step, as `GET /api/executions/{id}` gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepDetail {
+    /// The node.
+    pub node_id: NodeId,
+    /// What it asks for.
+    pub kind: NodeKind,
+    /// What it says.
+    pub label: String,
+    /// The label of the phase it lies in.
+    pub phase: Option<String>,
+    /// Where it stands.
+    pub status: StepStatus,
+    /// Whether it can still be reached over the branches that were taken.
+    pub applicable: bool,
+    /// Who handles it.
+    pub assignee: Option<Actor>,
+    /// First begun.
+    pub started_at: Option<Timestamp>,
+    /// Completed or skipped.
+    pub completed_at: Option<Timestamp>,
+    /// Seconds in progress so far, pauses left out.
+    pub active_seconds: i64,
+    /// Seconds blocked so far, pauses left out.
+    pub blocked_seconds: i64,
+    /// What was found, oldest first.
+    pub notes: Vec<Note>,
+    /// The branch chosen.
+    pub decision_taken: Option<String>,
+    /// Why.
+    pub rationale: Option<String>,
+    /// The branches there are; empty where there is nothing to decide.
+    pub decision_options: Vec<String>,
+    /// Files, oldest first.
+    pub evidence: Vec<AttachedEvidence>,
+}
+
+impl ExecutionSummary {
+    /// The summary of an execution that has begun; `None` before that.
+    pub fn of(execution: &Execution) -> Option<Self> {
+        let state = &execution.state;
+        Some(Self {
+            id: state.header.execution_id,
+            playbook_id: state.header.playbook_id,
+            playbook_title: state.playbook_title.clone(),
+            playbook_version: state.header.playbook_version,
+            incident_title: state.incident_title.clone(),
+            incident_id: state.incident_id.clone(),
+            status: state.status,
+            started_at: state.started_at?,
+            completed_at: state.completed_at,
+            started_by: state.started_by.clone(),
+            progress: execution.progress(),
+            analyst_count: u32::try_from(state.analysts.len()).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+impl ExecutionDetail {
+    /// Everything about an execution that has begun, as of `now`; `None` before that.
+    pub fn of(execution: &Execution, now: Timestamp) -> Option<Self> {
+        let state = &execution.state;
+        let applicable = execution.applicable();
+        Some(Self {
+            summary: ExecutionSummary::of(execution)?,
+            outcome: state.outcome.clone(),
+            recommendations: state.recommendations.clone(),
+            notes: state.notes.clone(),
+            steps: applicable
+                .into_iter()
+                .enumerate()
+                .map(|(position, applicable)| StepDetail::at(execution, position, applicable, now))
+                .collect(),
+            last_seq: state.last_seq,
+            head_hash: state.head_hash.clone(),
+        })
+    }
+}
+
+impl StepDetail {
+    /// The step of a node as of `now`; `None` when there is no such node.
+    pub fn of(execution: &Execution, node_id: &NodeId, now: Timestamp) -> Option<Self> {
+        let position = execution.flow.position(node_id)?;
+        Some(Self::at(execution, position, execution.applicable()[position], now))
+    }
+
+    fn at(execution: &Execution, position: usize, applicable: bool, now: Timestamp) -> Self {
+        let node = &execution.graph.nodes[position];
+        let step = &execution.state.steps[position];
+        let phase = node.phase.as_ref().and_then(|phase| execution.flow.position(phase));
+        Self {
+            node_id: node.id.clone(),
+            kind: node.kind,
+            label: node.label.clone(),
+            phase: phase.map(|phase| execution.graph.nodes[phase].label.clone()),
+            status: step.status,
+            applicable,
+            assignee: step.assignee.clone(),
+            started_at: step.started_at,
+            completed_at: step.completed_at,
+            active_seconds: step.active.seconds(now),
+            blocked_seconds: step.blocked.seconds(now),
+            notes: step.notes.clone(),
+            decision_taken: step.decision.as_ref().map(|decision| decision.branch.clone()),
+            rationale: step.decision.as_ref().and_then(|decision| decision.rationale.clone()),
+            decision_options: match node.kind {
+                NodeKind::Decision => execution.graph.branches(&node.id),
+                _ => Vec::new(),
+            },
+            evidence: step.evidence.clone(),
+        }
+    }
+}
+
+/// `PATCH /api/executions/{id}`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchExecution {
+    /// The new status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ExecutionStatus>,
+    /// A note to add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// How it ended; goes with `completed` or `abandoned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// The report's recommendations, as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recommendations: Option<String>,
+    /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// When it happened, for a late entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// Sent again under the same id, a change is made once and answered the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
+    /// The last event the sender had seen; with it, what somebody else changed since is named in `overwrote`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_seq: Option<Seq>,
+}
+
+/// `PATCH /api/executions/{id}/steps/{node_id}`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchStep {
+    /// The new status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<StepStatus>,
+    /// Who handles it; `null` for nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub assignee: Option<Option<Actor>>,
+    /// A note to add.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// The branch to take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_taken: Option<String>,
+    /// Why that branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// When it happened, for a late entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// Sent again under the same id, a change is made once and answered the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
+    /// The last event the sender had seen; with it, what somebody else changed since is named in `overwrote`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_seq: Option<Seq>,
+}
+
+/// What every change may say about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// Who asks.
+    pub actor: Option<Actor>,
+    /// When it happened, for a late entry.
+    pub occurred_at: Option<Timestamp>,
+    /// The change's id.
+    pub command_id: Option<CommandId>,
+    /// The last event the sender had seen.
+    pub base_seq: Option<Seq>,
+}
+
+impl PatchStep {
+    /// What is to change, apart from who asks.
+    pub fn change(&self) -> StepChange {
+        StepChange {
+            status: self.status,
+            assignee: self.assignee.clone(),
+            note: self.notes.clone(),
+            decision: self.decision_taken.clone(),
+            rationale: self.rationale.clone(),
+        }
+    }
+
+    /// What the change says about itself.
+    pub fn sender(&self) -> Sender {
+        Sender {
+            actor: self.actor.clone(),
+            occurred_at: self.occurred_at,
+            command_id: self.command_id,
+            base_seq: self.base_seq,
+        }
+    }
+}
+
+impl PatchExecution {
+    /// What is to change, apart from who asks.
+    pub fn change(&self) -> ExecutionChange {
+        ExecutionChange {
+            status: self.status,
+            note: self.notes.clone(),
+            outcome: self.outcome.clone(),
+            recommendations: self.recommendations.clone(),
+        }
+    }
+
+    /// What the change says about itself.
+    pub fn sender(&self) -> Sender {
+        Sender {
+            actor: self.actor.clone(),
+            occurred_at: self.occurred_at,
+            command_id: self.command_id,
+            base_seq: self.base_seq,
+        }
+    }
+}
+
+/// Answer to `PATCH /api/executions/{id}/steps/{node_id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepChanged {
+    /// The step as it is now.
+    pub step: StepDetail,
+    /// What the change became; empty when everything already was as asked.
+    pub events: Vec<Event>,
+    /// How far the execution has come.
+    pub progress: Progress,
+}
+
+/// Query of `GET /api/executions/{id}/timeline`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineFilter {
+    /// Any of these; every type when empty.
+    #[serde(default)]
+    pub event_type: Vec<String>,
+    /// By this analyst.
+    #[serde(default)]
+    pub actor: Option<String>,
+    /// To this node.
+    #[serde(default)]
+    pub node_id: Option<NodeId>,
+    /// After this event.
+    #[serde(default)]
+    pub after_seq: Option<Seq>,
+}
+
+/// What the instructions of a node look like on a page: Markdown rendered to HTML by the server, raw HTML left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instructions {
+    /// The node.
+    pub node_id: NodeId,
+    /// Its description.
+    pub html: String,
+    /// Its code.
+    pub code: Vec<Code>,
+}
+
+/// All that the page of an execution begins with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExecutionPageData {
+    /// The graph, without what [`Instructions`] hold.
+    pub graph: Graph,
+    /// Where everything lies on the canvas.
+    pub placement: Placement,
+    /// What the nodes say in full.
+    pub instructions: Vec<Instructions>,
+    /// The fold of the events.
+    pub state: State,
+    /// The events, oldest first.
+    pub events: Vec<Event>,
+    /// The server's clock when it answered.
+    pub now: Timestamp,
+}

@@ -1,0 +1,405 @@
+//! Commands: what an analyst asks for, and the rules by which it is decided into events or refused.
+//!
+//! [`decide`] looks and never changes anything; what it returns is complete, so a command takes effect as a whole or
+//! not at all. The events of one command come in this order: assignee, decision, note, status.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{EventBody, Evidence, ExecutionStatus, Overwrote, StateChange, StatusChange, StepStatus, Text};
+use crate::execution::{Execution, Field, Step};
+use crate::graph::NodeKind;
+use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
+use crate::time::Timestamp;
+
+/// Longest note, rationale, outcome or other free text, in characters.
+pub const MAX_TEXT_CHARS: usize = 20_000;
+
+/// What an analyst asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Begin.
+    Start {
+        /// What the incident is called.
+        incident_title: String,
+        /// Its number elsewhere.
+        incident_id: Option<String>,
+    },
+    /// Change one step.
+    ChangeStep {
+        /// Which.
+        node_id: NodeId,
+        /// How.
+        change: StepChange,
+    },
+    /// Change the execution as a whole.
+    ChangeExecution(ExecutionChange),
+    /// Attach a file that has been stored.
+    AttachEvidence {
+        /// To which step.
+        node_id: NodeId,
+        /// The file.
+        evidence: Evidence,
+    },
+}
+
+/// What is to change about a step; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepChange {
+    /// The new status.
+    pub status: Option<StepStatus>,
+    /// `Some(None)` takes the step from whoever has it.
+    pub assignee: Option<Option<Actor>>,
+    /// A note to add.
+    pub note: Option<String>,
+    /// The branch to take.
+    pub decision: Option<String>,
+    /// Why that branch.
+    pub rationale: Option<String>,
+}
+
+/// What is to change about an execution; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionChange {
+    /// The new status.
+    pub status: Option<ExecutionStatus>,
+    /// A note to add.
+    pub note: Option<String>,
+    /// How it ended; goes with `completed` or `abandoned`.
+    pub outcome: Option<String>,
+    /// The report's recommendations, as a whole.
+    pub recommendations: Option<String>,
+}
+
+/// Who asks, when, and what they had seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The server's clock.
+    pub now: Timestamp,
+    /// Who asks.
+    pub actor: Actor,
+    /// The command's id.
+    pub command_id: CommandId,
+    /// The last event the sender had seen; without it nobody is told of what was overwritten.
+    pub base_seq: Option<Seq>,
+    /// When it happened, for a late entry.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A decided event that has no number yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventDraft {
+    /// What happened.
+    pub body: EventBody,
+    /// To which node.
+    pub node_id: Option<NodeId>,
+}
+
+/// Why a command was refused. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The playbook has no such node.
+    #[error("this playbook has no node “{0}”")]
+    UnknownNode(NodeId),
+    /// A branch was chosen where there is nothing to decide.
+    #[error("“{0}” is not a decision, so no branch can be taken there")]
+    NotADecision(NodeId),
+    /// The decision has no such branch.
+    #[error("“{branch}” is not a branch of this decision; its branches are {}", quoted(.options))]
+    NoSuchBranch {
+        /// What was asked for.
+        branch: String,
+        /// What there is.
+        options: Vec<String>,
+    },
+    /// The execution is over.
+    #[error(
+        "this execution is {}: it takes notes and recommendations, everything else needs it to be reopened first",
+        .0.as_str()
+    )]
+    Closed(ExecutionStatus),
+    /// The execution is paused.
+    #[error("this execution is paused: statuses and decisions wait until it is resumed; notes are welcome")]
+    Paused,
+    /// The execution cannot go from one status to the other.
+    #[error("an execution that is {} cannot become {}", .from.as_str(), .to.as_str())]
+    BadTransition {
+        /// The status it has.
+        from: ExecutionStatus,
+        /// The status asked for.
+        to: ExecutionStatus,
+    },
+    /// The execution has begun already.
+    #[error("this execution has begun already")]
+    AlreadyStarted,
+    /// A text that must say something is blank.
+    #[error("{field} must not be blank")]
+    Blank {
+        /// Its name on the wire.
+        field: &'static str,
+    },
+    /// A text is too long.
+    #[error("{field} has at most {limit} characters, this one has {length}")]
+    TooLong {
+        /// Its name on the wire.
+        field: &'static str,
+        /// The most there may be.
+        limit: usize,
+        /// What there is.
+        length: usize,
+    },
+    /// A title or id with line breaks or other control characters.
+    #[error("{field} must not contain control characters")]
+    ControlCharacter {
+        /// Its name on the wire.
+        field: &'static str,
+    },
+    /// A rationale without a decision, or an outcome without an end.
+    #[error("{field} goes with {with}")]
+    Alone {
+        /// Its name on the wire.
+        field: &'static str,
+        /// What it needs.
+        with: &'static str,
+    },
+    /// Nothing was asked for.
+    #[error("nothing to change: name at least one of {0}")]
+    Nothing(&'static str),
+    /// A late entry that has not happened yet.
+    #[error("occurred_at lies in the future")]
+    InTheFuture,
+    /// A late entry from before the execution.
+    #[error("occurred_at lies before the start of the execution ({0})")]
+    BeforeTheStart(Timestamp),
+}
+
+impl Refusal {
+    /// The field of the request that is to blame, by its name on the wire.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::UnknownNode(_) => Some("node_id"),
+            Self::NotADecision(_) | Self::NoSuchBranch { .. } => Some("decision_taken"),
+            Self::BadTransition { .. } | Self::AlreadyStarted => Some("status"),
+            Self::Blank { field }
+            | Self::TooLong { field, .. }
+            | Self::ControlCharacter { field }
+            | Self::Alone { field, .. } => Some(field),
+            Self::InTheFuture | Self::BeforeTheStart(_) => Some("occurred_at"),
+            Self::Closed(_) | Self::Paused | Self::Nothing(_) => None,
+        }
+    }
+}
+
+fn quoted(options: &[String]) -> String {
+    options.iter().map(|option| format!("“{option}”")).collect::<Vec<_>>().join(", ")
+}
+
+/// Decides a command into events; none when everything already is as asked.
+///
+/// # Errors
+/// When a rule of the domain is against it; see [`Refusal`].
+pub fn decide(execution: &Execution, command: &Command, meta: &Meta) -> Result<Vec<EventDraft>, Refusal> {
+    check_occurred_at(execution, meta)?;
+    match command {
+        Command::Start { incident_title, incident_id } => start(execution, incident_title, incident_id.as_deref()),
+        Command::ChangeStep { node_id, change } => change_step(execution, node_id, change, meta),
+        Command::ChangeExecution(change) => change_execution(execution, change),
+        Command::AttachEvidence { node_id, evidence } => attach_evidence(execution, node_id, evidence),
+    }
+}
+
+fn check_occurred_at(execution: &Execution, meta: &Meta) -> Result<(), Refusal> {
+    match (meta.occurred_at, execution.state.started_at) {
+        (Some(at), _) if at > meta.now => Err(Refusal::InTheFuture),
+        (Some(at), Some(start)) if at < start => Err(Refusal::BeforeTheStart(start)),
+        _ => Ok(()),
+    }
+}
+
+fn start(execution: &Execution, title: &str, incident_id: Option<&str>) -> Result<Vec<EventDraft>, Refusal> {
+    if execution.state.started_at.is_some() {
+        return Err(Refusal::AlreadyStarted);
+    }
+    let incident_title = name("incident_title", title)?;
+    let incident_id = match incident_id.map(str::trim) {
+        None | Some("") => None,
+        Some(id) => Some(name("incident_id", id)?),
+    };
+    let header = &execution.state.header;
+    Ok(vec![of_execution(EventBody::ExecutionStarted {
+        incident_title,
+        incident_id,
+        playbook_id: header.playbook_id,
+        playbook_version: header.playbook_version,
+        playbook_title: execution.graph.title.clone(),
+    })])
+}
+
+fn change_step(
+    execution: &Execution,
+    node_id: &NodeId,
+    change: &StepChange,
+    meta: &Meta,
+) -> Result<Vec<EventDraft>, Refusal> {
+    let step = execution.step(node_id).ok_or_else(|| Refusal::UnknownNode(node_id.clone()))?;
+    if *change == StepChange::default() {
+        return Err(Refusal::Nothing("status, assignee, notes, decision_taken"));
+    }
+    let asks_for_more_than_notes =
+        change.status.is_some() || change.assignee.is_some() || change.decision.is_some() || change.rationale.is_some();
+    let status = execution.state.status;
+    if status.is_closed() && asks_for_more_than_notes {
+        return Err(Refusal::Closed(status));
+    }
+    if status == ExecutionStatus::Paused && (change.status.is_some() || change.decision.is_some()) {
+        return Err(Refusal::Paused);
+    }
+    if change.rationale.is_some() && change.decision.is_none() {
+        return Err(Refusal::Alone { field: "rationale", with: "decision_taken" });
+    }
+    let mut bodies = Vec::new();
+    bodies.extend(change.assignee.as_ref().and_then(|to| assign(step, to.as_ref(), meta)));
+    if let Some(branch) = &change.decision {
+        bodies.extend(take_decision(execution, step, branch, change.rationale.as_deref(), meta)?);
+    }
+    if let Some(note) = &change.note {
+        bodies.push(EventBody::NoteAdded(Text { text: text("notes", note)? }));
+    }
+    bodies.extend(change.status.and_then(|to| set_status(step, to, meta)));
+    Ok(bodies.into_iter().map(|body| EventDraft { body, node_id: Some(node_id.clone()) }).collect())
+}
+
+fn assign(step: &Step, to: Option<&Actor>, meta: &Meta) -> Option<EventBody> {
+    (step.assignee.as_ref() != to).then(|| EventBody::AssigneeChanged {
+        from: step.assignee.clone(),
+        to: to.cloned(),
+        overwrote: overwrote(step, Field::Assignee, meta),
+    })
+}
+
+fn take_decision(
+    execution: &Execution,
+    step: &Step,
+    branch: &str,
+    rationale: Option<&str>,
+    meta: &Meta,
+) -> Result<Option<EventBody>, Refusal> {
+    let kind = execution.graph.node(&step.node_id).map(|node| node.kind);
+    if kind != Some(NodeKind::Decision) {
+        return Err(Refusal::NotADecision(step.node_id.clone()));
+    }
+    let options = execution.graph.branches(&step.node_id);
+    if !options.iter().any(|option| option == branch) {
+        return Err(Refusal::NoSuchBranch { branch: branch.to_owned(), options });
+    }
+    let rationale = rationale.map(|why| text("rationale", why)).transpose()?;
+    let holds = step
+        .decision
+        .as_ref()
+        .is_some_and(|taken| taken.branch == branch && (rationale.is_none() || taken.rationale == rationale));
+    Ok((!holds).then(|| EventBody::DecisionTaken {
+        branch: branch.to_owned(),
+        from: step.decision.as_ref().map(|taken| taken.branch.clone()),
+        rationale,
+        overwrote: overwrote(step, Field::Decision, meta),
+    }))
+}
+
+fn set_status(step: &Step, to: StepStatus, meta: &Meta) -> Option<EventBody> {
+    let from = step.status;
+    let change = StatusChange { from, overwrote: overwrote(step, Field::Status, meta) };
+    match (from, to) {
+        _ if from == to => None,
+        (StepStatus::Blocked, StepStatus::InProgress) => Some(EventBody::StepUnblocked(change)),
+        (_, StepStatus::NotStarted) => Some(EventBody::StepReset(change)),
+        (_, StepStatus::InProgress) => Some(EventBody::StepStarted(change)),
+        (_, StepStatus::Completed) => Some(EventBody::StepCompleted(change)),
+        (_, StepStatus::Skipped) => Some(EventBody::StepSkipped(change)),
+        (_, StepStatus::Blocked) => Some(EventBody::StepBlocked(change)),
+    }
+}
+
+/// What somebody else had set after the sender last looked.
+fn overwrote(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {
+    let touch = step.touched.get(&field)?;
+    let unseen = touch.seq > meta.base_seq? && touch.actor != meta.actor;
+    unseen.then(|| Overwrote { actor: touch.actor.clone(), value: step.value_of(field), seq: touch.seq })
+}
+
+fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<Vec<EventDraft>, Refusal> {
+    if *change == ExecutionChange::default() {
+        return Err(Refusal::Nothing("status, notes, recommendations"));
+    }
+    let mut bodies = Vec::new();
+    if let Some(note) = &change.note {
+        bodies.push(EventBody::ExecutionNoted(Text { text: text("notes", note)? }));
+    }
+    if let Some(recommendations) = &change.recommendations {
+        let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
+        if execution.state.recommendations.as_deref().unwrap_or_default() != recommendations {
+            bodies.push(EventBody::RecommendationsChanged(Text { text: recommendations }));
+        }
+    }
+    let ends = change.status.is_some_and(ExecutionStatus::is_closed);
+    if change.outcome.is_some() && !ends {
+        return Err(Refusal::Alone { field: "outcome", with: "status completed or abandoned" });
+    }
+    if let Some(to) = change.status {
+        let outcome = change.outcome.as_ref().map(|outcome| text("outcome", outcome)).transpose()?;
+        bodies.extend(transition(execution.state.status, to, StateChange { outcome })?);
+    }
+    Ok(bodies.into_iter().map(of_execution).collect())
+}
+
+fn transition(from: ExecutionStatus, to: ExecutionStatus, change: StateChange) -> Result<Option<EventBody>, Refusal> {
+    use ExecutionStatus::{Abandoned, Active, Completed, Paused};
+    match (from, to) {
+        _ if from == to => Ok(None),
+        (Active, Paused) => Ok(Some(EventBody::ExecutionPaused(change))),
+        (Paused, Active) => Ok(Some(EventBody::ExecutionResumed(change))),
+        (Active | Paused, Completed) => Ok(Some(EventBody::ExecutionCompleted(change))),
+        (Active | Paused, Abandoned) => Ok(Some(EventBody::ExecutionAbandoned(change))),
+        (Completed | Abandoned, Active) => Ok(Some(EventBody::ExecutionReopened(change))),
+        _ => Err(Refusal::BadTransition { from, to }),
+    }
+}
+
+fn attach_evidence(execution: &Execution, node_id: &NodeId, evidence: &Evidence) -> Result<Vec<EventDraft>, Refusal> {
+    if execution.step(node_id).is_none() {
+        return Err(Refusal::UnknownNode(node_id.clone()));
+    }
+    if execution.state.status.is_closed() {
+        return Err(Refusal::Closed(execution.state.status));
+    }
+    Ok(vec![EventDraft { body: EventBody::EvidenceAttached(evidence.clone()), node_id: Some(node_id.clone()) }])
+}
+
+fn of_execution(body: EventBody) -> EventDraft {
+    EventDraft { body, node_id: None }
+}
+
+/// A title or an id: one line, not blank.
+fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(Refusal::Blank { field });
+    }
+    if value.chars().any(char::is_control) {
+        return Err(Refusal::ControlCharacter { field });
+    }
+    at_most(field, value, MAX_NAME_CHARS)
+}
+
+/// Free text that must say something; the white space around it is cut.
+fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(Refusal::Blank { field });
+    }
+    at_most(field, value, MAX_TEXT_CHARS)
+}
+
+fn at_most(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
+    let length = value.chars().count();
+    if length > limit { Err(Refusal::TooLong { field, limit, length }) } else { Ok(value.to_owned()) }
+}

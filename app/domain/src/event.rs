@@ -1,0 +1,408 @@
+//! Events: the facts of an execution, in an append-only, hash-chained log that is the source of truth.
+//!
+//! The one shape defined here is what travels over the wire, stands in the timeline and lies in the export. The chain:
+//! an event's hash is SHA-256 over the previous event's hash and the canonical bytes of the event; the first one's
+//! predecessor is the hash of the execution's [`Header`]. Changing, removing, inserting or reordering one stored event
+//! breaks the chain at a `seq` that [`verify_chain`] names.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::canonical;
+use crate::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId, Seq};
+use crate::time::Timestamp;
+
+/// State of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecutionStatus {
+    /// Being worked on.
+    Active,
+    /// The clocks stand still.
+    Paused,
+    /// Over, as intended.
+    Completed,
+    /// Over, not carried through.
+    Abandoned,
+}
+
+impl ExecutionStatus {
+    /// Every status, in the order of the screen.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Paused, Self::Completed, Self::Abandoned];
+
+    /// The word used on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// Whether the execution is over: it takes notes and can be reopened, and nothing else.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Self::Completed | Self::Abandoned)
+    }
+}
+
+/// State of one node in one execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepStatus {
+    /// Nobody has begun.
+    NotStarted,
+    /// Somebody is at it.
+    InProgress,
+    /// Done.
+    Completed,
+    /// Left out on purpose.
+    Skipped,
+    /// Cannot go on for now.
+    Blocked,
+}
+
+impl StepStatus {
+    /// Every status, in the order of the screen.
+    pub const ALL: [Self; 5] = [Self::NotStarted, Self::InProgress, Self::Completed, Self::Skipped, Self::Blocked];
+
+    /// The word used on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not_started",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::Skipped => "skipped",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Whether nothing is left to do: completed or skipped.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Completed | Self::Skipped)
+    }
+}
+
+/// What a change replaced: somebody else had set the field after the sender last looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overwrote {
+    /// Who had set it.
+    pub actor: Actor,
+    /// To what; `null` for “nobody” or “nothing”.
+    pub value: Value,
+    /// By which event.
+    pub seq: Seq,
+}
+
+/// A file attached to a step; write-once, known by its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its id.
+    pub id: EvidenceId,
+    /// The name it was uploaded under; data only, never a path.
+    pub file_name: String,
+    /// The media type detected from its content.
+    pub mime_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// What the analyst says it is.
+    pub description: Option<String>,
+}
+
+/// A change of a step's status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// The status before.
+    pub from: StepStatus,
+    /// Whose change it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overwrote: Option<Overwrote>,
+}
+
+/// How an execution ended, or why it changed its state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateChange {
+    /// The analyst's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+/// Text that an analyst wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// As written.
+    pub text: String,
+}
+
+/// What happened. The names are those of `event_type` on the wire, the contents those of `data`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
+pub enum EventBody {
+    /// Always the first.
+    ExecutionStarted {
+        /// What the incident is called.
+        incident_title: String,
+        /// Its number elsewhere.
+        incident_id: Option<String>,
+        /// The playbook it runs.
+        playbook_id: PlaybookId,
+        /// The version of the playbook.
+        playbook_version: u32,
+        /// What the playbook was called.
+        playbook_title: String,
+    },
+    /// The clocks stopped.
+    ExecutionPaused(StateChange),
+    /// The clocks run again.
+    ExecutionResumed(StateChange),
+    /// Ended as intended.
+    ExecutionCompleted(StateChange),
+    /// Ended without being carried through.
+    ExecutionAbandoned(StateChange),
+    /// Taken up again after it had ended.
+    ExecutionReopened(StateChange),
+    /// A note on the execution as a whole.
+    ExecutionNoted(Text),
+    /// The report's recommendations were rewritten.
+    RecommendationsChanged(Text),
+    /// A step is being worked on.
+    StepStarted(StatusChange),
+    /// A step is done.
+    StepCompleted(StatusChange),
+    /// A step was left out on purpose.
+    StepSkipped(StatusChange),
+    /// A step cannot go on.
+    StepBlocked(StatusChange),
+    /// A blocked step goes on.
+    StepUnblocked(StatusChange),
+    /// A step is as if nobody had begun.
+    StepReset(StatusChange),
+    /// A note on a step.
+    NoteAdded(Text),
+    /// A step was given to somebody, or taken from them.
+    AssigneeChanged {
+        /// Who had it.
+        from: Option<Actor>,
+        /// Who has it now.
+        to: Option<Actor>,
+        /// Whose change it replaced, if so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overwrote: Option<Overwrote>,
+    },
+    /// A decision was taken, or changed.
+    DecisionTaken {
+        /// The branch chosen.
+        branch: String,
+        /// The branch chosen before.
+        from: Option<String>,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rationale: Option<String>,
+        /// Whose change it replaced, if so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        overwrote: Option<Overwrote>,
+    },
+    /// A file was attached to a step.
+    EvidenceAttached(Evidence),
+}
+
+impl EventBody {
+    /// Every `event_type`, in the order of DESIGN §4.
+    pub const TYPES: [&'static str; 18] = [
+        "execution_started",
+        "execution_paused",
+        "execution_resumed",
+        "execution_completed",
+        "execution_abandoned",
+        "execution_reopened",
+        "execution_noted",
+        "recommendations_changed",
+        "step_started",
+        "step_completed",
+        "step_skipped",
+        "step_blocked",
+        "step_unblocked",
+        "step_reset",
+        "note_added",
+        "assignee_changed",
+        "decision_taken",
+        "evidence_attached",
+    ];
+
+    /// The word that stands in `event_type`.
+    pub fn event_type(&self) -> &'static str {
+        let position = match self {
+            Self::ExecutionStarted { .. } => 0,
+            Self::ExecutionPaused(_) => 1,
+            Self::ExecutionResumed(_) => 2,
+            Self::ExecutionCompleted(_) => 3,
+            Self::ExecutionAbandoned(_) => 4,
+            Self::ExecutionReopened(_) => 5,
+            Self::ExecutionNoted(_) => 6,
+            Self::RecommendationsChanged(_) => 7,
+            Self::StepStarted(_) => 8,
+            Self::StepCompleted(_) => 9,
+            Self::StepSkipped(_) => 10,
+            Self::StepBlocked(_) => 11,
+            Self::StepUnblocked(_) => 12,
+            Self::StepReset(_) => 13,
+            Self::NoteAdded(_) => 14,
+            Self::AssigneeChanged { .. } => 15,
+            Self::DecisionTaken { .. } => 16,
+            Self::EvidenceAttached(_) => 17,
+        };
+        Self::TYPES[position]
+    }
+
+    /// The status that a step has after this, when it is a change of status.
+    pub fn status_after(&self) -> Option<StepStatus> {
+        match self {
+            Self::StepStarted(_) | Self::StepUnblocked(_) => Some(StepStatus::InProgress),
+            Self::StepCompleted(_) => Some(StepStatus::Completed),
+            Self::StepSkipped(_) => Some(StepStatus::Skipped),
+            Self::StepBlocked(_) => Some(StepStatus::Blocked),
+            Self::StepReset(_) => Some(StepStatus::NotStarted),
+            _ => None,
+        }
+    }
+
+    /// What this replaced of somebody else's, if it did.
+    pub fn overwrote(&self) -> Option<&Overwrote> {
+        match self {
+            Self::StepStarted(change)
+            | Self::StepCompleted(change)
+            | Self::StepSkipped(change)
+            | Self::StepBlocked(change)
+            | Self::StepUnblocked(change)
+            | Self::StepReset(change) => change.overwrote.as_ref(),
+            Self::AssigneeChanged { overwrote, .. } | Self::DecisionTaken { overwrote, .. } => overwrote.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// SHA-256, written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hash(pub String);
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an execution runs over; fixed at its start. Its hash is the root of the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The execution.
+    pub execution_id: ExecutionId,
+    /// The playbook it runs.
+    pub playbook_id: PlaybookId,
+    /// The version of the playbook.
+    pub playbook_version: u32,
+    /// [`crate::graph::Graph::hash`] of that version.
+    pub graph_hash: String,
+}
+
+impl Header {
+    /// The predecessor of the first event.
+    pub fn hash(&self) -> Hash {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        Hash(canonical::hex(&Sha256::digest(canonical::to_bytes(&value))))
+    }
+}
+
+/// One fact about one execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Position in the log.
+    pub seq: Seq,
+    /// What happened: `event_type` and `data`.
+    #[serde(flatten)]
+    pub body: EventBody,
+    /// To which node; absent when it concerns the whole execution.
+    pub node_id: Option<NodeId>,
+    /// By whom.
+    pub actor: Actor,
+    /// When it was recorded: the server's clock, never going backwards within an execution.
+    pub timestamp: Timestamp,
+    /// When it happened, if an analyst recorded it later.
+    pub occurred_at: Option<Timestamp>,
+    /// The command it came from; several events can come from one.
+    pub command_id: CommandId,
+    /// Over the previous hash and all of the above.
+    pub hash: Hash,
+}
+
+impl Event {
+    /// When it happened, as far as anybody said.
+    pub fn effective_time(&self) -> Timestamp {
+        self.occurred_at.unwrap_or(self.timestamp)
+    }
+
+    /// The hash this event must have after `previous`.
+    pub fn expected_hash(&self, previous: &Hash) -> Hash {
+        let mut value = serde_json::to_value(self).unwrap_or_default();
+        if let Some(members) = value.as_object_mut() {
+            members.remove("hash");
+        }
+        let digest =
+            Sha256::new().chain_update(previous.0.as_bytes()).chain_update(canonical::to_bytes(&value)).finalize();
+        Hash(canonical::hex(&digest))
+    }
+}
+
+/// Where a log is broken, and how.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChainBreak {
+    /// An event is missing, doubled or out of order.
+    #[error("event {expected} should be next, but event {found} is there")]
+    Gap {
+        /// The number that should follow.
+        expected: Seq,
+        /// The number that was found.
+        found: Seq,
+    },
+    /// An event, or one before it, is not what was recorded.
+    #[error("event {0} does not match its hash")]
+    Altered(Seq),
+    /// The stored bytes are no event.
+    #[error("event {0} cannot be read")]
+    Unreadable(Seq),
+    /// The log ends before the head that was recorded.
+    #[error("the log ends at event {found}, but event {expected} had been recorded")]
+    Truncated {
+        /// The last event that had been recorded.
+        expected: Seq,
+        /// The last event that is there.
+        found: Seq,
+    },
+}
+
+/// Checks that the events are a whole, unaltered log from the first on, and returns its last number and hash.
+///
+/// # Errors
+/// The first break.
+pub fn verify_chain<'a>(
+    header: &Header,
+    events: impl IntoIterator<Item = &'a Event>,
+) -> Result<(Seq, Hash), ChainBreak> {
+    let mut head = (Seq(0), header.hash());
+    for event in events {
+        let expected = head.0.next();
+        if event.seq != expected {
+            return Err(ChainBreak::Gap { expected, found: event.seq });
+        }
+        if event.expected_hash(&head.1) != event.hash {
+            return Err(ChainBreak::Altered(event.seq));
+        }
+        head = (event.seq, event.hash.clone());
+    }
+    Ok(head)
+}

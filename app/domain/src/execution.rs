@@ -1,0 +1,418 @@
+//! The state of an execution: the fold of its events.
+//!
+//! [`Execution::apply`] is total, it cannot fail, and it is the only way in which the state changes; the server, the
+//! browser and every test use this one. Steps are shared (`Arc`), so that a copy of an execution is cheap and a change
+//! to one step is visible as a change of one pointer.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::command::{EventDraft, Meta};
+use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, StepStatus};
+use crate::graph::{Flow, Graph};
+use crate::ids::{Actor, CommandId, NodeId, Seq};
+use crate::metrics::Progress;
+use crate::time::{Stopwatch, Timestamp};
+
+/// Something an analyst wrote down. Notes are only ever added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The event that added it.
+    pub seq: Seq,
+    /// As written.
+    pub text: String,
+    /// By whom.
+    pub author: Actor,
+    /// When it was recorded.
+    pub timestamp: Timestamp,
+    /// When it happened, for a late entry.
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// A file attached to a step, with who did it and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedEvidence {
+    /// The file.
+    #[serde(flatten)]
+    pub evidence: Evidence,
+    /// When it was recorded.
+    pub uploaded_at: Timestamp,
+    /// By whom.
+    pub uploaded_by: Actor,
+}
+
+/// The branch that was chosen at a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// One of the decision's branches.
+    pub branch: String,
+    /// Why.
+    pub rationale: Option<String>,
+    /// By whom.
+    pub actor: Actor,
+    /// When.
+    pub timestamp: Timestamp,
+}
+
+/// Who last set a field, and by which event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    /// By whom.
+    pub actor: Actor,
+    /// By which event.
+    pub seq: Seq,
+}
+
+/// The fields of a step that one analyst can overwrite for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// `status`
+    Status,
+    /// `assignee`
+    Assignee,
+    /// `decision_taken`
+    Decision,
+}
+
+/// The state of one node in one execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The node.
+    pub node_id: NodeId,
+    /// Where it stands.
+    pub status: StepStatus,
+    /// Who handles it.
+    pub assignee: Option<Actor>,
+    /// First begun (or completed without a beginning).
+    pub started_at: Option<Timestamp>,
+    /// Completed or skipped.
+    pub completed_at: Option<Timestamp>,
+    /// Runs while the step is in progress and the execution is not paused.
+    pub active: Stopwatch,
+    /// Runs while the step is blocked and the execution is not paused.
+    pub blocked: Stopwatch,
+    /// What was found, oldest first.
+    pub notes: Vec<Note>,
+    /// The branch chosen, at a decision.
+    pub decision: Option<Decision>,
+    /// Files, oldest first.
+    pub evidence: Vec<AttachedEvidence>,
+    /// Who last set what.
+    pub touched: BTreeMap<Field, Touch>,
+}
+
+impl Step {
+    fn new(node_id: NodeId) -> Self {
+        Self {
+            node_id,
+            status: StepStatus::NotStarted,
+            assignee: None,
+            started_at: None,
+            completed_at: None,
+            active: Stopwatch::default(),
+            blocked: Stopwatch::default(),
+            notes: Vec::new(),
+            decision: None,
+            evidence: Vec::new(),
+            touched: BTreeMap::new(),
+        }
+    }
+
+    /// What a field holds, as it stands on the wire.
+    pub fn value_of(&self, field: Field) -> Value {
+        let text = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        match field {
+            Field::Status => Value::from(self.status.as_str()),
+            Field::Assignee => text(self.assignee.as_ref().map(Actor::as_str)),
+            Field::Decision => text(self.decision.as_ref().map(|decision| decision.branch.as_str())),
+        }
+    }
+
+    fn set_status(&mut self, status: StepStatus, at: Timestamp, clock_runs: bool) {
+        self.status = status;
+        match status {
+            StepStatus::NotStarted => self.started_at = None,
+            StepStatus::InProgress | StepStatus::Completed => self.started_at = self.started_at.or(Some(at)),
+            StepStatus::Skipped | StepStatus::Blocked => {}
+        }
+        self.completed_at = status.is_done().then_some(at);
+        self.sync_clocks(at, clock_runs);
+    }
+
+    fn sync_clocks(&mut self, at: Timestamp, clock_runs: bool) {
+        self.active.set_running(clock_runs && self.status == StepStatus::InProgress, at);
+        self.blocked.set_running(clock_runs && self.status == StepStatus::Blocked, at);
+    }
+}
+
+/// Everything about an execution that events change. Travels from the server to the browser as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// What it runs over.
+    pub header: Header,
+    /// What the playbook was called when it started.
+    pub playbook_title: String,
+    /// What the incident is called.
+    pub incident_title: String,
+    /// Its number elsewhere.
+    pub incident_id: Option<String>,
+    /// Where the execution stands.
+    pub status: ExecutionStatus,
+    /// When it began; `None` before its first event.
+    pub started_at: Option<Timestamp>,
+    /// Who began it.
+    pub started_by: Actor,
+    /// When it was completed or abandoned.
+    pub completed_at: Option<Timestamp>,
+    /// How it ended, in an analyst's words.
+    pub outcome: Option<String>,
+    /// Runs while the execution is active.
+    pub clock: Stopwatch,
+    /// Notes on the whole, oldest first.
+    pub notes: Vec<Note>,
+    /// Recommendations for the report, as Markdown.
+    pub recommendations: Option<String>,
+    /// One per node of the graph, in its order.
+    pub steps: Vec<Arc<Step>>,
+    /// Everybody who changed something.
+    pub analysts: BTreeSet<Actor>,
+    /// The last event folded in.
+    pub last_seq: Seq,
+    /// Its hash; before the first event the header's.
+    pub head_hash: Hash,
+    /// Its time.
+    pub last_timestamp: Option<Timestamp>,
+}
+
+/// An execution: the graph it runs over and the fold of its events.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// The playbook version's graph.
+    pub graph: Arc<Graph>,
+    /// The graph's flow.
+    pub flow: Arc<Flow>,
+    /// The fold.
+    pub state: State,
+    /// Per command of this log, the events it became; empty for what happened before a restored [`State`].
+    commands: HashMap<CommandId, RangeInclusive<Seq>>,
+}
+
+impl Execution {
+    /// An execution before its first event.
+    pub fn new(header: Header, graph: Arc<Graph>) -> Self {
+        let state = State {
+            head_hash: header.hash(),
+            header,
+            playbook_title: graph.title.clone(),
+            incident_title: String::new(),
+            incident_id: None,
+            status: ExecutionStatus::Active,
+            started_at: None,
+            started_by: Actor::anonymous(),
+            completed_at: None,
+            outcome: None,
+            clock: Stopwatch::default(),
+            notes: Vec::new(),
+            recommendations: None,
+            steps: graph.nodes.iter().map(|node| Arc::new(Step::new(node.id.clone()))).collect(),
+            analysts: BTreeSet::new(),
+            last_seq: Seq(0),
+            last_timestamp: None,
+        };
+        Self::restore(graph, state)
+    }
+
+    /// An execution from a state that was taken elsewhere.
+    pub fn restore(graph: Arc<Graph>, state: State) -> Self {
+        let flow = Arc::new(Flow::new(&graph));
+        Self { graph, flow, state, commands: HashMap::new() }
+    }
+
+    /// The fold of a log.
+    pub fn fold<'a>(header: Header, graph: Arc<Graph>, events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut execution = Self::new(header, graph);
+        for event in events {
+            execution.apply(event);
+        }
+        execution
+    }
+
+    /// The step of a node.
+    pub fn step(&self, id: &NodeId) -> Option<&Arc<Step>> {
+        self.state.steps.get(self.flow.position(id)?)
+    }
+
+    /// The events that a command became, if it was executed already.
+    pub fn recorded(&self, command: CommandId) -> Option<RangeInclusive<Seq>> {
+        self.commands.get(&command).cloned()
+    }
+
+    /// Turns what was decided into events that follow the last one, and folds them in.
+    pub fn record(&mut self, drafts: Vec<EventDraft>, meta: &Meta) -> Vec<Event> {
+        drafts
+            .into_iter()
+            .map(|draft| {
+                let mut event = Event {
+                    seq: self.state.last_seq.next(),
+                    body: draft.body,
+                    node_id: draft.node_id,
+                    actor: meta.actor.clone(),
+                    timestamp: self.state.last_timestamp.map_or(meta.now, |last| last.max(meta.now)),
+                    occurred_at: meta.occurred_at,
+                    command_id: meta.command_id,
+                    hash: Hash(String::new()),
+                };
+                event.hash = event.expected_hash(&self.state.head_hash);
+                self.apply(&event);
+                event
+            })
+            .collect()
+    }
+
+    /// Folds in one event. Events come in the order of their `seq`, each once; who cannot be sure of that checks
+    /// first ([`crate::replica::Replica`]).
+    pub fn apply(&mut self, event: &Event) {
+        let at = event.effective_time();
+        match &event.node_id {
+            Some(id) => {
+                let clock_runs = self.state.status == ExecutionStatus::Active;
+                if let Some(step) = self.flow.position(id).and_then(|position| self.state.steps.get_mut(position)) {
+                    apply_to_step(Arc::make_mut(step), event, at, clock_runs);
+                }
+            }
+            None => self.apply_to_whole(event, at),
+        }
+        let state = &mut self.state;
+        if !state.analysts.contains(&event.actor) {
+            state.analysts.insert(event.actor.clone());
+        }
+        state.last_seq = event.seq;
+        state.head_hash = event.hash.clone();
+        state.last_timestamp = Some(event.timestamp);
+        self.commands
+            .entry(event.command_id)
+            .and_modify(|range| *range = *range.start()..=event.seq)
+            .or_insert(event.seq..=event.seq);
+    }
+
+    fn apply_to_whole(&mut self, event: &Event, at: Timestamp) {
+        let state = &mut self.state;
+        match &event.body {
+            EventBody::ExecutionStarted { incident_title, incident_id, playbook_title, .. } => {
+                state.incident_title.clone_from(incident_title);
+                state.incident_id.clone_from(incident_id);
+                state.playbook_title.clone_from(playbook_title);
+                state.started_at = Some(at);
+                state.started_by = event.actor.clone();
+                self.set_status(ExecutionStatus::Active, at);
+            }
+            EventBody::ExecutionPaused(_) => self.set_status(ExecutionStatus::Paused, at),
+            EventBody::ExecutionResumed(_) => self.set_status(ExecutionStatus::Active, at),
+            EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => {
+                state.outcome.clone_from(&change.outcome);
+                let completed = matches!(event.body, EventBody::ExecutionCompleted(_));
+                self.set_status(if completed { ExecutionStatus::Completed } else { ExecutionStatus::Abandoned }, at);
+            }
+            EventBody::ExecutionReopened(_) => {
+                state.outcome = None;
+                self.set_status(ExecutionStatus::Active, at);
+            }
+            EventBody::ExecutionNoted(note) => state.notes.push(note_of(event, &note.text)),
+            EventBody::RecommendationsChanged(text) => {
+                state.recommendations = (!text.text.is_empty()).then(|| text.text.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn set_status(&mut self, status: ExecutionStatus, at: Timestamp) {
+        let state = &mut self.state;
+        state.status = status;
+        state.completed_at = status.is_closed().then_some(at);
+        let clock_runs = status == ExecutionStatus::Active;
+        state.clock.set_running(clock_runs, at);
+        for step in &mut state.steps {
+            if matches!(step.status, StepStatus::InProgress | StepStatus::Blocked) {
+                Arc::make_mut(step).sync_clocks(at, clock_runs);
+            }
+        }
+    }
+
+    /// Per step, whether it applies: it can still be reached over the branches that were taken, or somebody works on
+    /// it all the same. Steps that do not apply are shown dimmed and left out of the progress.
+    pub fn applicable(&self) -> Vec<bool> {
+        let taken: BTreeMap<NodeId, String> = self
+            .state
+            .steps
+            .iter()
+            .filter_map(|step| Some((step.node_id.clone(), step.decision.as_ref()?.branch.clone())))
+            .collect();
+        let mut applicable = self.flow.reachable(&self.graph, &taken);
+        for (position, step) in self.state.steps.iter().enumerate() {
+            if step.status != StepStatus::NotStarted {
+                applicable[position] = true;
+            }
+        }
+        applicable
+    }
+
+    /// The progress of the whole.
+    pub fn progress(&self) -> Progress {
+        Progress::of(
+            self.graph
+                .nodes
+                .iter()
+                .zip(&self.state.steps)
+                .zip(self.applicable())
+                .map(|((node, step), applicable)| (node.kind, step.status, applicable)),
+        )
+    }
+}
+
+fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp, clock_runs: bool) {
+    let touch = |step: &mut Step, field| {
+        step.touched.insert(field, Touch { actor: event.actor.clone(), seq: event.seq });
+    };
+    if let Some(status) = event.body.status_after() {
+        step.set_status(status, at, clock_runs);
+        touch(step, Field::Status);
+        return;
+    }
+    match &event.body {
+        EventBody::NoteAdded(note) => step.notes.push(note_of(event, &note.text)),
+        EventBody::AssigneeChanged { to, .. } => {
+            step.assignee.clone_from(to);
+            touch(step, Field::Assignee);
+        }
+        EventBody::DecisionTaken { branch, rationale, .. } => {
+            step.decision = Some(Decision {
+                branch: branch.clone(),
+                rationale: rationale.clone(),
+                actor: event.actor.clone(),
+                timestamp: at,
+            });
+            touch(step, Field::Decision);
+        }
+        EventBody::EvidenceAttached(evidence) => step.evidence.push(AttachedEvidence {
+            evidence: evidence.clone(),
+            uploaded_at: event.timestamp,
+            uploaded_by: event.actor.clone(),
+        }),
+        _ => {}
+    }
+}
+
+fn note_of(event: &Event, text: &str) -> Note {
+    Note {
+        seq: event.seq,
+        text: text.to_owned(),
+        author: event.actor.clone(),
+        timestamp: event.timestamp,
+        occurred_at: event.occurred_at,
+    }
+}

@@ -1,0 +1,78 @@
+//! What travels over the live WebSocket besides events, which travel as they are (DESIGN §7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::execution::State;
+use crate::ids::{Actor, Seq};
+use crate::time::Timestamp;
+
+/// The version that this code speaks.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Seconds between two heartbeats. A side that has heard nothing for two of them takes the connection for dead.
+pub const HEARTBEAT_SECONDS: u32 = 15;
+
+/// Most events that a client is sent one by one when it catches up; over that it is sent the state.
+pub const MAX_CATCH_UP_EVENTS: u64 = 5_000;
+
+/// Why the server closed a connection: WebSocket close codes from the private range (RFC 6455 §7.4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum CloseCode {
+    /// The client did not read fast enough; it may connect again and resume from its last event.
+    SlowConsumer = 4000,
+    /// The client speaks another [`PROTOCOL_VERSION`]; it must load the page anew.
+    OtherProtocol = 4001,
+    /// The client said something that is no message.
+    BadMessage = 4002,
+    /// The server could not read the log; the client may connect again.
+    ServerError = 4003,
+    /// The server is about to stop; the client may connect again.
+    GoingAway = 1001,
+}
+
+/// What a client says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// First of all: who is there, and what is known already.
+    Hello {
+        /// The version the client speaks.
+        protocol: u32,
+        /// Who looks on.
+        #[serde(default)]
+        analyst: Option<Actor>,
+        /// The last event the client has; 0 for none.
+        #[serde(default)]
+        last_seq: Seq,
+    },
+}
+
+/// What the server says besides events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Every [`HEARTBEAT_SECONDS`], and once after catching up: the client's state is the server's up to `last_seq`.
+    Heartbeat {
+        /// The server's clock.
+        now: Timestamp,
+        /// The last event sent on this connection.
+        last_seq: Seq,
+    },
+    /// The whole state, in place of a tail of events that is too long.
+    Snapshot {
+        /// The fold of every event up to its `last_seq`.
+        state: Box<State>,
+    },
+}
+
+/// Anything a client may receive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Incoming {
+    /// An event of the execution.
+    Event(Box<Event>),
+    /// Anything else.
+    Message(ServerMessage),
+}

@@ -1,0 +1,101 @@
+//! A client's copy of an execution: what the server has confirmed, and on top of it what was asked for and not yet
+//! answered.
+//!
+//! `view = fold(confirmed, pending)`, by the same [`decide`] and `apply` as on the server. Events may arrive twice or
+//! with a gap; the replica takes each once, in order, and says when one is missing.
+
+use crate::command::{Command, Meta, Refusal, decide};
+use crate::event::Event;
+use crate::execution::{Execution, State};
+use crate::ids::{CommandId, Seq};
+
+/// What became of an event that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It was the next one and is folded in.
+    Applied,
+    /// It had been folded in before.
+    Known,
+    /// Events before it are missing: the client must resume from its `last_seq`.
+    Gap,
+}
+
+/// A client's copy of an execution.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    confirmed: Execution,
+    pending: Vec<(Command, Meta)>,
+    view: Execution,
+}
+
+impl Replica {
+    /// A copy that begins with what the server gave.
+    pub fn new(confirmed: Execution) -> Self {
+        Self { view: confirmed.clone(), confirmed, pending: Vec::new() }
+    }
+
+    /// What to show: the confirmed state with everything pending on top.
+    pub fn view(&self) -> &Execution {
+        &self.view
+    }
+
+    /// The last event the server has confirmed.
+    pub fn last_seq(&self) -> Seq {
+        self.confirmed.state.last_seq
+    }
+
+    /// Whether a command waits for its answer.
+    pub fn is_pending(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Shows a command's effect before the server has answered.
+    ///
+    /// # Errors
+    /// When the rules refuse it as far as can be seen from here; nothing is then pending.
+    pub fn ask(&mut self, command: Command, meta: Meta) -> Result<(), Refusal> {
+        let drafts = decide(&self.view, &command, &meta)?;
+        self.view.record(drafts, &meta);
+        self.pending.push((command, meta));
+        Ok(())
+    }
+
+    /// Takes a command back that the server refused, or that was answered without an event.
+    pub fn drop_pending(&mut self, command: CommandId) {
+        self.pending.retain(|(_, meta)| meta.command_id != command);
+        self.rebuild();
+    }
+
+    /// Folds in an event from the server.
+    pub fn receive(&mut self, event: &Event) -> Received {
+        let last = self.last_seq();
+        if event.seq <= last {
+            return Received::Known;
+        }
+        if event.seq != last.next() {
+            return Received::Gap;
+        }
+        self.confirmed.apply(event);
+        self.pending.retain(|(_, meta)| meta.command_id != event.command_id);
+        self.rebuild();
+        Received::Applied
+    }
+
+    /// Takes over a whole state from the server, unless it is older than what is known.
+    pub fn reset(&mut self, state: State) {
+        if state.last_seq >= self.last_seq() {
+            self.confirmed.state = state;
+            self.rebuild();
+        }
+    }
+
+    fn rebuild(&mut self) {
+        self.view = self.confirmed.clone();
+        for (command, meta) in &self.pending {
+            // What the rules no longer allow here, the server will refuse too, and say why.
+            if let Ok(drafts) = decide(&self.view, command, meta) {
+                self.view.record(drafts, meta);
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Points in time, and clocks that run between them.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A point in time: UTC, to the microsecond, always written with six digits (`2026-11-22T02:14:05.123456Z`, RFC 3339).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// Cuts what is finer than a microsecond.
+    pub fn new(time: DateTime<Utc>) -> Self {
+        Self(time.trunc_subsecs(6))
+    }
+
+    /// From microseconds since 1970; `None` far outside of the calendar.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        DateTime::from_timestamp_micros(micros).map(Self)
+    }
+
+    /// Microseconds since 1970.
+    pub fn micros(self) -> i64 {
+        self.0.timestamp_micros()
+    }
+
+    /// As chrono knows it.
+    pub fn to_utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// Microseconds from `earlier` to this; never negative.
+    pub fn micros_since(self, earlier: Self) -> i64 {
+        (self.micros() - earlier.micros()).max(0)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        DateTime::parse_from_rfc3339(text).map(|time| Self::new(time.with_timezone(&Utc)))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|_| {
+            serde::de::Error::custom(format!("“{text}” is no time: write it like 2026-11-22T02:14:05Z (RFC 3339)"))
+        })
+    }
+}
+
+/// A clock that is started and stopped and keeps what it measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopwatch {
+    /// Microseconds measured by the runs that have ended.
+    pub total_micros: i64,
+    /// Since when it runs; `None` while it stands.
+    pub since: Option<Timestamp>,
+}
+
+impl Stopwatch {
+    /// Starts or stops it at `at`; does nothing when it is already so.
+    pub fn set_running(&mut self, running: bool, at: Timestamp) {
+        match (self.since, running) {
+            (None, true) => self.since = Some(at),
+            (Some(since), false) => {
+                self.total_micros += at.micros_since(since);
+                self.since = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// Whole seconds measured up to `now`.
+    pub fn seconds(&self, now: Timestamp) -> i64 {
+        (self.total_micros + self.since.map_or(0, |since| now.micros_since(since))) / 1_000_000
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_is_always_written_with_six_digits() {
+        for text in ["2026-11-22T02:14:05Z", "2026-11-22T02:14:05.1Z", "2026-11-22T03:14:05.123456789+01:00"] {
+            let time: Timestamp = text.parse().expect("RFC 3339");
+            assert_eq!(time.to_string().len(), "2026-11-22T02:14:05.123456Z".len());
+            assert_eq!(time.to_string().parse::<Timestamp>(), Ok(time));
+        }
+    }
+
+    #[test]
+    fn a_stopwatch_sums_its_runs_and_never_goes_back() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000).expect("in range");
+        let mut watch = Stopwatch::default();
+        watch.set_running(true, at(10));
+        watch.set_running(true, at(12));
+        assert_eq!(watch.seconds(at(15)), 5);
+        watch.set_running(false, at(20));
+        watch.set_running(true, at(40));
+        watch.set_running(false, at(30));
+        assert_eq!(watch.seconds(at(99)), 10);
+    }
+}

@@ -1,0 +1,416 @@
+//! Properties of executions: whatever is asked of one, its state is the fold of its log, and the log is a whole chain.
+
+use std::sync::Arc;
+
+use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
+use domain::event::{ChainBreak, Event, ExecutionStatus, Header, StepStatus, verify_chain};
+use domain::execution::Execution;
+use domain::graph::{Edge, Graph, Node, NodeKind};
+use domain::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq};
+use domain::replica::{Received, Replica};
+use domain::time::Timestamp;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn graph() -> Graph {
+    let in_phase = |mut node: Node| {
+        node.phase = Some("contain".into());
+        node
+    };
+    Graph {
+        title: "Ransomware".into(),
+        nodes: vec![
+            Node::new("triage", NodeKind::Step, "Triage the alert"),
+            Node::new("spreading", NodeKind::Decision, "Is it spreading?"),
+            Node::new("contain", NodeKind::Phase, "Contain"),
+            in_phase(Node::new("cut", NodeKind::Step, "Cut the segment")),
+            in_phase(Node::new("image", NodeKind::Execute, "Take an image")),
+            Node::new("join", NodeKind::Merge, "Continue"),
+            Node::new("report", NodeKind::Step, "Report"),
+        ],
+        edges: vec![
+            Edge::new("triage", "spreading"),
+            Edge::labelled("spreading", "cut", "Yes"),
+            Edge::labelled("spreading", "image", "No"),
+            Edge::new("cut", "join"),
+            Edge::new("image", "join"),
+            Edge::new("join", "report"),
+        ],
+        ..Graph::default()
+    }
+}
+
+fn header(graph: &Graph) -> Header {
+    Header {
+        execution_id: ExecutionId(Uuid::from_u128(1)),
+        playbook_id: PlaybookId(Uuid::from_u128(2)),
+        playbook_version: 1,
+        graph_hash: graph.hash(),
+    }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(1_790_000_000_000_000 + seconds * 1_000_000).expect("within the calendar")
+}
+
+fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta {
+    Meta {
+        now: at(seconds),
+        actor: Actor::new(actor).expect("a name"),
+        command_id: CommandId(Uuid::from_u128(command)),
+        base_seq: base_seq.map(Seq),
+        occurred_at: None,
+    }
+}
+
+fn start() -> Command {
+    Command::Start { incident_title: "Files encrypted on FS-01".into(), incident_id: Some("INC-7".into()) }
+}
+
+fn change(node: &str, change: StepChange) -> Command {
+    Command::ChangeStep { node_id: node.into(), change }
+}
+
+fn status(node: &str, status: StepStatus) -> Command {
+    change(node, StepChange { status: Some(status), ..StepChange::default() })
+}
+
+fn whole(status: ExecutionStatus) -> Command {
+    Command::ChangeExecution(ExecutionChange { status: Some(status), ..ExecutionChange::default() })
+}
+
+/// An execution on which commands are given one after another, a minute apart.
+struct Run {
+    execution: Execution,
+    events: Vec<Event>,
+    commands: u128,
+}
+
+impl Run {
+    fn new() -> Self {
+        let graph = Arc::new(graph());
+        let mut run = Self { execution: Execution::new(header(&graph), graph), events: Vec::new(), commands: 0 };
+        run.give("Ana", start()).expect("an execution can be started");
+        run
+    }
+
+    fn seconds(&self) -> i64 {
+        i64::try_from(self.commands).expect("few commands") * 60
+    }
+
+    fn give(&mut self, actor: &str, command: Command) -> Result<Vec<Event>, domain::command::Refusal> {
+        self.give_having_seen(actor, command, None)
+    }
+
+    fn give_having_seen(
+        &mut self,
+        actor: &str,
+        command: Command,
+        base_seq: Option<u64>,
+    ) -> Result<Vec<Event>, domain::command::Refusal> {
+        self.commands += 1;
+        let meta = meta(self.commands, actor, self.seconds(), base_seq);
+        let drafts = decide(&self.execution, &command, &meta)?;
+        let events = self.execution.record(drafts, &meta);
+        self.events.extend(events.clone());
+        Ok(events)
+    }
+
+    fn step(&self, node: &str) -> &domain::execution::Step {
+        self.execution.step(&node.into()).expect("the node is there")
+    }
+}
+
+fn types(events: &[Event]) -> Vec<&'static str> {
+    events.iter().map(|event| event.body.event_type()).collect()
+}
+
+#[test]
+fn every_node_has_a_step_that_is_not_started() {
+    let run = Run::new();
+    assert_eq!(run.execution.state.steps.len(), graph().nodes.len());
+    assert!(run.execution.state.steps.iter().all(|step| step.status == StepStatus::NotStarted));
+}
+
+#[test]
+fn the_first_progress_sets_the_start_and_going_back_clears_the_end() {
+    let mut run = Run::new();
+    run.give("Ana", status("triage", StepStatus::InProgress)).expect("allowed");
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed");
+    let started = run.step("triage").started_at;
+    assert_eq!(started, Some(at(120)));
+    assert_eq!(run.step("triage").completed_at, Some(at(180)));
+    run.give("Ana", status("triage", StepStatus::InProgress)).expect("allowed");
+    assert_eq!(run.step("triage").started_at, started);
+    assert_eq!(run.step("triage").completed_at, None);
+}
+
+#[test]
+fn a_direct_completion_sets_both_times() {
+    let mut run = Run::new();
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed");
+    assert_eq!(run.step("triage").started_at, run.step("triage").completed_at);
+    assert!(run.step("triage").completed_at.is_some());
+}
+
+#[test]
+fn blocked_time_is_summed_apart_from_working_time_and_both_stand_while_paused() {
+    let mut run = Run::new();
+    run.give("Ana", status("triage", StepStatus::InProgress)).expect("allowed"); // minute 2
+    run.give("Ana", status("triage", StepStatus::Blocked)).expect("allowed"); // 3
+    assert_eq!(types(&run.give("Ana", status("triage", StepStatus::InProgress)).expect("allowed")), ["step_unblocked"]); // 4
+    run.give("Ana", whole(ExecutionStatus::Paused)).expect("allowed"); // 5
+    run.give("Ana", whole(ExecutionStatus::Active)).expect("allowed"); // 6
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed"); // 7
+    assert_eq!(run.step("triage").active.seconds(at(9_999)), 180);
+    assert_eq!(run.step("triage").blocked.seconds(at(9_999)), 60);
+    assert_eq!(run.execution.state.clock.seconds(at(420)), 300);
+}
+
+#[test]
+fn a_status_that_already_holds_writes_no_event() {
+    let mut run = Run::new();
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed");
+    assert_eq!(run.give("Ben", status("triage", StepStatus::Completed)).expect("accepted"), []);
+}
+
+#[test]
+fn a_decision_takes_only_its_branches_and_can_be_changed() {
+    let mut run = Run::new();
+    let decide_on =
+        |branch: &str| change("spreading", StepChange { decision: Some(branch.into()), ..StepChange::default() });
+    let refusal = run.give("Ana", decide_on("Maybe")).expect_err("no such branch");
+    assert_eq!(refusal.to_string(), "“Maybe” is not a branch of this decision; its branches are “Yes”, “No”");
+    run.give("Ana", decide_on("Yes")).expect("a branch");
+    run.give("Ana", decide_on("No")).expect("another branch");
+    assert_eq!(run.step("spreading").decision.as_ref().map(|taken| taken.branch.as_str()), Some("No"));
+    assert_eq!(run.events.iter().filter(|event| event.body.event_type() == "decision_taken").count(), 2);
+    run.give("Ana", change("triage", StepChange { decision: Some("Yes".into()), ..StepChange::default() }))
+        .expect_err("no decision there");
+}
+
+#[test]
+fn steps_only_on_branches_not_taken_do_not_apply_unless_worked_on() {
+    let mut run = Run::new();
+    assert_eq!(run.execution.progress().applicable, 5);
+    run.give("Ana", change("spreading", StepChange { decision: Some("No".into()), ..StepChange::default() }))
+        .expect("a branch");
+    let cut = run.execution.flow.position(&"cut".into()).expect("there");
+    assert!(!run.execution.applicable()[cut]);
+    assert_eq!(run.execution.progress().applicable, 4);
+    run.give("Ana", status("cut", StepStatus::Completed)).expect("nobody is stopped");
+    assert_eq!(run.execution.progress().applicable, 5);
+    assert_eq!(run.execution.progress().percent, 20);
+}
+
+#[test]
+fn phases_and_merges_can_be_annotated_and_are_not_counted() {
+    let mut run = Run::new();
+    run.give("Ana", change("contain", StepChange { note: Some("Segment B only".into()), ..StepChange::default() }))
+        .expect("allowed");
+    run.give("Ana", status("contain", StepStatus::Completed)).expect("allowed");
+    assert_eq!(run.execution.progress().completed, 0);
+    assert_eq!(run.execution.progress().total, 5);
+}
+
+#[test]
+fn a_closed_execution_takes_notes_and_recommendations_and_can_be_reopened() {
+    let mut run = Run::new();
+    run.give("Ana", whole(ExecutionStatus::Completed)).expect("allowed with open steps");
+    run.give("Ana", status("triage", StepStatus::Completed)).expect_err("closed");
+    run.give("Ana", whole(ExecutionStatus::Paused)).expect_err("closed");
+    run.give("Ana", change("triage", StepChange { note: Some("Found later".into()), ..StepChange::default() }))
+        .expect("a note");
+    let recommendations = ExecutionChange { recommendations: Some("Segment more.".into()), ..Default::default() };
+    run.give("Ana", Command::ChangeExecution(recommendations)).expect("recommendations");
+    run.give("Ana", whole(ExecutionStatus::Active)).expect("reopening");
+    assert_eq!(run.execution.state.completed_at, None);
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("open again");
+}
+
+#[test]
+fn a_paused_execution_refuses_statuses_and_decisions_and_takes_notes_and_assignees() {
+    let mut run = Run::new();
+    run.give("Ana", whole(ExecutionStatus::Paused)).expect("allowed");
+    run.give("Ana", status("triage", StepStatus::Completed)).expect_err("paused");
+    run.give("Ana", change("spreading", StepChange { decision: Some("No".into()), ..StepChange::default() }))
+        .expect_err("paused");
+    let note =
+        StepChange { note: Some("Waiting".into()), assignee: Some(Actor::new("Ben").ok()), ..Default::default() };
+    run.give("Ana", change("triage", note)).expect("welcome");
+}
+
+#[test]
+fn who_overwrites_what_they_had_not_seen_is_told_so() {
+    let mut run = Run::new();
+    run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed");
+    let events = run.give_having_seen("Ben", status("triage", StepStatus::Blocked), Some(1)).expect("last write wins");
+    let overwrote = events[0].body.overwrote().expect("Ben had not seen Ana's change");
+    assert_eq!((overwrote.actor.as_str(), &overwrote.value, overwrote.seq), ("Ana", &"completed".into(), Seq(2)));
+    let events =
+        run.give_having_seen("Ana", status("triage", StepStatus::Completed), Some(3)).expect("last write wins");
+    assert_eq!(events[0].body.overwrote(), None, "Ana had seen Ben's change");
+}
+
+#[test]
+fn a_late_entry_lies_between_the_start_and_now() {
+    let mut run = Run::new();
+    let note = change("triage", StepChange { note: Some("By phone".into()), ..StepChange::default() });
+    for (seconds, allowed) in [(30, false), (90, true), (9_999, false)] {
+        let meta = Meta { occurred_at: Some(at(seconds)), ..meta(99, "Ana", 600, None) };
+        assert_eq!(decide(&run.execution, &note, &meta).is_ok(), allowed, "{seconds} s");
+    }
+    run.commands = 20;
+}
+
+#[test]
+fn every_change_of_a_stored_log_is_found() {
+    let mut run = Run::new();
+    for status in [StepStatus::InProgress, StepStatus::Blocked, StepStatus::Completed] {
+        run.give("Ana", self::status("triage", status)).expect("allowed");
+    }
+    let header = &run.execution.state.header;
+    assert_eq!(verify_chain(header, &run.events), Ok((Seq(4), run.execution.state.head_hash.clone())));
+    let mut altered = run.events.clone();
+    altered[1].actor = Actor::anonymous();
+    assert_eq!(verify_chain(header, &altered), Err(ChainBreak::Altered(Seq(2))));
+    let mut shortened = run.events.clone();
+    shortened.remove(1);
+    assert_eq!(verify_chain(header, &shortened), Err(ChainBreak::Gap { expected: Seq(2), found: Seq(3) }));
+    let mut swapped = run.events.clone();
+    swapped.swap(1, 2);
+    assert!(verify_chain(header, &swapped).is_err());
+    let other = Header { playbook_version: 2, ..header.clone() };
+    assert_eq!(verify_chain(&other, &run.events), Err(ChainBreak::Altered(Seq(1))));
+}
+
+#[test]
+fn an_event_has_the_documented_shape() {
+    let mut run = Run::new();
+    let events = run.give("Ana", status("triage", StepStatus::InProgress)).expect("allowed");
+    let value = serde_json::to_value(&events[0]).expect("events are JSON");
+    let mut names: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        ["actor", "command_id", "data", "event_type", "hash", "node_id", "occurred_at", "seq", "timestamp"]
+    );
+    assert_eq!(value["data"], serde_json::json!({"from": "not_started"}));
+    assert_eq!(serde_json::from_value::<Event>(value).expect("reads back"), events[0]);
+}
+
+#[test]
+fn a_replica_shows_what_was_asked_and_forgets_it_when_it_is_confirmed_or_refused() {
+    let run = Run::new();
+    let mut replica = Replica::new(run.execution.clone());
+    let mut server = run;
+    let asked = meta(500, "Ana", 600, None);
+    replica.ask(status("triage", StepStatus::Completed), asked.clone()).expect("allowed");
+    assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
+    assert_eq!(replica.last_seq(), Seq(1));
+
+    let other = server.give("Ben", status("report", StepStatus::InProgress)).expect("allowed");
+    assert_eq!(replica.receive(&other[0]), Received::Applied);
+    assert_eq!(replica.receive(&other[0]), Received::Known);
+    assert!(replica.is_pending());
+    assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
+
+    replica.drop_pending(asked.command_id);
+    assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::NotStarted);
+    server.give("Ben", status("report", StepStatus::Blocked)).expect("allowed");
+    let later = server.give("Ben", status("report", StepStatus::Completed)).expect("allowed");
+    assert_eq!(replica.receive(&later[0]), Received::Gap);
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let nodes =
+        prop::sample::select(vec!["triage", "spreading", "contain", "cut", "image", "join", "report", "nowhere"]);
+    let step = (
+        nodes,
+        prop::option::of(prop::sample::select(StepStatus::ALL.to_vec())),
+        prop::option::of(prop::option::of(prop::sample::select(vec!["Ana", "Ben", "Cleo"]))),
+        prop::option::of(".{0,12}"),
+        prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"])),
+        prop::option::of("[a-z ]{0,8}"),
+    )
+        .prop_map(|(node, status, assignee, note, decision, rationale)| {
+            let assignee = assignee.map(|name| name.and_then(|name| Actor::new(name).ok()));
+            let decision = decision.map(str::to_owned);
+            change(node, StepChange { status, assignee, note, decision, rationale })
+        });
+    let execution = (
+        prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec())),
+        prop::option::of("[a-z]{0,8}"),
+        prop::option::of("[a-z]{0,8}"),
+        prop::option::of("[a-z]{0,8}"),
+    )
+        .prop_map(|(status, note, outcome, recommendations)| {
+            Command::ChangeExecution(ExecutionChange { status, note, outcome, recommendations })
+        });
+    prop_oneof![8 => step, 2 => execution, 1 => Just(start())]
+}
+
+proptest! {
+    #[test]
+    fn any_commands_give_a_state_that_is_the_fold_of_a_whole_chain(
+        commands in prop::collection::vec(
+            (any_command(), prop::sample::select(vec!["Ana", "Ben"]), prop::option::of(0..40_u64)),
+            0..40,
+        )
+    ) {
+        let mut run = Run::new();
+        for (command, actor, base_seq) in commands {
+            let before = run.execution.state.clone();
+            if run.give_having_seen(actor, command, base_seq).is_err() {
+                prop_assert_eq!(&run.execution.state, &before, "a refusal changes nothing");
+            }
+        }
+        let header = run.execution.state.header.clone();
+        prop_assert!(verify_chain(&header, &run.events).is_ok());
+        let folded = Execution::fold(header, run.execution.graph.clone(), &run.events);
+        prop_assert_eq!(&folded.state, &run.execution.state);
+        prop_assert!(run.events.windows(2).all(|pair| pair[0].timestamp <= pair[1].timestamp));
+        let progress = folded.progress();
+        prop_assert_eq!(progress.applicable + progress.not_applicable, progress.total);
+        let counted: u32 = StepStatus::ALL.into_iter().map(|status| progress.count(status)).sum();
+        prop_assert_eq!(counted, progress.applicable);
+    }
+
+    #[test]
+    fn a_state_survives_its_way_over_the_wire(
+        commands in prop::collection::vec(any_command(), 0..20)
+    ) {
+        let mut run = Run::new();
+        for command in commands {
+            let _ = run.give("Ana", command);
+        }
+        let wire = serde_json::to_string(&run.execution.state).expect("a state is JSON");
+        let back: domain::execution::State = serde_json::from_str(&wire).expect("and reads back");
+        prop_assert_eq!(back, run.execution.state);
+        for event in &run.events {
+            let wire = serde_json::to_string(event).expect("an event is JSON");
+            let back: Event = serde_json::from_str(&wire).expect("and reads back");
+            prop_assert_eq!(&back, event);
+        }
+    }
+
+    #[test]
+    fn an_altered_event_is_always_found(position in 0..6_usize, micros in 1..1_000_i64) {
+        let mut run = Run::new();
+        for status in [StepStatus::InProgress, StepStatus::Blocked, StepStatus::InProgress, StepStatus::Skipped, StepStatus::NotStarted] {
+            run.give("Ana", self::status("triage", status)).expect("allowed");
+        }
+        let mut events = run.events.clone();
+        events[position].timestamp =
+            Timestamp::from_micros(events[position].timestamp.micros() + micros).expect("within the calendar");
+        let expected = Err(ChainBreak::Altered(events[position].seq));
+        prop_assert_eq!(verify_chain(&run.execution.state.header, &events), expected);
+    }
+}
+
+#[test]
+fn an_unknown_node_is_refused_by_name() {
+    let mut run = Run::new();
+    let refusal = run.give("Ana", status("nowhere", StepStatus::Completed)).expect_err("not there");
+    assert_eq!(refusal, domain::command::Refusal::UnknownNode(NodeId::from("nowhere")));
+}

@@ -1,0 +1,7 @@
+//! The browser's entry: takes over the page that the server rendered, and nothing else.
+
+/// Called by the page's script once the module has loaded.
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(app::App);
+}

@@ -1,0 +1,95 @@
+//! Names of tables and columns.
+
+use sea_orm_migration::prelude::*;
+
+/// Playbooks, through all their versions.
+#[derive(DeriveIden)]
+pub(crate) enum Playbooks {
+    Table,
+    Id,
+    Title,
+    Format,
+    Tags,
+    Version,
+    NodeCount,
+    EdgeCount,
+    StepCount,
+    DecisionCount,
+    CreatedAt,
+    HiddenAt,
+}
+
+/// What each version of a playbook was; never changed.
+#[derive(DeriveIden)]
+pub(crate) enum PlaybookVersions {
+    Table,
+    PlaybookId,
+    Version,
+    Source,
+    Graph,
+    GraphHash,
+    Placement,
+    Issues,
+    CreatedAt,
+}
+
+/// Executions: cached from the log.
+#[derive(DeriveIden)]
+pub(crate) enum Executions {
+    Table,
+    Id,
+    PlaybookId,
+    PlaybookVersion,
+    GraphHash,
+    PlaybookTitle,
+    IncidentTitle,
+    IncidentId,
+    Status,
+    StartedAt,
+    CompletedAt,
+    StartedBy,
+    Outcome,
+    Notes,
+    Recommendations,
+    Progress,
+    AnalystCount,
+    LastSeq,
+    HeadHash,
+}
+
+/// Steps of executions: cached from the log.
+#[derive(DeriveIden)]
+pub(crate) enum ExecutionSteps {
+    Table,
+    ExecutionId,
+    NodeId,
+    Position,
+    Status,
+    Assignee,
+    StartedAt,
+    CompletedAt,
+    ActiveMicros,
+    ActiveSince,
+    BlockedMicros,
+    BlockedSince,
+    Notes,
+    DecisionTaken,
+    Rationale,
+}
+
+/// The log.
+#[derive(DeriveIden)]
+pub(crate) enum ExecutionEvents {
+    Table,
+    ExecutionId,
+    Seq,
+    EventType,
+    NodeId,
+    Actor,
+    Timestamp,
+    OccurredAt,
+    Details,
+    CommandId,
+    CommandPart,
+    Hash,
+}

@@ -1,0 +1,19 @@
+//! The schema of the database, one file per change.
+//!
+//! Migrations carry their own identifiers ([`iden`]), so that an old one never changes when an entity does.
+
+mod iden;
+mod m20261122_000001_create_schema;
+
+use sea_orm_migration::prelude::*;
+
+/// Brings a database to the newest schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_create_schema::Migration)]
+    }
+}
