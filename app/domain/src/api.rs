@@ -150,6 +150,7 @@ pub struct PlaybookDetail {
 
 /// Query of `GET /api/playbooks`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlaybookFilter {
     /// Words that must occur in the title or a tag.
     #[serde(default)]
@@ -177,6 +178,7 @@ pub struct StartExecution {
 
 /// Query of `GET /api/executions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ExecutionFilter {
     /// Any of these; every status when empty.
     #[serde(default)]
@@ -498,6 +500,7 @@ pub struct StepChanged {
 
 /// Query of `GET /api/executions/{id}/timeline`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TimelineFilter {
     /// Any of these; every type when empty.
     #[serde(default)]

@@ -1,0 +1,177 @@
+//! What handlers take from a request, each failing with a problem that names the field.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::request::Parts;
+use domain::api::Problem;
+use domain::ids::Actor;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+
+use super::problem::ApiError;
+
+/// A JSON body. Text that is no JSON is a 400; JSON of another shape, with unknown or missing fields, a 422.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        // Plain text and forms are what a foreign page may send without asking; JSON is what is documented.
+        if !content_type.is_empty() && !is_json(content_type) {
+            return Err(Problem::new(
+                415,
+                "media-type",
+                "Unsupported media type",
+                format!("the body is {content_type}: send JSON with Content-Type: application/json"),
+            )
+            .into());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            Problem::new(rejection.status().as_u16(), "body", "Unreadable body", rejection.body_text())
+        })?;
+        from_json(&bytes).map(Self)
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json") || essence.ends_with("+json")
+}
+
+fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        let message = without_position(&inner.to_string());
+        if inner.is_data() {
+            ApiError::invalid(&field_of(&path, &message), message)
+        } else {
+            malformed(&inner)
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(error: &serde_json::Error) -> ApiError {
+    let detail = if error.is_eof() && error.line() <= 1 && error.column() == 0 {
+        "the body is empty: send a JSON object".to_owned()
+    } else {
+        format!("the body is not JSON: {error}")
+    };
+    Problem::new(400, "malformed", "Malformed JSON", detail).into()
+}
+
+/// serde_json appends where it stood, which helps nobody who sees the field's name.
+fn without_position(message: &str) -> String {
+    message.rsplit_once(" at line ").map_or(message, |(before, _)| before).to_owned()
+}
+
+/// The field to blame: where the deserializer stood, or what it did not know or miss.
+fn field_of(path: &str, message: &str) -> String {
+    let named = message
+        .strip_prefix("unknown field `")
+        .or_else(|| message.strip_prefix("missing field `"))
+        .and_then(|rest| rest.split_once('`'))
+        .map(|(name, _)| name);
+    match (path, named) {
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
+        (path, _) => path.to_owned(),
+    }
+}
+
+/// The query; a name may repeat.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let deserializer = serde_html_form::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.into_inner().to_string();
+            ApiError::invalid(&field_of(&path, &message), message)
+        })
+    }
+}
+
+/// An id in the address. Text that is no id leads to nothing: a 404.
+pub(super) struct Id<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Id<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id)).map_err(|_| {
+            Problem::new(404, "not-found", "Not found", "there is nothing with this id: ids are UUIDs").into()
+        })
+    }
+}
+
+/// Who asks, as far as headers say: `X-Analyst`, else the web page's cookie.
+pub(super) struct Caller(Option<Actor>);
+
+impl Caller {
+    /// Who acts: the name in the body, else in the headers, else `anonymous`.
+    pub(super) fn unless(self, named: Option<Actor>) -> Actor {
+        named.or(self.0).unwrap_or_else(Actor::anonymous)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        if let Some(header) = parts.headers.get("x-analyst") {
+            let name = std::str::from_utf8(header.as_bytes())
+                .map_err(|_| ApiError::invalid("X-Analyst", "X-Analyst must be UTF-8"))?;
+            let actor = Actor::new(name).map_err(|error| ApiError::invalid("X-Analyst", error.to_string()))?;
+            return Ok(Self(Some(actor)));
+        }
+        let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let name = cookies
+            .flat_map(|cookies| cookies.split(';'))
+            .find_map(|cookie| cookie.trim().strip_prefix("analyst="))
+            .and_then(|value| percent_decode_str(value).decode_utf8().ok());
+        Ok(Self(name.and_then(|name| Actor::new(&name).ok())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::api::PatchStep;
+
+    fn problem(body: &str) -> Problem {
+        from_json::<PatchStep>(body.as_bytes()).err().expect("a bad body").0
+    }
+
+    #[test]
+    fn a_bad_field_is_named() {
+        for (body, field) in [
+            (r#"{"status": "done"}"#, "status"),
+            (r#"{"stauts": "completed"}"#, "stauts"),
+            (r#"{"assignee": 7}"#, "assignee"),
+            (r#"{"actor": "  "}"#, "actor"),
+            (r#"{"occurred_at": "yesterday"}"#, "occurred_at"),
+        ] {
+            let problem = problem(body);
+            assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_a_400() {
+        for body in ["", "{", "hello", "{} {}"] {
+            assert_eq!(problem(body).status, 400, "{body}");
+        }
+    }
+}

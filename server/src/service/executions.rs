@@ -1,0 +1,123 @@
+//! Running playbooks.
+
+use std::sync::Arc;
+
+use domain::api::{
+    ExecutionDetail, ExecutionFilter, ExecutionPageData, ExecutionSummary, Sender, StartExecution, StepChanged,
+    StepDetail, TimelineFilter,
+};
+use domain::command::{Command, Meta};
+use domain::event::Event;
+use domain::execution::Execution;
+use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
+use domain::placement::Placement;
+
+use super::{Service, ServiceError, instructions, new_id, now};
+use crate::store::{Committed, Envelope, NewExecution, Page, Verification, WriteError};
+
+impl Service {
+    /// Begins an execution of a playbook's newest version.
+    pub(crate) async fn start(&self, request: StartExecution, actor: Actor) -> Result<ExecutionDetail, ServiceError> {
+        let id = ExecutionId(new_id());
+        let meta = meta(Sender::default(), actor);
+        let command = Command::Start { incident_title: request.incident_title, incident_id: request.incident_id };
+        let new = NewExecution { id, playbook_id: request.playbook_id, command, meta };
+        let committed = self.store.start(new).await.map_err(|error| match error {
+            WriteError::UnknownPlaybook => ServiceError::Invalid {
+                field: "playbook_id",
+                message: "there is no such playbook: it may have been deleted".to_owned(),
+            },
+            other => other.into(),
+        })?;
+        tracing::info!(%id, "execution started");
+        detail(&committed.execution)
+    }
+
+    /// Executions, newest first.
+    pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, ServiceError> {
+        Ok(self.store.executions(filter).await?)
+    }
+
+    /// Everything about an execution.
+    pub(crate) async fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail, ServiceError> {
+        detail(&*self.fold(id).await?)
+    }
+
+    /// The newest fold of an execution.
+    pub(crate) async fn fold(&self, id: ExecutionId) -> Result<Arc<Execution>, ServiceError> {
+        self.store.execution(id).await?.ok_or(ServiceError::UnknownExecution)
+    }
+
+    /// The events of an execution, oldest first.
+    pub(crate) async fn timeline(
+        &self,
+        id: ExecutionId,
+        filter: &TimelineFilter,
+    ) -> Result<Vec<Event>, ServiceError> {
+        self.fold(id).await?;
+        Ok(self.store.timeline(id, filter).await?)
+    }
+
+    /// What the page of an execution begins with.
+    pub(crate) async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, ServiceError> {
+        let execution = self.fold(id).await?;
+        let state = execution.state.clone();
+        let version = self.store.version(state.header.playbook_id, state.header.playbook_version).await?;
+        let mut events = self.store.timeline(id, &TimelineFilter::default()).await?;
+        // What was committed in between reaches the page over its live connection.
+        events.retain(|event| event.seq <= state.last_seq);
+        Ok(ExecutionPageData {
+            graph: instructions::without_instructions(&version.graph),
+            placement: Placement::clone(&version.placement),
+            instructions: instructions::of_nodes(&version.graph.nodes),
+            state,
+            events,
+            now: now(),
+        })
+    }
+
+    /// Changes an execution as a whole, or one of its steps.
+    pub(crate) async fn execute(
+        &self,
+        execution_id: ExecutionId,
+        command: Command,
+        sender: Sender,
+        actor: Actor,
+    ) -> Result<Committed, ServiceError> {
+        let envelope = Envelope { execution_id, command, meta: meta(sender, actor) };
+        Ok(self.store.execute(envelope).await?)
+    }
+
+    /// Checks every execution, or the one named.
+    pub(crate) async fn verify(&self, only: Option<ExecutionId>) -> Result<Vec<Verification>, ServiceError> {
+        Ok(self.store.verify(only).await?)
+    }
+
+    /// Drops the cached rows and folds every log again. Returns how many executions there are.
+    pub(crate) async fn rebuild(&self) -> Result<usize, ServiceError> {
+        Ok(self.store.rebuild().await?)
+    }
+}
+
+fn meta(sender: Sender, actor: Actor) -> Meta {
+    Meta {
+        now: now(),
+        actor,
+        command_id: sender.command_id.unwrap_or_else(|| CommandId(new_id())),
+        base_seq: sender.base_seq,
+        occurred_at: sender.occurred_at,
+    }
+}
+
+/// Everything about an execution, as of now.
+pub(crate) fn detail(execution: &Execution) -> Result<ExecutionDetail, ServiceError> {
+    ExecutionDetail::of(execution, now()).ok_or(ServiceError::UnknownExecution)
+}
+
+/// The answer to a change of a step.
+pub(crate) fn step_changed(committed: Committed, node_id: &NodeId) -> Result<StepChanged, ServiceError> {
+    let Committed { execution, events } = committed;
+    let step = StepDetail::of(&execution, node_id, now())
+        .ok_or_else(|| domain::command::Refusal::UnknownNode(node_id.clone()))?;
+    Ok(StepChanged { step, events, progress: execution.progress() })
+}

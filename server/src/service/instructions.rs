@@ -1,0 +1,54 @@
+//! What nodes say, as HTML. Raw HTML of the source is shown as text and dangerous links are taken out (comrak's
+//! default), so a playbook can bring no script.
+
+use comrak::{Options, markdown_to_html};
+use domain::api::Instructions;
+use domain::graph::{Graph, Node};
+
+/// The instructions of every node that has any.
+pub(super) fn of_nodes(nodes: &[Node]) -> Vec<Instructions> {
+    nodes
+        .iter()
+        .filter(|node| !node.description.is_empty() || !node.code.is_empty())
+        .map(|node| Instructions {
+            node_id: node.id.clone(),
+            html: markdown_to_html(&node.description, &options()),
+            code: node.code.clone(),
+        })
+        .collect()
+}
+
+/// The graph without what the instructions hold.
+pub(super) fn without_instructions(graph: &Graph) -> Graph {
+    let mut graph = graph.clone();
+    for node in &mut graph.nodes {
+        node.description.clear();
+        node.code.clear();
+    }
+    graph
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.tasklist = true;
+    options.render.escape = true;
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::graph::NodeKind;
+
+    #[test]
+    fn html_and_scripts_of_a_source_are_shown_as_text() {
+        let mut node = Node::new("n", NodeKind::Step, "Step");
+        node.description = "<script>alert(1)</script> [x](javascript:alert(1)) **bold**".into();
+        let html = &of_nodes(&[node])[0].html;
+        assert!(!html.contains("<script>") && !html.contains("href=\"javascript"), "{html}");
+        assert!(html.contains("<strong>bold</strong>"), "{html}");
+    }
+}

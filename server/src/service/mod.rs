@@ -1,0 +1,56 @@
+//! The application service: the one way to the data, for REST handlers and server functions alike.
+//!
+//! It gives commands their time and id, hands them to the store, and knows nothing of HTTP or of pages.
+
+mod demo;
+mod error;
+mod executions;
+mod instructions;
+mod playbooks;
+
+use chrono::Utc;
+use domain::time::Timestamp;
+use uuid::Uuid;
+
+pub(crate) use error::ServiceError;
+pub(crate) use executions::{detail, step_changed};
+
+use crate::hub::Hub;
+use crate::store::Store;
+
+/// The application service.
+#[derive(Clone)]
+pub(crate) struct Service {
+    store: Store,
+    hub: Hub,
+}
+
+impl Service {
+    /// A service over a store whose commits are published to `hub`.
+    pub(crate) fn new(store: Store, hub: Hub) -> Self {
+        Self { store, hub }
+    }
+
+    /// Where committed events are heard.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn is_ready(&self) -> bool {
+        self.store.ping().await.is_ok()
+    }
+
+    /// Finishes what was accepted.
+    pub(crate) async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::new(Utc::now())
+}
+
+fn new_id() -> Uuid {
+    Uuid::now_v7()
+}

@@ -1,0 +1,100 @@
+//! The library.
+
+use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookSummary};
+use domain::graph::Graph;
+use domain::ids::{MAX_NAME_CHARS, PlaybookId};
+use domain::import::{ImportRefusal, import};
+use domain::layout::layout;
+
+use super::{Service, ServiceError, new_id, now};
+use crate::store::NewPlaybook;
+
+/// Most tags on one playbook.
+const MAX_TAGS: usize = 50;
+
+impl Service {
+    /// Reads a playbook's text and stores it as a new playbook.
+    pub(crate) async fn import_playbook(&self, request: ImportPlaybook) -> Result<PlaybookCreated, ServiceError> {
+        check_names(&request)?;
+        let id = PlaybookId(new_id());
+        let playbook = tokio::task::spawn_blocking(move || read(id, request))
+            .await
+            .map_err(|error| ServiceError::Invalid { field: "source", message: format!("not readable: {error}") })??;
+        let created = PlaybookCreated {
+            id,
+            title: playbook.graph.title.clone(),
+            version: 1,
+            format: playbook.format,
+            node_count: playbook.graph.nodes.len(),
+            edge_count: playbook.graph.edges.len(),
+            issues: playbook.issues.clone(),
+        };
+        self.store.save_playbook(playbook).await?;
+        tracing::info!(%id, title = created.title, "playbook imported");
+        Ok(created)
+    }
+
+    /// The library, newest first.
+    pub(crate) async fn playbooks(&self, filter: &PlaybookFilter) -> Result<Vec<PlaybookSummary>, ServiceError> {
+        Ok(self.store.playbooks(filter).await?)
+    }
+
+    /// A playbook with its newest version.
+    pub(crate) async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, ServiceError> {
+        let (summary, version) = self.store.playbook(id).await?.ok_or(ServiceError::UnknownPlaybook)?;
+        Ok(PlaybookDetail {
+            summary,
+            source: version.source.clone(),
+            issues: version.issues.clone(),
+            graph: Graph::clone(&version.graph),
+            placement: domain::placement::Placement::clone(&version.placement),
+        })
+    }
+
+    /// Takes a playbook out of the library; executions keep it.
+    pub(crate) async fn delete_playbook(&self, id: PlaybookId) -> Result<(), ServiceError> {
+        Ok(self.store.hide_playbook(id, now()).await?)
+    }
+}
+
+fn check_names(request: &ImportPlaybook) -> Result<(), ServiceError> {
+    let invalid = |field, message: String| Err(ServiceError::Invalid { field, message });
+    let too_long = |text: &str| text.chars().count() > MAX_NAME_CHARS;
+    match &request.title {
+        Some(title) if title.trim().is_empty() => return invalid("title", "title must not be blank".to_owned()),
+        Some(title) if too_long(title) => {
+            return invalid("title", format!("title has at most {MAX_NAME_CHARS} characters"));
+        }
+        _ => {}
+    }
+    if request.tags.len() > MAX_TAGS {
+        return invalid("tags", format!("a playbook has at most {MAX_TAGS} tags"));
+    }
+    if request.tags.iter().any(|tag| tag.trim().is_empty() || too_long(tag)) {
+        return invalid("tags", format!("a tag has 1 to {MAX_NAME_CHARS} characters"));
+    }
+    Ok(())
+}
+
+fn read(id: PlaybookId, request: ImportPlaybook) -> Result<NewPlaybook, ImportRefusal> {
+    let imported = import(&request.source, request.format)?;
+    let mut graph = imported.graph;
+    if let Some(title) = request.title {
+        title.trim().clone_into(&mut graph.title);
+    }
+    for tag in request.tags {
+        if !graph.tags.iter().any(|own| own.eq_ignore_ascii_case(tag.trim())) {
+            graph.tags.push(tag.trim().to_owned());
+        }
+    }
+    let placement = layout(&graph);
+    Ok(NewPlaybook {
+        id,
+        format: imported.format,
+        source: request.source,
+        issues: imported.issues,
+        graph,
+        placement,
+        now: now(),
+    })
+}

@@ -1,0 +1,33 @@
+//! Executions: cached from the log, for lists and searches.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "executions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub playbook_id: Uuid,
+    pub playbook_version: i32,
+    pub graph_hash: String,
+    pub playbook_title: String,
+    pub incident_title: String,
+    pub incident_id: Option<String>,
+    pub status: String,
+    pub started_at: DateTimeUtc,
+    pub completed_at: Option<DateTimeUtc>,
+    pub started_by: String,
+    pub outcome: Option<String>,
+    pub notes: Json,
+    pub recommendations: Option<String>,
+    /// JSON of [`domain::metrics::Progress`].
+    pub progress: Json,
+    pub analyst_count: i32,
+    pub last_seq: i64,
+    pub head_hash: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,7 @@
+//! Rows as the database holds them; only [`super`] knows them.
+
+pub(super) mod execution_events;
+pub(super) mod execution_steps;
+pub(super) mod executions;
+pub(super) mod playbook_versions;
+pub(super) mod playbooks;

@@ -1,0 +1,28 @@
+//! What each version of a playbook was; rows are only ever added.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "playbook_versions")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub playbook_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i32,
+    #[sea_orm(column_type = "Text")]
+    pub source: String,
+    /// JSON of [`domain::graph::Graph`].
+    #[sea_orm(column_type = "Text")]
+    pub graph: String,
+    pub graph_hash: String,
+    /// JSON of [`domain::placement::Placement`].
+    #[sea_orm(column_type = "Text")]
+    pub placement: String,
+    pub issues: Json,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,131 @@
+//! The database: the log of every execution, rows cached from it, and playbooks.
+//!
+//! Writes go through one task ([`writer`]), reads through a pool of their own. Nothing outside of this module knows
+//! which database it is. The invariant: a row of `executions` or `execution_steps` is what the fold of the log says,
+//! and both change in one transaction.
+
+mod entity;
+mod error;
+mod events;
+mod maintenance;
+mod playbooks;
+mod projection;
+mod reads;
+mod writer;
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use domain::event::Event;
+use domain::execution::Execution;
+use domain::ids::{ExecutionId, PlaybookId};
+use lru::LruCache;
+use migrations::Migrator;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm_migration::MigratorTrait;
+
+pub(crate) use error::StoreError;
+pub use maintenance::{Finding, Verification};
+pub(crate) use playbooks::{NewPlaybook, Version};
+pub(crate) use reads::Page;
+pub(crate) use writer::{Committed, Envelope, NewExecution, WriteError};
+
+use writer::Writer;
+
+/// Executions whose fold is kept in memory.
+const CACHED_EXECUTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
+/// Playbook versions kept in memory.
+const CACHED_VERSIONS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// Connections that only read.
+const READERS: u32 = 8;
+/// How long a connection waits for another process that holds the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Told of every event after it was committed, in the order of the log.
+pub(crate) type OnCommit = Box<dyn Fn(ExecutionId, &[Event]) + Send + Sync>;
+
+/// The database.
+#[derive(Clone)]
+pub(crate) struct Store {
+    read: DatabaseConnection,
+    cache: Arc<Cache>,
+    writer: Writer,
+}
+
+/// What was read before. An execution is only used after its row confirmed that it is still the newest.
+pub(crate) struct Cache {
+    executions: Mutex<LruCache<ExecutionId, Arc<Execution>>>,
+    versions: Mutex<LruCache<(PlaybookId, u32), Arc<Version>>>,
+}
+
+impl Cache {
+    fn new() -> Self {
+        Self {
+            executions: Mutex::new(LruCache::new(CACHED_EXECUTIONS)),
+            versions: Mutex::new(LruCache::new(CACHED_VERSIONS)),
+        }
+    }
+
+    fn execution(&self, id: ExecutionId) -> Option<Arc<Execution>> {
+        self.executions.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Keeps an execution unless a newer one is kept already.
+    fn keep_execution(&self, execution: Arc<Execution>) {
+        let id = execution.state.header.execution_id;
+        let mut kept = self.executions.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.peek(&id).is_none_or(|kept| kept.state.last_seq < execution.state.last_seq) {
+            kept.put(id, execution);
+        }
+    }
+
+    fn version(&self, key: (PlaybookId, u32)) -> Option<Arc<Version>> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    fn keep_version(&self, key: (PlaybookId, u32), version: Arc<Version>) {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).put(key, version);
+    }
+}
+
+impl Store {
+    /// Opens (or creates) the database in a folder, brings its schema up to date, and starts the writer.
+    ///
+    /// # Errors
+    /// When the folder or the database cannot be opened, or a migration fails.
+    pub(crate) async fn open(data_dir: &Path, on_commit: OnCommit) -> Result<Self, StoreError> {
+        tokio::fs::create_dir_all(data_dir).await.map_err(StoreError::Folder)?;
+        let file = data_dir.join("playbook-forge.sqlite");
+        let write = connect(&file, 1).await?;
+        Migrator::up(&write, None).await?;
+        let read = connect(&file, READERS).await?;
+        let cache = Arc::new(Cache::new());
+        let writer = Writer::spawn(write, cache.clone(), on_commit);
+        Ok(Self { read, cache, writer })
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.read.ping().await?)
+    }
+
+    /// Finishes what was accepted, then stops writing.
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+    }
+}
+
+async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, StoreError> {
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
+    options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+    });
+    Ok(Database::connect(options).await?)
+}

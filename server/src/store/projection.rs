@@ -1,0 +1,104 @@
+//! Executions and their steps as rows: the fold of the log, written down for lists and queries.
+
+use domain::api::ExecutionSummary;
+use domain::event::{ExecutionStatus, Hash, Header};
+use domain::execution::{Execution, Step};
+use domain::ids::{Actor, ExecutionId, PlaybookId};
+use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::StoreError;
+use super::entity::{execution_steps, executions};
+
+/// The row of an execution that has begun; `None` before that.
+pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveModel> {
+    let summary = ExecutionSummary::of(execution)?;
+    let state = &execution.state;
+    Some(executions::ActiveModel {
+        id: Set(summary.id.0),
+        playbook_id: Set(summary.playbook_id.0),
+        playbook_version: Set(summary.playbook_version.cast_signed()),
+        graph_hash: Set(state.header.graph_hash.clone()),
+        playbook_title: Set(summary.playbook_title),
+        incident_title: Set(summary.incident_title),
+        incident_id: Set(summary.incident_id),
+        status: Set(summary.status.as_str().to_owned()),
+        started_at: Set(summary.started_at.to_utc()),
+        completed_at: Set(summary.completed_at.map(Timestamp::to_utc)),
+        started_by: Set(summary.started_by.into()),
+        outcome: Set(state.outcome.clone()),
+        notes: Set(json(&state.notes)),
+        recommendations: Set(state.recommendations.clone()),
+        progress: Set(json(&summary.progress)),
+        analyst_count: Set(summary.analyst_count.cast_signed()),
+        last_seq: Set(state.last_seq.0.cast_signed()),
+        head_hash: Set(state.head_hash.0.clone()),
+    })
+}
+
+/// The row of a step; `position` is that of its node in the playbook.
+pub(super) fn step_row(execution: ExecutionId, position: usize, step: &Step) -> execution_steps::ActiveModel {
+    execution_steps::ActiveModel {
+        execution_id: Set(execution.0),
+        node_id: Set(step.node_id.0.clone()),
+        position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
+        status: Set(step.status.as_str().to_owned()),
+        assignee: Set(step.assignee.as_ref().map(|actor| actor.as_str().to_owned())),
+        started_at: Set(step.started_at.map(Timestamp::to_utc)),
+        completed_at: Set(step.completed_at.map(Timestamp::to_utc)),
+        active_micros: Set(step.active.total_micros),
+        active_since: Set(step.active.since.map(Timestamp::to_utc)),
+        blocked_micros: Set(step.blocked.total_micros),
+        blocked_since: Set(step.blocked.since.map(Timestamp::to_utc)),
+        notes: Set(json(&step.notes)),
+        decision_taken: Set(step.decision.as_ref().map(|decision| decision.branch.clone())),
+        rationale: Set(step.decision.as_ref().and_then(|decision| decision.rationale.clone())),
+    }
+}
+
+/// What an execution runs over, from its row.
+pub(super) fn header_of(row: &executions::Model) -> Header {
+    Header {
+        execution_id: ExecutionId(row.id),
+        playbook_id: PlaybookId(row.playbook_id),
+        playbook_version: row.playbook_version.cast_unsigned(),
+        graph_hash: row.graph_hash.clone(),
+    }
+}
+
+/// The summary in a list, from its row.
+///
+/// # Errors
+/// When the row was not written by this program.
+pub(super) fn summary_of(row: executions::Model) -> Result<ExecutionSummary, StoreError> {
+    Ok(ExecutionSummary {
+        id: ExecutionId(row.id),
+        playbook_id: PlaybookId(row.playbook_id),
+        playbook_title: row.playbook_title,
+        playbook_version: row.playbook_version.cast_unsigned(),
+        incident_title: row.incident_title,
+        incident_id: row.incident_id,
+        status: read::<ExecutionStatus>(Value::String(row.status), "executions.status")?,
+        started_at: Timestamp::new(row.started_at),
+        completed_at: row.completed_at.map(Timestamp::new),
+        started_by: Actor::new(&row.started_by).map_err(|_| StoreError::Malformed("executions.started_by"))?,
+        progress: read(row.progress, "executions.progress")?,
+        analyst_count: row.analyst_count.cast_unsigned(),
+    })
+}
+
+/// The end of the log that the row was written for.
+pub(super) fn head_of(row: &executions::Model) -> (domain::ids::Seq, Hash) {
+    (domain::ids::Seq(row.last_seq.cast_unsigned()), Hash(row.head_hash.clone()))
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// A value that this program wrote into a column.
+pub(super) fn read<T: DeserializeOwned>(value: Value, column: &'static str) -> Result<T, StoreError> {
+    serde_json::from_value(value).map_err(|_| StoreError::Malformed(column))
+}

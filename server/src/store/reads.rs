@@ -1,0 +1,131 @@
+//! Reading executions and their logs.
+
+use std::sync::Arc;
+
+use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
+use domain::event::Event;
+use domain::execution::Execution;
+use domain::ids::{ExecutionId, Seq};
+use sea_orm::sea_query::{Expr, Func, LikeExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::entity::{execution_events, executions};
+use super::{Cache, Store, StoreError, events, playbooks, projection};
+
+/// A part of a list, and how long the whole is.
+#[derive(Clone, Debug)]
+pub(crate) struct Page<T> {
+    /// The part.
+    pub(crate) items: Vec<T>,
+    /// Length of the whole.
+    pub(crate) total: u64,
+}
+
+/// The newest fold of an execution, from memory as far as it is known there; `None` when there is no such execution.
+pub(super) async fn execution<C: ConnectionTrait>(
+    database: &C,
+    cache: &Cache,
+    id: ExecutionId,
+) -> Result<Option<Arc<Execution>>, StoreError> {
+    let Some(row) = executions::Entity::find_by_id(id.0).one(database).await? else { return Ok(None) };
+    let (last_seq, _) = projection::head_of(&row);
+    let known = cache.execution(id).filter(|known| known.state.last_seq <= last_seq);
+    let mut execution = match known {
+        Some(known) if known.state.last_seq == last_seq => return Ok(Some(known)),
+        Some(known) => Execution::clone(&known),
+        None => {
+            let header = projection::header_of(&row);
+            let version =
+                playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
+            Execution::new(header, version.graph.clone())
+        }
+    };
+    let rows = execution_events::Entity::find()
+        .filter(execution_events::Column::ExecutionId.eq(id.0))
+        .filter(execution_events::Column::Seq.gt(execution.state.last_seq.0.cast_signed()))
+        .filter(execution_events::Column::Seq.lte(last_seq.0.cast_signed()))
+        .order_by_asc(execution_events::Column::Seq)
+        .all(database)
+        .await?;
+    for row in rows {
+        execution.apply(&events::from_row(row)?);
+    }
+    let execution = Arc::new(execution);
+    cache.keep_execution(execution.clone());
+    Ok(Some(execution))
+}
+
+impl Store {
+    /// The newest fold of an execution; `None` when there is no such execution.
+    pub(crate) async fn execution(&self, id: ExecutionId) -> Result<Option<Arc<Execution>>, StoreError> {
+        execution(&self.read, &self.cache, id).await
+    }
+
+    /// Executions, newest first.
+    pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, StoreError> {
+        let query = executions::Entity::find()
+            .filter(condition(filter))
+            .order_by_desc(executions::Column::StartedAt)
+            .order_by_desc(executions::Column::Id);
+        let total = query.clone().count(&self.read).await?;
+        // SQLite knows no OFFSET without a LIMIT.
+        let limit = filter.limit.unwrap_or(i64::MAX.cast_unsigned());
+        let rows = query.limit(limit).offset(filter.offset.unwrap_or(0)).all(&self.read).await?;
+        let items = rows.into_iter().map(projection::summary_of).collect::<Result<_, _>>()?;
+        Ok(Page { items, total })
+    }
+
+    /// The events of an execution, oldest first.
+    pub(crate) async fn timeline(
+        &self,
+        id: ExecutionId,
+        filter: &TimelineFilter,
+    ) -> Result<Vec<Event>, StoreError> {
+        use execution_events::Column;
+        let mut wanted = Condition::all().add(Column::ExecutionId.eq(id.0));
+        if !filter.event_type.is_empty() {
+            wanted = wanted.add(Column::EventType.is_in(&filter.event_type));
+        }
+        if let Some(actor) = &filter.actor {
+            wanted = wanted.add(Column::Actor.eq(actor));
+        }
+        if let Some(node) = &filter.node_id {
+            wanted = wanted.add(Column::NodeId.eq(node.as_str()));
+        }
+        if let Some(Seq(after)) = filter.after_seq {
+            wanted = wanted.add(Column::Seq.gt(after.min(i64::MAX.cast_unsigned()).cast_signed()));
+        }
+        let rows =
+            execution_events::Entity::find().filter(wanted).order_by_asc(Column::Seq).all(&self.read).await?;
+        rows.into_iter().map(events::from_row).collect()
+    }
+}
+
+fn condition(filter: &ExecutionFilter) -> Condition {
+    use executions::Column;
+    let mut wanted = Condition::all();
+    if !filter.status.is_empty() {
+        wanted = wanted.add(Column::Status.is_in(filter.status.iter().map(|status| status.as_str())));
+    }
+    if let Some(playbook) = filter.playbook_id {
+        wanted = wanted.add(Column::PlaybookId.eq(playbook.0));
+    }
+    if let Some(after) = filter.started_after {
+        wanted = wanted.add(Column::StartedAt.gte(after.to_utc()));
+    }
+    if let Some(before) = filter.started_before {
+        wanted = wanted.add(Column::StartedAt.lt(before.to_utc()));
+    }
+    for word in filter.q.as_deref().unwrap_or_default().split_whitespace() {
+        let pattern = format!("%{}%", word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let mut anywhere = Condition::any();
+        for column in [Column::IncidentTitle, Column::IncidentId, Column::PlaybookTitle] {
+            anywhere =
+                anywhere.add(Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(&pattern).escape('\\')));
+        }
+        wanted = wanted.add(anywhere);
+    }
+    wanted
+}
