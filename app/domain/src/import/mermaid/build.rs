@@ -400,3 +400,124 @@ fn append(description: &mut String, text: &str) {
     }
     description.push_str(text);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::import;
+    use crate::source::Format;
+
+    fn graph(source: &str) -> Graph {
+        let graph = import(source, Some(Format::Mermaid)).unwrap().graph;
+        graph.validate().unwrap();
+        graph
+    }
+
+    fn find<'a>(graph: &'a Graph, id: &str) -> &'a Node {
+        graph.node(&id.into()).unwrap()
+    }
+
+    fn kind(source: &str, id: &str) -> NodeKind {
+        find(&graph(source), id).kind
+    }
+
+    #[test]
+    fn shapes_give_the_kinds() {
+        let source = "graph TD\ns([Start]) --> a[Do] --> q{Is it?} -->|yes| r[[Run]]\nq -->|no| j@{ shape: junction }\n\
+                      r --> j --> d@{ shape: decision, label: \"Again?\" } --> e((End))\nd --> a";
+        let kinds: Vec<_> = graph(source)
+            .nodes
+            .iter()
+            .map(|node| (node.id.0.clone(), node.kind))
+            .collect();
+        let expected = [
+            ("s", NodeKind::Merge),
+            ("a", NodeKind::Step),
+            ("q", NodeKind::Decision),
+            ("r", NodeKind::Execute),
+            ("j", NodeKind::Merge),
+            ("d", NodeKind::Decision),
+            ("e", NodeKind::Merge),
+        ];
+        assert_eq!(kinds, expected.map(|(id, kind)| (id.to_owned(), kind)));
+    }
+
+    #[test]
+    fn two_different_labels_out_of_a_box_make_it_a_decision() {
+        assert_eq!(kind("graph TD\na -->|x| b\na -->|y| c", "a"), NodeKind::Decision);
+        assert_eq!(kind("graph TD\na -->|x| b\na -->|x| c", "a"), NodeKind::Step);
+        assert_eq!(kind("graph TD\na -->|x| b\na --> c", "a"), NodeKind::Step);
+    }
+
+    #[test]
+    fn a_question_nobody_can_answer_is_a_step() {
+        let imported = import("graph TD\na --> q{Is it?}", Some(Format::Mermaid)).unwrap();
+        assert_eq!(find(&imported.graph, "q").kind, NodeKind::Step);
+        assert_eq!(imported.issues[0].severity, Severity::Info);
+    }
+
+    #[test]
+    fn subgraphs_are_phases_before_their_members() {
+        let graph = graph("graph TD\na --> b\nsubgraph o [Outer]\nsubgraph i [Inner]\nb\nend\nend\no --> c");
+        let ids: Vec<_> = graph.nodes.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids, ["a", "o", "i", "b", "c"]);
+        assert_eq!(find(&graph, "b").phase, Some("i".into()));
+        assert_eq!(find(&graph, "i").phase, Some("o".into()));
+        assert_eq!(graph.edges[1], Edge::new("o", "c"));
+    }
+
+    #[test]
+    fn a_subgraph_mentioned_in_another_lies_in_it_but_never_in_itself() {
+        let graph = graph("graph TD\nsubgraph o\ni --> a\nend\nsubgraph i\nb --> o\nend");
+        assert_eq!(find(&graph, "i").phase, Some("o".into()));
+        assert_eq!(find(&graph, "o").phase, None);
+    }
+
+    #[test]
+    fn invisible_edges_are_no_ways_and_labels_are_one_line() {
+        let graph = graph("graph TD\na ~~~ b\na -- \"one<br>two\" --> c");
+        assert_eq!(graph.edges, [Edge::labelled("a", "c", "one two")]);
+    }
+
+    #[test]
+    fn several_charts_become_phases_and_keep_their_ids_apart() {
+        let graph = graph(
+            "# Book\nintro\n```mermaid\ngraph TD\na --> b\n```\n## Contain\n```mermaid\ngraph TD\na --> c\n```\noutro\n",
+        );
+        let ids: Vec<_> = graph.nodes.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids, ["a", "b", "chart2", "chart2.a", "c"]);
+        assert_eq!(find(&graph, "chart2").label, "Contain");
+        assert_eq!(find(&graph, "c").phase, Some("chart2".into()));
+        assert_eq!(find(&graph, "c").line, Some(10));
+        assert_eq!(graph.title, "Book");
+        assert_eq!(graph.description, "intro\n## Contain\noutro");
+    }
+
+    #[test]
+    fn no_text_vanishes() {
+        let graph = graph("intro\n```mermaid\ngraph TD\na[one<br>two]\nthis is odd\n```\n");
+        assert_eq!(find(&graph, "a").label, "one two");
+        assert_eq!(find(&graph, "a").description, "one\ntwo");
+        assert_eq!(graph.description, "intro\n\nthis is odd");
+        assert_eq!(graph.title, "Untitled flowchart");
+    }
+
+    #[test]
+    fn only_other_diagrams_are_refused_by_name() {
+        let refusal = import("```mermaid\nsequenceDiagram\na->>b: x\n```", Some(Format::Mermaid));
+        assert_eq!(
+            refusal,
+            Err(ImportRefusal::OtherDiagram {
+                kind: "sequenceDiagram".to_owned()
+            })
+        );
+        assert_eq!(import("just text", Some(Format::Mermaid)), Err(ImportRefusal::NoSteps));
+    }
+
+    #[test]
+    fn too_many_nodes_are_refused() {
+        let nodes: String = (0..=MAX_NODES).map(|node| format!("n{node}\n")).collect();
+        let refusal = import(&format!("graph TD\n{nodes}"), None);
+        assert_eq!(refusal, Err(ImportRefusal::TooManyNodes { nodes: MAX_NODES + 1 }));
+    }
+}

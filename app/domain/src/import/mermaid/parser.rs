@@ -571,3 +571,163 @@ fn subgraph_head(head: &str) -> (Option<String>, String) {
     let id = Some(title).filter(|title| !title.is_empty() && !title.contains(char::is_whitespace));
     (id.map(str::to_owned), title.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Parsed {
+        parse(text, 1, MAX_EDGES)
+    }
+
+    /// `from -label-> to` for each edge.
+    fn edges(text: &str) -> Vec<String> {
+        let chart = read(text).chart;
+        let edges = chart.edges.iter();
+        edges
+            .map(|edge| match &edge.label {
+                Some(label) => format!("{} -{label}-> {}", edge.from, edge.to),
+                None => format!("{} -> {}", edge.from, edge.to),
+            })
+            .collect()
+    }
+
+    fn node(text: &str, id: &str) -> ChartNode {
+        read(text).chart.nodes.into_iter().find(|node| node.id == id).unwrap()
+    }
+
+    #[test]
+    fn chains_and_ampersands_make_every_pair() {
+        assert_eq!(
+            edges("graph TD\na --> b & c -->|x| d"),
+            ["a -> b", "a -> c", "b -x-> d", "c -x-> d"]
+        );
+        assert_eq!(edges("graph TD\na-->b-->c;d-->e;"), ["a -> b", "b -> c", "d -> e"]);
+        assert_eq!(edges("graph TD\na\n  --> b -->\n  c"), ["a -> b", "b -> c"]);
+    }
+
+    #[test]
+    fn every_direction_and_header_is_accepted() {
+        for header in [
+            "graph TD",
+            "graph TB;",
+            "flowchart BT",
+            "flowchart LR",
+            "flowchart RL",
+            "flowchart",
+            "graph >",
+            "flowchart-elk td",
+        ] {
+            let parsed = read(&format!("{header}\na --> b"));
+            assert_eq!((parsed.chart.nodes.len(), parsed.issues.len()), (2, 0), "{header}");
+        }
+        assert_eq!(edges("flowchart LR; a-->b"), ["a -> b"]);
+    }
+
+    #[test]
+    fn a_label_may_come_later_and_the_last_one_counts() {
+        let found = node("graph TD\na --> b\nb{Is it?}", "b");
+        assert_eq!(
+            (found.label.as_deref(), found.shape.as_deref(), found.line),
+            (Some("Is it?"), Some("diamond"), 2)
+        );
+        let found = node("graph TD\na[x]\na@{ shape: diam }", "a");
+        assert_eq!(
+            (found.label.as_deref(), found.shape.as_deref()),
+            (Some("x"), Some("diam"))
+        );
+    }
+
+    #[test]
+    fn styling_and_comments_are_skipped() {
+        let parsed = read(
+            "%%{init: {\n'a': 1\n}}%%\ngraph TD\n%% note --> x\na:::red --> b:::blue %% why\nstyle a fill:#f9f;\n\
+             classDef red fill:#f00\nclass a,b red\nlinkStyle 0 stroke:red;\nclick a \"https://example.org;x\" \"tip\"",
+        );
+        let ids: Vec<_> = parsed.chart.nodes.iter().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids, ["a", "b"]);
+        assert_eq!((parsed.issues, parsed.leftovers), (Vec::new(), Vec::<String>::new()));
+    }
+
+    #[test]
+    fn keywords_can_be_ids_where_they_must_be() {
+        assert_eq!(
+            edges("graph TD\na --> end\nend --> class\nclass --> style"),
+            ["a -> end", "end -> class", "class -> style"]
+        );
+    }
+
+    #[test]
+    fn subgraphs_nest_and_hold_what_they_mention_first() {
+        let chart = read(
+            "graph TD\nsubgraph one [First phase]\n direction LR\n a --> b\n subgraph two\n b --> c\n end\nend\n\
+             subgraph Host: X (10.1.0.4)\n c --> d\nend\none --> d",
+        )
+        .chart;
+        let found: Vec<_> = chart
+            .subgraphs
+            .iter()
+            .map(|sub| (sub.id.as_deref(), sub.title.as_str(), sub.members.join(" "), sub.parent))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Some("one"), "First phase", "a".to_owned(), None),
+                (Some("two"), "two", "b c".to_owned(), Some(0)),
+                (None, "Host: X (10.1.0.4)", "d".to_owned(), None),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_missing_or_additional_end_is_reported() {
+        assert_eq!(read("graph TD\nsubgraph s\na").chart.subgraphs[0].members, ["a"]);
+        assert_eq!(read("graph TD\nsubgraph s\na").issues[0].line, Some(2));
+        assert_eq!(read("graph TD\na\nend\nb").issues[0].line, Some(3));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_kept_and_parsing_goes_on() {
+        let parsed = read("graph TD\na --> b\nThis is prose, not a chart.\nc --> d\ne --> f ) rest\n<<<>>>");
+        assert_eq!(parsed.leftovers, ["This is prose, not a chart.", ") rest", "<<<>>>"]);
+        assert_eq!(
+            parsed.issues.iter().map(|issue| issue.line).collect::<Vec<_>>(),
+            [Some(3), Some(5), Some(6)]
+        );
+        assert_eq!(parsed.chart.edges.len(), 3);
+    }
+
+    #[test]
+    fn a_forgotten_semicolon_costs_nothing() {
+        let parsed = read("graph TD\na[x] --> b[y] c[z] --> d");
+        assert_eq!(parsed.chart.edges.len(), 2);
+        assert!(parsed.leftovers.is_empty());
+    }
+
+    #[test]
+    fn properties_of_an_edge_make_no_node() {
+        let chart = read("graph TD\na e1@--> b\ne1@{ animate: true }\nc@{ shape: circ }").chart;
+        assert_eq!(chart.edges[0].id.as_deref(), Some("e1"));
+        assert_eq!(
+            chart.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(),
+            ["a", "b", "c"]
+        );
+    }
+
+    #[test]
+    fn the_product_of_nodes_side_by_side_is_bounded() {
+        let side = (0..50).map(|node| format!("n{node}")).collect::<Vec<_>>().join(" & ");
+        let parsed = parse(&format!("graph TD\n{side} --> {side}"), 1, 100);
+        assert_eq!((parsed.chart.edges.len(), parsed.issues.len()), (100, 1));
+    }
+
+    #[test]
+    fn accessible_texts_are_taken() {
+        let chart = read("graph TD\naccTitle: The title\naccDescr {\n two\n lines\n}\na-->b").chart;
+        assert_eq!(
+            (chart.title.as_deref(), chart.description.as_str()),
+            (Some("The title"), "two\nlines")
+        );
+        assert_eq!(chart.nodes.len(), 2);
+    }
+}
