@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use domain::graph::Flow;
+use domain::import::import;
 use domain::import::mermaid::charts;
-use domain::import::{MAX_SOURCE_BYTES, import};
 use domain::source::Format;
 use proptest::prelude::*;
 
@@ -146,7 +146,9 @@ proptest! {
 }
 
 #[test]
-fn the_worst_text_of_the_largest_size_is_read_in_a_moment() {
+fn the_worst_texts_are_read_in_a_moment() {
+    // Large enough that quadratic work takes minutes.
+    const SIZE: usize = 128 * 1024;
     let units = [
         "A[",
         "A>\n",
@@ -182,12 +184,12 @@ fn the_worst_text_of_the_largest_size_is_read_in_a_moment() {
     ];
     for unit in units {
         for head in ["flowchart TD\n", "---\n", "%%{\n", ""] {
-            let source = format!("{head}{}", unit.repeat((MAX_SOURCE_BYTES - head.len()) / unit.len()));
+            let source = format!("{head}{}", unit.repeat(SIZE / unit.len()));
             let start = Instant::now();
             let _ = import(&source, Some(Format::Mermaid));
             let _ = import(&source, None);
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(20), "{head:?} {unit:?} took {took:?}");
+            assert!(took < Duration::from_secs(10), "{head:?} {unit:?} took {took:?}");
         }
     }
 }

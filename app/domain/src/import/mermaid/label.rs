@@ -89,7 +89,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Label> {
     let found = candidates()
         .find_map(|brackets| closed(brackets, cursor.rest()))
         .or_else(|| candidates().find_map(|brackets| closed_late(brackets, cursor.rest())))
-        .or_else(|| candidates().last().map(|brackets| unclosed(brackets, cursor)))?;
+        .or_else(|| candidates().next_back().map(|brackets| unclosed(brackets, cursor)))?;
     cursor.at += found.end;
     Some(found.label)
 }
@@ -202,7 +202,10 @@ fn unclosed(brackets: &Brackets, cursor: &Cursor<'_>) -> Found {
 pub(super) fn properties(cursor: &mut Cursor<'_>) -> Option<Vec<(String, String)>> {
     let inner = cursor.rest().strip_prefix("@{")?;
     let inner = &inner[..inner.floor_char_boundary(MAX_LABEL)];
-    let end = outside_quotes(inner, |c| c == '}').next()?;
+    // An opening brace outside quotes can only belong to the next node: this one is not closed.
+    let end = outside_quotes(inner, |c| matches!(c, '{' | '}'))
+        .next()
+        .filter(|&end| inner[end..].starts_with('}'))?;
     cursor.at += "@{".len() + end + 1;
     let body = &inner[..end];
     let mut pairs = Vec::new();

@@ -116,8 +116,8 @@ type Body = (usize, Stroke, bool, bool);
 fn dotted(body: &str) -> Body {
     let dots = 1 + run(&body[1..], '.');
     let behind = &body[dots..];
-    if behind.starts_with('-') {
-        let tip = usize::from(behind[1..].starts_with(['x', 'o', '>']));
+    if let Some(behind) = behind.strip_prefix('-') {
+        let tip = usize::from(behind.starts_with(['x', 'o', '>']));
         (dots + 1 + tip, Stroke::Dotted, false, false)
     } else {
         (2, Stroke::Dotted, true, false)

@@ -11,6 +11,9 @@ use super::link::{self, Link};
 use super::{MAX_EDGES, label};
 use crate::source::{ImportIssue, Severity};
 
+/// Most issues that are reported of one chart.
+const MAX_ISSUES: usize = 200;
+
 /// A chart as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
@@ -107,11 +110,21 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    /// Reports something; of more than anyone would read, only that there is more.
     fn issue(&mut self, line: u32, severity: Severity, message: impl Into<String>) {
+        let count = self.parsed.issues.len();
+        if count > MAX_ISSUES {
+            return;
+        }
+        let message = if count == MAX_ISSUES {
+            "from here on there are more faults of this kind than are listed".to_owned()
+        } else {
+            message.into()
+        };
         self.parsed.issues.push(ImportIssue {
             line: Some(line),
             severity,
-            message: message.into(),
+            message,
         });
     }
 
@@ -177,7 +190,7 @@ impl Parser<'_> {
             "end" if !is_node => self.close_subgraph(),
             "direction" if is_direction(next.trim_end_matches([';', '\r', ' '])) => self.skip_statement(),
             "style" | "linkStyle" | "classDef" | "class" | "click" if !is_node && !next.is_empty() => {
-                self.skip_statement()
+                self.skip_statement();
             }
             "graph" | "flowchart"
                 if !is_node && is_direction(next.split([' ', ';', '\r']).next().unwrap_or_default()) =>
@@ -545,7 +558,7 @@ fn statement_length(line: &str, with_entities: bool) -> usize {
     for (position, character) in line.char_indices() {
         match character {
             '"' => inside = !inside,
-            ';' if !inside && !(entity && with_entities) => return position,
+            ';' if !(inside || entity && with_entities) => return position,
             _ => {}
         }
         entity = character == '#' || (entity && character.is_ascii_alphanumeric());
@@ -558,10 +571,11 @@ fn subgraph_head(head: &str) -> (Option<String>, String) {
     let mut cursor = Cursor::unnumbered(head);
     let id = cursor.identifier();
     cursor.skip_spaces();
-    if !id.is_empty() && cursor.looking_at("[") {
-        if let Some(label) = label::read(&mut cursor).filter(|_| cursor.rest().trim().is_empty()) {
-            return (Some(id.to_owned()), label.text);
-        }
+    let label = (!id.is_empty() && cursor.looking_at("["))
+        .then(|| label::read(&mut cursor))
+        .flatten();
+    if let Some(label) = label.filter(|_| cursor.rest().trim().is_empty()) {
+        return (Some(id.to_owned()), label.text);
     }
     let title = head
         .strip_prefix('"')
