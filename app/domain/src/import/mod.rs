@@ -5,7 +5,7 @@
 //! the same ids. Only what cannot be a playbook at all is refused.
 
 mod markdown;
-mod mermaid;
+pub mod mermaid;
 mod node_ids;
 
 use crate::graph::Graph;

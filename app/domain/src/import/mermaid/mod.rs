@@ -1,0 +1,70 @@
+//! Mermaid flowcharts to a graph.
+//!
+//! The way of a document: `extract` finds its charts and keeps the prose around them, `parser` reads one chart's text
+//! into a [`Chart`] (what the author wrote, in Mermaid's terms), and `build` turns all charts into one graph (what an
+//! analyst does). The grammar followed is that of the Mermaid documentation; where authors commonly break it, the
+//! obvious meaning is taken and an issue says so. Nothing recurses, and every search is bounded, so that no text can
+//! make the importer slow.
+
+mod build;
+mod chart;
+mod cursor;
+mod extract;
+mod front_matter;
+mod label;
+mod link;
+mod parser;
+mod text;
+
+pub use chart::{Chart, ChartEdge, ChartNode, ChartSubgraph, Stroke};
+
+use super::ImportRefusal;
+use crate::graph::Graph;
+use crate::source::ImportIssue;
+use extract::Document;
+use parser::Parsed;
+
+/// Most edges that are read from one document: `a & b --> c & d` makes a product, which a short text could let grow
+/// without bound.
+const MAX_EDGES: usize = 20_000;
+
+/// Whether the text is a Mermaid diagram by itself, without a fence around it.
+pub(super) fn is_bare_chart(source: &str) -> bool {
+    extract::is_bare_diagram(source)
+}
+
+/// Reads every flowchart of a document into one graph.
+///
+/// # Errors
+/// [`ImportRefusal::OtherDiagram`] when there are only diagrams of another kind, [`ImportRefusal::NoSteps`] when there
+/// is no diagram at all, [`ImportRefusal::TooManyNodes`].
+pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
+    let mut document = extract::extract(source);
+    if document.charts.is_empty() {
+        return Err(match document.other_kind.take() {
+            Some(kind) => ImportRefusal::OtherDiagram { kind },
+            None => ImportRefusal::NoSteps,
+        });
+    }
+    let parsed = parse_charts(&document);
+    build::build(document, parsed)
+}
+
+/// The flowcharts of a document as their author wrote them, in the order of the document.
+pub fn charts(source: &str) -> Vec<Chart> {
+    let document = extract::extract(source);
+    parse_charts(&document).into_iter().map(|parsed| parsed.chart).collect()
+}
+
+fn parse_charts(document: &Document) -> Vec<Parsed> {
+    let mut edges_left = MAX_EDGES;
+    document
+        .charts
+        .iter()
+        .map(|found| {
+            let parsed = parser::parse(&found.text, found.first_line, edges_left);
+            edges_left -= parsed.chart.edges.len();
+            parsed
+        })
+        .collect()
+}

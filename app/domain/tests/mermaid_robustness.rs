@@ -1,0 +1,195 @@
+//! Whatever the text, importing Mermaid never panics, never hangs, and gives a valid graph with everything reachable.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use domain::graph::Flow;
+use domain::import::import;
+use domain::import::mermaid::charts;
+use domain::source::Format;
+use proptest::prelude::*;
+
+/// What charts are made of, whole and broken.
+const PIECES: &[&str] = &[
+    "flowchart TD",
+    "graph LR;",
+    "\n",
+    "\n",
+    "\n",
+    " ",
+    ";",
+    "A",
+    "B",
+    "c-1",
+    "d.e",
+    "f::g",
+    "end",
+    "ü",
+    "🔥",
+    "x",
+    "o",
+    "[text]",
+    "[text (x)]",
+    "[\"a\nb\"]",
+    "[\"`md`\"]",
+    "(round)",
+    "([Start])",
+    "((c))",
+    "(((d)))",
+    "{yes?}",
+    "{{h}}",
+    "[[sub]]",
+    "[(db)]",
+    "[/p\\]",
+    "[\\p/]",
+    ">odd]",
+    "(-e-)",
+    "@{ shape: diam, label: \"q\" }",
+    "@{ shape: junction }",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "\"",
+    "|",
+    "`",
+    " --> ",
+    " --- ",
+    " -- yes --> ",
+    " -.-> ",
+    " -. no .-> ",
+    " ==> ",
+    " == go ==> ",
+    " ~~~ ",
+    " o--o ",
+    " x--x ",
+    " <--> ",
+    "-->|l|",
+    " e1@--> ",
+    " -- ",
+    " -. ",
+    " == ",
+    "->",
+    " & ",
+    ":::cls",
+    "\nsubgraph S",
+    "\nsubgraph T [Title]\n",
+    "\nsubgraph two words\n",
+    "\nend\n",
+    "\ndirection LR\n",
+    "\nstyle A fill:#fff\n",
+    "\nclassDef c fill:#f9f;\n",
+    "\nclick A \"u\" \"t\"\n",
+    "\n%% note\n",
+    "%%{init: {}}%%",
+    "\n---\n",
+    "\ntitle: T\n",
+    "\n```mermaid\n",
+    "\n```\n",
+    "\n:::mermaid\n",
+    "\n# Heading\n",
+    "sequenceDiagram",
+    "accDescr {",
+    "#quot;",
+    "#35;",
+    "<br/>",
+    "\\n",
+    "\r\n",
+    "\t",
+];
+
+fn check(source: &str) -> Result<(), TestCaseError> {
+    charts(source);
+    let Ok(imported) = import(source, Some(Format::Mermaid)) else {
+        return Ok(());
+    };
+    let graph = &imported.graph;
+    prop_assert_eq!(graph.validate(), Ok(()));
+    prop_assert!(
+        graph
+            .nodes
+            .iter()
+            .all(|node| !node.label.is_empty() && !node.label.contains('\n'))
+    );
+    let reachable = Flow::new(graph).reachable(graph, &BTreeMap::new());
+    prop_assert!(
+        graph
+            .nodes
+            .iter()
+            .zip(reachable)
+            .all(|(node, reached)| reached || !node.kind.is_actionable())
+    );
+    let again = import(source, Some(Format::Mermaid));
+    prop_assert_eq!(again.as_ref(), Ok(&imported));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_text_is_survived(text in "(?s).{0,200}") {
+        check(&text)?;
+        check(&format!("flowchart TD\n{text}"))?;
+    }
+
+    #[test]
+    fn arbitrary_compositions_of_pieces_give_valid_graphs(
+        pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60),
+    ) {
+        let text = pieces.concat();
+        check(&text)?;
+        check(&format!("```mermaid\nflowchart TD\n{text}"))?;
+    }
+}
+
+#[test]
+fn the_worst_texts_are_read_in_a_moment() {
+    // Large enough that quadratic work takes minutes.
+    const SIZE: usize = 128 * 1024;
+    let units = [
+        "A[",
+        "A>\n",
+        "A[\"\n",
+        "A -- B ",
+        "A & ",
+        "subgraph s\n",
+        "A@{\n",
+        "A[x-->",
+        "A-->|\n",
+        "%%{\n",
+        "---\n",
+        "a:\n",
+        "```mermaid\n",
+        "gantt\n",
+        "graph\nA&B\n",
+        "A{{((",
+        "[[[[",
+        "-",
+        "A-->A\n",
+        "\"",
+        "accDescr {\n",
+        "A -. ",
+        "x.-",
+        "A([a(\n",
+        "word ",
+        "A<br",
+        "#",
+        "subgraph \"two words\"\nend\n",
+        "A-->B&C&D&E&F&G&H-->",
+        "# h\n",
+        "A[a|\"",
+    ];
+    for unit in units {
+        for head in ["flowchart TD\n", "---\n", "%%{\n", ""] {
+            let source = format!("{head}{}", unit.repeat(SIZE / unit.len()));
+            let start = Instant::now();
+            let _ = import(&source, Some(Format::Mermaid));
+            let _ = import(&source, None);
+            let took = start.elapsed();
+            assert!(took < Duration::from_secs(10), "{head:?} {unit:?} took {took:?}");
+        }
+    }
+}
