@@ -135,7 +135,7 @@ impl Connection {
                     self.socket.send(Message::Ping(axum::body::Bytes::new())).await?;
                     self.beat().await?;
                 }
-                _ = stopping.wait_for(|stopping| *stopping) => {
+                () = stopped(&mut stopping) => {
                     return Err(End::Closed(CloseCode::GoingAway, "the server is about to stop"));
                 }
             }
@@ -224,4 +224,10 @@ impl Connection {
         let text = serde_json::to_string(message).unwrap_or_default();
         Ok(self.socket.send(Message::Text(text.into())).await?)
     }
+}
+
+/// Ends when the server is about to stop.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that nobody is left to say so: then the server is gone already.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

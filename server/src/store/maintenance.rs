@@ -6,7 +6,7 @@ use domain::event::{ChainBreak, Event, EventBody, Hash, Header, verify_chain};
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, Seq};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     TransactionTrait,
 };
 
@@ -149,17 +149,14 @@ async fn verify_execution<C: ConnectionTrait>(
         .enumerate()
         .map(|(position, step)| projection::step_row(id, position, step))
         .collect();
-    let stored: Vec<execution_steps::ActiveModel> = execution_steps::Entity::find()
+    let stored = execution_steps::Entity::find()
         .filter(execution_steps::Column::ExecutionId.eq(id.0))
         .order_by_asc(execution_steps::Column::Position)
         .all(database)
-        .await?
-        .into_iter()
-        .map(|row| execution_steps::ActiveModel { ..row.into() })
-        .collect();
-    let same_rows = expected.as_ref().is_some_and(|expected| values(expected) == values(&row.into()))
+        .await?;
+    let same_rows = expected.is_some_and(|expected| values(&expected) == values(&row.into_active_model()))
         && steps.len() == stored.len()
-        && steps.iter().zip(&stored).all(|(expected, stored)| values(expected) == values(stored));
+        && steps.iter().zip(stored).all(|(expected, stored)| values(expected) == values(&stored.into_active_model()));
     Ok(if same_rows { Ok(head) } else { Err(Finding::StaleRows) })
 }
 

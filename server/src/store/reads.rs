@@ -6,7 +6,7 @@ use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, Seq};
-use sea_orm::sea_query::{Expr, Func, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -95,7 +95,7 @@ impl Store {
             wanted = wanted.add(Column::NodeId.eq(node.as_str()));
         }
         if let Some(Seq(after)) = filter.after_seq {
-            wanted = wanted.add(Column::Seq.gt(after.min(i64::MAX.cast_unsigned()).cast_signed()));
+            wanted = wanted.add(Column::Seq.gt(i64::try_from(after).unwrap_or(i64::MAX)));
         }
         let rows =
             execution_events::Entity::find().filter(wanted).order_by_asc(Column::Seq).all(&self.read).await?;

@@ -1,0 +1,110 @@
+//! What pages ask the server for: the one seam between the pages and the host.
+//!
+//! On the server, [`Backend`] is given as a context and answered by the application service. In the browser, the same
+//! functions travel over HTTP. Changes are not made here: they go over REST (`live::commands`).
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::api::{
+    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+};
+use domain::ids::{ExecutionId, PlaybookId};
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// The application service, as pages see it.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Backend: Send + Sync {
+    /// The library.
+    async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem>;
+    /// A playbook with its newest version.
+    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, Problem>;
+    /// Executions, newest first.
+    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem>;
+    /// What the page of an execution begins with.
+    async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
+}
+
+/// Why a page has nothing to show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageError(pub Problem);
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for PageError {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        serde_json::from_str(text)
+    }
+}
+
+impl FromServerFnError for PageError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let offline = matches!(error, ServerFnErrorErr::Request(_));
+        Self(if offline {
+            Problem::new(503, "offline", "No connection", "the server cannot be reached: check the connection and try again")
+        } else {
+            Problem::new(500, "page", "Something went wrong", error.to_string())
+        })
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn backend() -> std::sync::Arc<dyn Backend> {
+    expect_context()
+}
+
+/// Gives the page the status of the problem that it is going to show.
+#[cfg(feature = "ssr")]
+fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
+    if let (Err(problem), Some(response)) = (&result, use_context::<leptos_axum::ResponseOptions>()) {
+        response.set_status(http::StatusCode::from_u16(problem.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    result.map_err(PageError)
+}
+
+/// The library.
+#[server(prefix = "/app", endpoint = "playbooks")]
+pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
+    with_status(backend().playbooks(filter).await)
+}
+
+/// A playbook with its newest version.
+#[server(prefix = "/app", endpoint = "playbook")]
+pub async fn load_playbook(id: String) -> Result<PlaybookDetail, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().playbook(id).await,
+        Err(_) => Err(nothing_here("playbook")),
+    })
+}
+
+/// Executions, newest first.
+#[server(prefix = "/app", endpoint = "executions", input = leptos::server_fn::codec::Json)]
+pub async fn list_executions(filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, PageError> {
+    with_status(backend().executions(filter).await)
+}
+
+/// What the page of an execution begins with.
+#[server(prefix = "/app", endpoint = "execution")]
+pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().execution_page(id).await,
+        Err(_) => Err(nothing_here("execution")),
+    })
+}
+
+#[cfg(feature = "ssr")]
+fn nothing_here(what: &str) -> Problem {
+    Problem::new(404, "not-found", "Not found", format!("there is no such {what}: check the address"))
+}

@@ -1,0 +1,56 @@
+//! The web pages: rendered here, then taken over by the browser.
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use app::{App, shell};
+use async_trait::async_trait;
+use axum::Router;
+use domain::api::{
+    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+};
+use domain::ids::{ExecutionId, PlaybookId};
+use leptos::context::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+
+use super::AppState;
+use super::problem::problem_of;
+use crate::service::Service;
+
+pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppState> {
+    let options = state.leptos.clone();
+    let for_errors = backend.clone();
+    Router::new()
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(App),
+            move || provide_context(backend.clone()),
+            {
+                let options = options.clone();
+                move || shell(options.clone())
+            },
+        )
+        .fallback(leptos_axum::render_app_to_stream_with_context(
+            move || provide_context(for_errors.clone()),
+            move || shell(options.clone()),
+        ))
+}
+
+#[async_trait]
+impl Backend for Service {
+    async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem> {
+        Service::playbooks(self, &filter).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, Problem> {
+        Service::playbook(self, id).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
+        Service::executions(self, &filter).await.map(|page| page.items).map_err(|error| problem_of(&error))
+    }
+
+    async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {
+        Service::execution_page(self, id).await.map_err(|error| problem_of(&error))
+    }
+}
