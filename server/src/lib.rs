@@ -88,9 +88,9 @@ impl Instance {
         self.service.rebuild().await.map_err(Failure::of)
     }
 
-    /// Ends live connections. Called once no new requests are taken.
-    pub fn stop(&self) {
-        self.stop.send_replace(true);
+    /// Set to true, it ends the live connections, which would otherwise outlast every request.
+    pub fn stopper(&self) -> watch::Sender<bool> {
+        self.stop.clone()
     }
 
     /// Finishes every write that was accepted. Called last.

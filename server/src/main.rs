@@ -70,10 +70,11 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn serve(instance: Instance, addr: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))?;
     say(&format!("Playbook Forge is at http://{}", listener.local_addr()?));
+    let stopper = instance.stopper();
     axum::serve(listener, instance.router())
-        .with_graceful_shutdown(async {
+        .with_graceful_shutdown(async move {
             stop_signal().await;
-            instance.stop();
+            stopper.send_replace(true);
         })
         .await?;
     instance.close().await;
