@@ -1,16 +1,112 @@
 //! The web application: pages rendered on the server and taken over by the browser.
+//!
+//! Cut by feature: [`playbooks`], [`executions`] and [`execution`] hold pages; they import [`ui`] and [`live`], and
+//! never each other. Whatever can be decided is decided in `domain`; components stay thin.
 
 pub mod backend;
+mod execution;
+mod executions;
+mod live;
+mod playbooks;
+mod ui;
 
 use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, Link, Meta, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{A, Redirect, Route, Router, Routes};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+
+use execution::ExecutionPage;
+use executions::ExecutionsPage;
+use playbooks::{ImportPage, PlaybookPage, PlaybooksPage};
+use ui::analyst::{AnalystMenu, provide_analyst};
+use ui::icon::{Icon, IconSprite};
+use ui::theme::{ThemeSwitch, provide_theme};
+use ui::toast::{Toasts, provide_toasts};
 
 /// The document around every page.
-pub fn shell(_options: LeptosOptions) -> impl IntoView {
-    view! { <App /> }
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=ui::theme::requested()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <HashedStylesheet options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
 }
 
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <p>"x"</p> }
+    provide_meta_context();
+    provide_theme();
+    provide_analyst();
+    provide_toasts();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Playbook Forge".into() } else { format!("{title} · Playbook Forge") } />
+        <Meta name="description" content="Run incident response playbooks with your team, live." />
+        <Link rel="icon" type_="image/svg+xml" href="/favicon.svg" />
+        <IconSprite />
+        <Router>
+            <FollowHashAddress />
+            <a class="skip-link" href="#main">"Skip to content"</a>
+            <header class="topbar">
+                <A href="/executions" attr:class="brand">
+                    <Icon name="forge" />
+                    "Playbook Forge"
+                </A>
+                <nav aria-label="Main">
+                    <A href="/executions">"Executions"</A>
+                    <A href="/playbooks">"Playbooks"</A>
+                </nav>
+                <span class="spacer"></span>
+                <AnalystMenu />
+                <ThemeSwitch />
+            </header>
+            <Routes fallback=NotFound>
+                <Route path=StaticSegment("") view=|| view! { <Redirect path="/executions" /> } ssr=SsrMode::Async />
+                <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
+                <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
+                <Route path=StaticSegment("playbooks") view=PlaybooksPage ssr=SsrMode::Async />
+                <Route path=(StaticSegment("playbooks"), StaticSegment("new")) view=ImportPage ssr=SsrMode::Async />
+                <Route path=(StaticSegment("playbooks"), ParamSegment("id")) view=PlaybookPage ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+        <Toasts />
+    }
+}
+
+/// The addresses `#/executions` and `#/execute/{id}` lead to the pages of the same name.
+#[component]
+fn FollowHashAddress() -> impl IntoView {
+    let navigate = leptos_router::hooks::use_navigate();
+    Effect::new(move || {
+        let hash = window().location().hash().unwrap_or_default();
+        if let Some(path) = hash.strip_prefix('#').filter(|path| path.starts_with('/')) {
+            navigate(path, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text="Not found" />
+        <main id="main" class="page">
+            <h1>"Nothing is at this address"</h1>
+            <p>"It may have been mistyped. " <A href="/executions">"All executions"</A> " · " <A href="/playbooks">"All playbooks"</A></p>
+        </main>
+    }
 }

@@ -317,7 +317,7 @@ impl Flow {
     }
 
     /// Everything that lies in a phase at any depth and is no phase with members of its own, in source order.
-    fn leaves(&self, phase: usize) -> Vec<usize> {
+    pub fn leaves(&self, phase: usize) -> Vec<usize> {
         let mut leaves = Vec::new();
         let mut open = vec![phase];
         while let Some(node) = open.pop() {

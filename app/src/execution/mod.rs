@@ -1,0 +1,88 @@
+//! `/execute/{id}`: one execution, live.
+
+mod header;
+mod outline;
+mod panel;
+mod timeline;
+
+use domain::event::StepStatus;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::backend::load_execution;
+use crate::live::{ExecutionStore, StepView};
+use crate::ui::canvas::{Canvas, Overlay};
+use crate::ui::error::Failed;
+use header::Header;
+use outline::Outline;
+use panel::Panel;
+use timeline::Timeline;
+
+/// One execution: its header, outline, flowchart, the panel of the chosen step, and the timeline.
+#[component]
+pub(crate) fn ExecutionPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let data = Resource::new(id, load_execution);
+    view! {
+        <Suspense fallback=|| view! { <p class="loading">"Loading the execution…"</p> }>
+            {move || Suspend::new(async move {
+                match data.await {
+                    Ok(data) => {
+                        let store = ExecutionStore::new(data);
+                        view! { <Workspace store /> }.into_any()
+                    }
+                    Err(error) => view! { <main id="main" class="page"><Failed error /></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Workspace(store: ExecutionStore) -> impl IntoView {
+    Effect::new(move || store.go_live());
+    let timeline_open = RwSignal::new(false);
+    let title = store.with_execution(|execution| execution.state.incident_title.clone());
+    let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
+    view! {
+        <Title text=title />
+        <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
+            <Header store timeline_open />
+            <div class="columns">
+                <Outline store />
+                <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
+                <Panel store />
+            </div>
+            <Timeline store open=timeline_open />
+        </main>
+    }
+}
+
+/// What of a step lies over its node.
+fn overlay(view: &StepView) -> Overlay {
+    let StepView { step, applicable, progress } = view.clone();
+    let of_status = view.clone();
+    let (of_assignee, of_branch) = (step.clone(), step);
+    Overlay {
+        status: Memo::new(move |_| of_status.status()).into(),
+        applicable: Signal::derive(move || applicable.get()),
+        assignee: Memo::new(move |_| of_assignee.read().assignee.clone()).into(),
+        branch: Memo::new(move |_| of_branch.read().decision.as_ref().map(|taken| taken.branch.clone())).into(),
+        count: Signal::derive(move || {
+            progress.get().map(|progress| format!("{} / {}", progress.completed + progress.skipped, progress.applicable))
+        }),
+    }
+}
+
+/// The words on the button that leads to a status.
+fn verb(status: StepStatus) -> &'static str {
+    match status {
+        StepStatus::NotStarted => "Reset",
+        StepStatus::InProgress => "Start",
+        StepStatus::Completed => "Complete",
+        StepStatus::Skipped => "Skip",
+        StepStatus::Blocked => "Block",
+    }
+}

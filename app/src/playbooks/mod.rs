@@ -1,0 +1,10 @@
+//! The library: its list, importing into it, and one playbook.
+
+mod import;
+mod list;
+mod start;
+mod view;
+
+pub(crate) use import::ImportPage;
+pub(crate) use list::PlaybooksPage;
+pub(crate) use view::PlaybookPage;

@@ -1,0 +1,89 @@
+//! The dialog in which an execution is started.
+
+use domain::api::{ExecutionDetail, Problem, StartExecution};
+use domain::ids::PlaybookId;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::ui::analyst::use_analyst;
+use crate::ui::dialog::Dialog;
+use crate::ui::request::{Method, send};
+
+/// Asks what the incident is called and who is there, and begins.
+#[component]
+pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: String) -> impl IntoView {
+    let analyst = use_analyst();
+    let navigate = use_navigate();
+    let incident_title = NodeRef::<html::Input>::new();
+    let incident_id = NodeRef::<html::Input>::new();
+    let name = NodeRef::<html::Input>::new();
+    let error = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let value = |input: NodeRef<html::Input>| input.get().map(|input| input.value()).unwrap_or_default();
+    let start = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        if let Err(reason) = analyst.set(&value(name)) {
+            error.set(Some(reason));
+            return;
+        }
+        let request = StartExecution {
+            playbook_id,
+            incident_title: value(incident_title),
+            incident_id: Some(value(incident_id)).filter(|id| !id.trim().is_empty()),
+            started_by: Some(analyst.actor()),
+        };
+        let navigate = navigate.clone();
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let answer: Result<ExecutionDetail, Problem> = send(Method::Post, "/api/executions", &request).await;
+            busy.set(false);
+            match answer {
+                Ok(execution) => {
+                    open.set(false);
+                    navigate(&format!("/execute/{}", execution.summary.id), NavigateOptions::default());
+                }
+                Err(problem) => error.set(Some(problem.detail)),
+            }
+        });
+    };
+    view! {
+        <Dialog open title="Start an execution">
+            <form on:submit=start>
+                <p class="dialog-subject" dir="auto">{title}</p>
+                <label class="field">
+                    <span>"What is the incident?"</span>
+                    <input type="text" name="incident_title" required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
+                </label>
+                <label class="field">
+                    <span>"Incident id" <em>"optional"</em></span>
+                    <input type="text" name="incident_id" maxlength="200" placeholder="INC-2026-0042" node_ref=incident_id />
+                </label>
+                <label class="field">
+                    <span>"Your name"</span>
+                    <input
+                        type="text"
+                        name="analyst"
+                        required
+                        maxlength="200"
+                        autocomplete="name"
+                        dir="auto"
+                        node_ref=name
+                        prop:value=move || analyst.name().map(|actor| actor.to_string()).unwrap_or_default()
+                    />
+                </label>
+                <p class="field-error" role="alert">{move || error.get()}</p>
+                <footer class="dialog-actions">
+                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                    <button type="submit" class="button primary" disabled=move || busy.get()>"Start execution"</button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,102 @@
+//! `/playbooks/{id}`
+
+use domain::api::{PlaybookDetail, Problem};
+use domain::ids::NodeId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::import::Issues;
+use super::start::StartDialog;
+use crate::backend::load_playbook;
+use crate::ui::canvas::Canvas;
+use crate::ui::dialog::Dialog;
+use crate::ui::error::Failed;
+use crate::ui::icon::Icon;
+use crate::ui::request::{Method, send};
+
+/// One playbook: its flowchart, and its text.
+#[component]
+pub(crate) fn PlaybookPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.read().get("id").unwrap_or_default();
+    let playbook = Resource::new(id, load_playbook);
+    view! {
+        <Suspense fallback=|| view! { <p class="loading">"Loading the playbook…"</p> }>
+            {move || Suspend::new(async move {
+                match playbook.await {
+                    Ok(playbook) => view! { <Playbook playbook /> }.into_any(),
+                    Err(error) => view! { <main id="main" class="page"><Failed error /></main> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Playbook(playbook: PlaybookDetail) -> impl IntoView {
+    let PlaybookDetail { summary, source, issues, graph, placement } = playbook;
+    let starting = RwSignal::new(false);
+    let deleting = RwSignal::new(false);
+    let selected = RwSignal::new(None::<NodeId>);
+    let id = summary.id;
+    let facts = format!(
+        "version {} · {} steps · {} decisions · from {}",
+        summary.version,
+        summary.step_count,
+        summary.decision_count,
+        summary.format.as_str()
+    );
+    view! {
+        <Title text=summary.title.clone() />
+        <main id="main" class="workspace">
+            <header class="page-head">
+                <div>
+                    <h1 dir="auto">{summary.title.clone()}</h1>
+                    <p class="card-facts">{facts}</p>
+                </div>
+                <span class="spacer"></span>
+                <button type="button" class="button" on:click=move |_| deleting.set(true)><Icon name="trash" />"Delete"</button>
+                <button type="button" class="button primary" on:click=move |_| starting.set(true)><Icon name="active" />"Start an execution"</button>
+            </header>
+            <div class="split">
+                <Canvas graph=StoredValue::new(graph) placement=StoredValue::new(placement) selected />
+                <aside class="source-panel" aria-label="Source">
+                    <Issues issues />
+                    <h2>"Source"</h2>
+                    <pre class="source-text" dir="auto" tabindex="0"><code>{source}</code></pre>
+                </aside>
+            </div>
+            <StartDialog open=starting playbook_id=id title=summary.title.clone() />
+            <DeleteDialog open=deleting address=format!("/api/playbooks/{id}") title=summary.title />
+        </main>
+    }
+}
+
+#[component]
+fn DeleteDialog(open: RwSignal<bool>, address: String, title: String) -> impl IntoView {
+    let navigate = use_navigate();
+    let error = RwSignal::new(None::<String>);
+    let delete = move |_| {
+        let (navigate, address) = (navigate.clone(), address.clone());
+        spawn_local(async move {
+            let answer: Result<(), Problem> = send(Method::Delete, &address, &()).await;
+            match answer {
+                Ok(()) => navigate("/playbooks", NavigateOptions::default()),
+                Err(problem) => error.set(Some(problem.detail)),
+            }
+        });
+    };
+    view! {
+        <Dialog open title="Delete this playbook?">
+            <p><bdi>{title}</bdi> " will no longer be offered. Executions that were started from it keep it and go on."</p>
+            <p class="field-error" role="alert">{move || error.get()}</p>
+            <footer class="dialog-actions">
+                <button type="button" class="button" on:click=move |_| open.set(false)>"Keep it"</button>
+                <button type="button" class="button danger" on:click=delete>"Delete"</button>
+            </footer>
+        </Dialog>
+    }
+}

@@ -1,0 +1,36 @@
+//! A modal dialog: the browser's own, so that focus, Escape and the background behave.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// Shows its children over the page while `open` is true.
+#[component]
+pub(crate) fn Dialog(open: RwSignal<bool>, #[prop(into)] title: String, children: Children) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let wanted = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        match (wanted, dialog.open()) {
+            (true, false) => {
+                // Fails only when the element has left the page, and then there is nothing to show.
+                let _ = dialog.show_modal();
+            }
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let name = title.clone();
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-label=name on:close=move |_| open.set(false)>
+            <header class="dialog-head">
+                <h2>{title}</h2>
+                <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
+                    <Icon name="close" />
+                </button>
+            </header>
+            {children()}
+        </dialog>
+    }
+}

@@ -1,0 +1,14 @@
+//! Parts that every page is made of.
+
+pub(crate) mod analyst;
+pub(crate) mod canvas;
+pub(crate) mod cookie;
+pub(crate) mod dialog;
+pub(crate) mod error;
+pub(crate) mod icon;
+pub(crate) mod progress;
+pub(crate) mod request;
+pub(crate) mod status;
+pub(crate) mod theme;
+pub(crate) mod time;
+pub(crate) mod toast;

@@ -1,0 +1,66 @@
+//! Progress as a bar of one segment per status, with every count in words.
+
+use domain::event::StepStatus;
+use domain::metrics::Progress;
+use leptos::prelude::*;
+
+use super::status::step_label;
+
+/// In the order in which the bar fills.
+const SEGMENTS: [StepStatus; 4] =
+    [StepStatus::Completed, StepStatus::Skipped, StepStatus::InProgress, StepStatus::Blocked];
+
+/// How far an execution has come.
+#[component]
+pub(crate) fn ProgressBar(#[prop(into)] progress: Signal<Progress>) -> impl IntoView {
+    view! {
+        <div
+            class="progress"
+            role="progressbar"
+            aria-label="Progress"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || progress.get().percent
+            aria-valuetext=move || in_words(&progress.get())
+            title=move || in_words(&progress.get())
+        >
+            {SEGMENTS
+                .map(|status| {
+                    let share = move || {
+                        let progress = progress.get();
+                        let applicable = progress.applicable.max(1);
+                        format!("{:.3}%", f64::from(progress.count(status)) * 100.0 / f64::from(applicable))
+                    };
+                    view! { <span class="segment" data-status=status.as_str() style:width=share></span> }
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+/// Every count, the ones that are not zero.
+pub(crate) fn in_words(progress: &Progress) -> String {
+    let mut parts = vec![format!("{} of {} done", progress.completed + progress.skipped, progress.applicable)];
+    for status in [StepStatus::InProgress, StepStatus::Blocked, StepStatus::Skipped, StepStatus::NotStarted] {
+        let count = progress.count(status);
+        if count > 0 {
+            parts.push(format!("{count} {}", step_label(status).to_lowercase()));
+        }
+    }
+    if progress.not_applicable > 0 {
+        parts.push(format!("{} not applicable", progress.not_applicable));
+    }
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_count_that_is_not_zero_is_said() {
+        let progress =
+            Progress { applicable: 5, completed: 2, blocked: 1, not_started: 2, not_applicable: 3, ..Default::default() };
+        assert_eq!(in_words(&progress), "2 of 5 done, 1 blocked, 2 not started, 3 not applicable");
+    }
+}

@@ -1,0 +1,65 @@
+//! Times in UTC with the local time on hover, and durations. Nothing here asks a clock while a page is first rendered:
+//! what a page shows as “now” is what the server said, until the browser has taken over.
+
+use domain::time::Timestamp;
+use leptos::prelude::*;
+
+/// The browser's clock.
+#[cfg(feature = "hydrate")]
+pub(crate) fn browser_now() -> Option<Timestamp> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970 are whole and far below 2^53")]
+    Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000)
+}
+
+/// A time, to the second.
+#[component]
+pub(crate) fn Time(at: Timestamp, #[prop(optional)] with_date: bool) -> impl IntoView {
+    let format = if with_date { "%Y-%m-%d %H:%M:%S" } else { "%H:%M:%S" };
+    let local = RwSignal::new(None::<String>);
+    // The server does not know the browser's time zone.
+    Effect::new(move || local.set(local_time(at)));
+    view! {
+        <time datetime=at.to_string() title=move || local.get()>
+            {at.to_utc().format(format).to_string()}
+        </time>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn local_time(at: Timestamp) -> Option<String> {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
+    let date = js_sys::Date::new(&((at.micros() / 1_000) as f64).into());
+    date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).as_string().map(|text| format!("{text} local time"))
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn local_time(_at: Timestamp) -> Option<String> {
+    None
+}
+
+/// A duration to the second, as a clock shows it: `1:02:03`, `02:03`.
+pub(crate) fn clock(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+/// A duration in words, in its largest unit: `3 d`, `5 h`, `12 min`, `40 s`.
+pub(crate) fn roughly(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_at_a_glance() {
+        assert_eq!([clock(5), clock(65), clock(3_723)], ["00:05", "01:05", "1:02:03"]);
+        assert_eq!([roughly(-1), roughly(59), roughly(600), roughly(7_300), roughly(200_000)], ["0 s", "59 s", "10 min", "2 h", "2 d"]);
+    }
+}
