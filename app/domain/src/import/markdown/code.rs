@@ -61,7 +61,7 @@ fn looks_like_command(line: &str) -> bool {
     if line.starts_with("$ ") || line.starts_with("PS> ") {
         return true;
     }
-    let program = line.split_whitespace().next().unwrap_or_default();
+    let program = line.split([' ', '\t', '(']).next().unwrap_or_default();
     let named = program.starts_with(|c: char| c.is_ascii_lowercase() || matches!(c, '/' | '.'))
         && program.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
     let capital_verb = program.contains('-') && program.starts_with(|c: char| c.is_ascii_uppercase());

@@ -8,8 +8,11 @@ use super::wording::{Wording, capitalised, covers, is_leave_to_skip};
 use crate::graph::NodeKind;
 
 /// Longest label of a branch, in characters and in words.
-const MAX_BRANCH_CHARS: usize = 40;
-const MAX_BRANCH_WORDS: usize = 5;
+const MAX_BRANCH_CHARS: usize = 60;
+const MAX_BRANCH_WORDS: usize = 8;
+
+/// The word between a condition and its consequent.
+const THEN: &str = " then ";
 
 /// Questions of which each but the last is followed, on `No`, by the next.
 #[derive(Debug)]
@@ -388,17 +391,15 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
 
 /// Splits `condition THEN action`, `condition -> action`, `condition: action` or `condition, action`.
 ///
-/// Never inside parentheses or quotes, and not at a comma of an enumeration.
+/// Only in the first sentence, never inside parentheses or quotes, and not at a comma of an enumeration.
 fn split_condition(text: &str) -> Option<(String, String)> {
     let marks = marks(text);
-    let words = marks.iter().find(|(_, mark)| *mark == " then ");
-    let arrow = marks.iter().find(|(_, mark)| matches!(*mark, "->" | "→"));
-    let colon = marks.iter().find(|(_, mark)| *mark == ": ");
-    let comma = consequent_comma(text, &marks);
-    let (at, mark) = words
-        .or(arrow)
-        .copied()
-        .or_else(|| [colon, comma].into_iter().flatten().min().copied())?;
+    let of = |wanted: &[&str]| marks.iter().copied().find(|(_, mark)| wanted.contains(mark));
+    let before_comma_or_colon = [of(&[": "]), consequent_comma(text, &marks)]
+        .into_iter()
+        .flatten()
+        .min();
+    let (at, mark) = of(&[THEN]).or_else(|| of(&["->", "→"])).or(before_comma_or_colon)?;
     let condition = text[..at].trim().trim_end_matches([',', ':']).trim();
     let rest = text[at + mark.len()..].trim();
     let action = strip_word(rest, "then")
@@ -407,7 +408,7 @@ fn split_condition(text: &str) -> Option<(String, String)> {
     (!condition.is_empty() && !action.is_empty()).then(|| (condition.to_owned(), action.to_owned()))
 }
 
-/// The places at the top level of a text where a condition may end.
+/// The places at the top level of the first sentence where a condition may end.
 fn marks(text: &str) -> Vec<(usize, &'static str)> {
     let mut marks = Vec::new();
     let mut depth = 0_usize;
@@ -419,34 +420,50 @@ fn marks(text: &str) -> Vec<(usize, &'static str)> {
             '"' => quoted = !quoted,
             _ => {}
         }
-        if depth == 0 && !quoted {
-            let rest = &text.as_bytes()[at..];
-            let starts = |mark: &&'static str| {
-                rest.len() >= mark.len() && rest[..mark.len()].eq_ignore_ascii_case(mark.as_bytes())
-            };
-            marks.extend(
-                [" then ", "->", "→", ": ", ", "]
-                    .into_iter()
-                    .find(starts)
-                    .map(|mark| (at, mark)),
-            );
+        if depth > 0 || quoted {
+            continue;
         }
+        if ends_sentence(&text[at..]) {
+            break;
+        }
+        let found = [THEN, "->", "→", ": ", ", "]
+            .into_iter()
+            .find(|mark| starts_with(&text[at..], mark));
+        // “do this and then that” goes on, it does not begin the consequent.
+        let goes_on = found == Some(THEN) && text[..at].to_lowercase().ends_with(" and");
+        marks.extend(found.filter(|_| !goes_on).map(|mark| (at, mark)));
     }
     marks
 }
 
-/// The comma before the consequent: the first one, or the first after an enumeration (`a, b, or c are down, call …`).
-fn consequent_comma<'m>(text: &str, marks: &'m [(usize, &'static str)]) -> Option<&'m (usize, &'static str)> {
-    let commas = || marks.iter().filter(|(_, mark)| *mark == ", ");
-    let continues = |at: usize| {
-        ["or", "and"]
+fn ends_sentence(rest: &str) -> bool {
+    rest.strip_prefix(". ")
+        .is_some_and(|next| next.trim_start().starts_with(char::is_uppercase))
+}
+
+fn starts_with(text: &str, mark: &str) -> bool {
+    text.get(..mark.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(mark))
+}
+
+/// The comma before the consequent: the first that does not go on with the condition (`…, or …`), and behind an
+/// enumeration if there is one (`a, b, or c are down, call …`; `a, b or others, call …`).
+fn consequent_comma(text: &str, marks: &[(usize, &'static str)]) -> Option<(usize, &'static str)> {
+    let commas: Vec<(usize, &'static str)> = marks.iter().copied().filter(|(_, mark)| *mark == ", ").collect();
+    let goes_on = |at: usize| {
+        ["or", "and", "but"]
             .iter()
             .any(|word| strip_word(&text[at + 2..], word).is_some())
     };
-    let enumeration = commas().position(|(at, _)| continues(*at));
-    enumeration
-        .and_then(|last| commas().nth(last + 1))
-        .or_else(|| commas().next())
+    let closes_list = |at: usize| {
+        [" or others", " or similar", " etc."]
+            .iter()
+            .any(|end| text[..at].ends_with(end))
+    };
+    let candidates = || commas.iter().copied().filter(|(at, _)| !goes_on(*at));
+    let listed = commas.iter().find(|(at, _)| goes_on(*at)).map(|(at, _)| *at);
+    let behind_list = |(at, _): &(usize, &str)| closes_list(*at) || listed.is_some_and(|listed| *at > listed);
+    candidates().find(behind_list).or_else(|| candidates().next())
 }
 
 /// The source of the items that are no answers, to be kept as text.
@@ -456,4 +473,102 @@ pub(super) fn source_of(items: &[&Item]) -> String {
         .map(|item| item.source.as_str())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::markdown::blocks;
+
+    fn items(source: &str) -> Vec<Item> {
+        match blocks::read(source).swap_remove(0).content {
+            Content::List(items) => items,
+            other => panic!("a list, not {other:?}"),
+        }
+    }
+
+    /// Label and first action of every branch of every question that the first item begins.
+    fn branches(source: &str) -> Vec<(String, String)> {
+        let items = items(source);
+        let decision = read(&items).expect("a decision");
+        let branches = decision.questions.into_iter().flat_map(|question| question.branches);
+        branches
+            .map(|branch| {
+                (
+                    branch.label,
+                    branch.action.map(|action| action.label).unwrap_or_default(),
+                )
+            })
+            .collect()
+    }
+
+    fn pair(label: &str, action: &str) -> (String, String) {
+        (label.to_owned(), action.to_owned())
+    }
+
+    fn split(text: &str) -> (String, String) {
+        split_condition(text).expect("a condition and a consequent")
+    }
+
+    #[test]
+    fn children_that_begin_with_a_branch_make_a_decision() {
+        let expected = [pair("Yes", "Isolate it"), pair("No", "Close the ticket")];
+        for source in [
+            "- Is it infected?\n  - Yes: isolate it\n  - No: close the ticket\n",
+            "- Check the host\n  - **YES** -> isolate it\n  - **NO** → close the ticket\n",
+            "- Decision: infected\n  - If yes, isolate it\n  - If no, close the ticket\n",
+            "- Is it infected?\n- Yes - isolate it\n- No - close the ticket\n",
+        ] {
+            assert_eq!(branches(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn named_values_are_branches_below_a_question_only() {
+        let children = "  - Low: watch\n  - High: call\n";
+        assert!(read(&items(&format!("- How severe is it?\n{children}"))).is_some());
+        assert!(read(&items(&format!("- Severity levels\n{children}"))).is_none());
+    }
+
+    #[test]
+    fn fewer_than_two_or_less_than_most_children_make_no_decision() {
+        assert!(read(&items("- Check it\n  - Yes: go on\n  - look again\n")).is_none());
+        assert!(read(&items("- Check it\n  - Yes: a\n  - No: b\n  - c\n  - d\n")).is_none());
+    }
+
+    #[test]
+    fn a_condition_needs_a_consequent_or_children() {
+        assert!(read(&items("- If the host is down\n")).is_none());
+        assert!(read(&items("- If the host is down\n  - restart it\n")).is_some());
+        assert!(read(&items("- Restart it if the host is down\n")).is_none());
+        assert!(read(&items("- When did it begin, and where?\n")).is_none());
+        assert!(read(&items("- If possible, take an image\n")).is_none());
+    }
+
+    #[test]
+    fn else_items_belong_to_the_condition_before_them() {
+        let items = items("- If a is up, go\n- Else if b is up, wait\n- Otherwise, stop\n- If c is up, sing\n");
+        let decision = read(&items).expect("a decision");
+        assert_eq!((decision.questions.len(), decision.items), (2, 3));
+        assert_eq!(decision.questions[1].wording.label, "If b is up?");
+    }
+
+    #[test]
+    fn a_condition_is_not_cut_in_parentheses_nor_in_an_enumeration() {
+        assert_eq!(split("a (b, c) is down, call"), pair("a (b, c) is down", "call"));
+        assert_eq!(split("a, b, or c are down, call"), pair("a, b, or c are down", "call"));
+        assert_eq!(split("a, b or others, call"), pair("a, b or others", "call"));
+        assert_eq!(
+            split("it is down, call, and then wait"),
+            pair("it is down", "call, and then wait")
+        );
+        assert_eq!(split("a, b THEN c"), pair("a, b", "c"));
+        assert_eq!(split_condition("a, or b"), None);
+    }
+
+    #[test]
+    fn a_path_through_menus_is_no_branch() {
+        assert_eq!(split_branch("Settings -> Users -> Reset"), None);
+        assert!(split_branch("https://example.org").is_none());
+    }
 }

@@ -380,11 +380,12 @@ impl Flow {
 
     /// Adds a node without edges.
     fn node(&mut self, scope: &Scope, kind: NodeKind, wording: &Wording, line: u32) -> usize {
+        let label = wording.label_as(kind);
         let id = match &wording.id {
             Some(chosen) => self.chosen_id(chosen, line),
-            None => self.ids.derive(&scope.heading, kind, &wording.label),
+            None => self.ids.derive(&scope.heading, kind, &label),
         };
-        let mut node = Node::new(id, kind, wording.label.clone());
+        let mut node = Node::new(id, kind, label);
         node.description.clone_from(&wording.description);
         node.phase.clone_from(&scope.phase);
         node.optional = wording.optional && kind.is_actionable();

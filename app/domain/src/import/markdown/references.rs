@@ -18,11 +18,11 @@ const DESCRIBING: &str = "\
 const ACCOMPANYING: &str = "\
     a access alert alerts and att attack call categories change ck communication compliance compromise \
     considerations control criteria critical data decision default der detection die document environment \
-    escalation external finding flight for frameworks further guide guidelines helpful important in \
+    escalation external finding flight frameworks further guide guidelines helpful important \
     incident incidents internal key kill level levels list log map mapping model name of on or other out \
     phishing plan playbook playbooks pre procedures profile quick ransomware ratings regulatory required \
     response role runbook security stakeholder standards system tactic tactics team technique techniques \
-    template the this threat to tool tools und useful";
+    template this threat to tool tools und useful";
 
 /// Headings that describe although no word in them says so.
 const PHRASES: [&str; 7] = [
@@ -43,7 +43,7 @@ const PROCEDURE: &str = "\
 /// Whether a heading only describes: it says so, or it has no word but describing ones and their companions.
 pub(super) fn is_reference(label: &str) -> bool {
     let label = label.trim().to_lowercase();
-    let openings = ["reference:", "reference –", "appendix", "anhang:", "related "];
+    let openings = ["reference:", "reference –", "about ", "appendix", "anhang:", "related "];
     if openings.iter().any(|opening| label.starts_with(opening)) {
         return true;
     }

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every word of a text is in the label or in the description that [`Wording`] gives for it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::blocks::PlainText;
 use crate::graph::NodeKind;
@@ -35,7 +35,10 @@ impl Wording {
             id = text.lines.last().and_then(|line| take_id(line).1);
         }
         let (kind, unprefixed) = take_kind(first);
-        let mut label = shorten(bare(unprefixed));
+        let mut label = match kind {
+            Some(_) => shorten(&capitalised(bare(unprefixed))),
+            None => shorten(bare(unprefixed)),
+        };
         if label.is_empty() {
             label = shorten(&one_line(source));
         }
@@ -76,6 +79,16 @@ impl Wording {
     }
 }
 
+impl Wording {
+    /// The label for a node of this kind; keeps a prefix that asked for another kind.
+    pub(super) fn label_as(&self, kind: NodeKind) -> String {
+        match self.kind {
+            Some(asked) if asked != kind => shorten(&format!("{}: {}", capitalised(asked.as_str()), self.label)),
+            _ => self.label.clone(),
+        }
+    }
+}
+
 /// The words of a text, lower case; bare numbers are form (an item's number), not words.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric())
@@ -83,10 +96,19 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// Whether every word of `source` is in `said`.
+/// Whether every word of `source` is in `said`, at least as often.
 pub(super) fn covers(said: &str, source: &str) -> bool {
-    let said: HashSet<String> = words(said).collect();
-    words(source).all(|word| said.contains(&word))
+    let mut unused: HashMap<String, usize> = HashMap::new();
+    for word in words(said) {
+        *unused.entry(word).or_default() += 1;
+    }
+    words(source).all(|word| match unused.get_mut(&word) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    })
 }
 
 /// A text on one line.
@@ -197,6 +219,8 @@ fn is_optional(text: &str) -> bool {
         .rsplit_once(" if ")
         .or_else(|| trimmed.rsplit_once("(if "))
         .is_some_and(|(_, end)| is_leave_to_skip(end));
+    // At the end of several sentences it speaks of the last one only.
+    let closes = closes && !lower.contains(". ");
     opens || closes || lower.starts_with("optional") || lower.starts_with("(optional") || trimmed.ends_with("(optional")
 }
 
