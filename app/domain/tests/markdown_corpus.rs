@@ -56,10 +56,10 @@ fn whole_text(graph: &Graph) -> String {
     text.join("\n")
 }
 
-/// How often each word occurs; bare numbers are the form of a list, not words.
+/// How often each word occurs; bare numbers and ticks are the form of a list, not words.
 fn words(text: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
+    for word in text.replace("[x] ", "").split(|c: char| !c.is_alphanumeric()) {
         if word.chars().any(|c| !c.is_ascii_digit()) {
             *counts.entry(word.to_lowercase()).or_default() += 1;
         }

@@ -46,16 +46,72 @@ impl NodeIds {
     }
 }
 
-/// What is left of a label when form is taken away: NFKC, lower case, letters and digits, without leading numbering.
+/// What is left of a label when form is taken away: NFKC, lower case, letters and digits, without leading numbering
+/// (`2.`, `2.1`, `Step 3:`), so that inserting a step leaves the ids of the others alone.
 fn normalise(text: &str) -> String {
     let folded = text.nfkc().flat_map(char::to_lowercase).collect::<String>();
     let words: Vec<&str> = folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let start = words
-        .iter()
-        .position(|word| !word.chars().all(|c| c.is_ascii_digit()))
-        .unwrap_or(0);
-    words[start..].join(" ")
+    let is_number = |word: &&&str| word.chars().all(|c| c.is_ascii_digit());
+    let numbered = ["step", "phase", "part", "stage", "task", "schritt", "teil"];
+    let noun = usize::from(words.first().is_some_and(|word| numbered.contains(word)));
+    let digits = words[noun..].iter().take_while(is_number).count();
+    match noun + digits {
+        _ if digits == 0 => words.join(" "),
+        all if all == words.len() => words.join(" "),
+        form => words[form..].join(" "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(heading: &str, label: &str) -> String {
+        NodeIds::default().derive(heading, NodeKind::Step, label).0
+    }
+
+    #[test]
+    fn form_does_not_change_an_id() {
+        let plain = id("Contain", "Isolate the host");
+        for label in [
+            "**Isolate** the host",
+            "3. Isolate the host",
+            "Step 2.1: isolate the HOST",
+            "[ ] Isolate  the host",
+        ] {
+            assert_eq!(id("2. Contain", label), plain, "{label}");
+        }
+        assert_eq!(id("Contain", "ﬁle"), id("Contain", "file"));
+    }
+
+    #[test]
+    fn heading_kind_and_words_change_an_id() {
+        let plain = id("Contain", "Isolate the host");
+        assert_ne!(id("Recover", "Isolate the host"), plain);
+        assert_ne!(id("Contain", "Isolate a host"), plain);
+        assert_ne!(
+            NodeIds::default()
+                .derive("Contain", NodeKind::Decision, "Isolate the host")
+                .0,
+            plain
+        );
+        assert_ne!(
+            id("", "7"),
+            id("", "8"),
+            "a label of nothing but numbers is its numbers"
+        );
+        assert_ne!(id("", "Step 7"), id("", "Step 8"));
+    }
+
+    #[test]
+    fn doubles_are_numbered_and_a_chosen_id_is_taken_as_it_is() {
+        let mut ids = NodeIds::default();
+        let first = ids.derive("", NodeKind::Step, "Call");
+        assert_eq!(ids.derive("", NodeKind::Step, "Call").0, format!("{first}~2"));
+        assert_eq!(ids.explicit("call-soc").0, "call-soc");
+        assert_eq!(ids.explicit("call-soc").0, "call-soc~2");
+    }
 }

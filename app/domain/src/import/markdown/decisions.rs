@@ -27,6 +27,8 @@ pub(super) struct Decision<'a> {
 pub(super) struct Question<'a> {
     pub(super) wording: Wording,
     pub(super) line: u32,
+    /// Already ticked in the source.
+    pub(super) checked: bool,
     /// Answers in the order of the source, with distinct labels.
     pub(super) branches: Vec<Branch<'a>>,
     /// Text that belongs to the question itself.
@@ -94,6 +96,7 @@ pub(super) fn of_answers<'a>(wording: Wording, line: u32, items: &'a [Item]) -> 
     let question = Question {
         wording,
         line,
+        checked: false,
         branches: distinct(items.iter().filter_map(|item| branch(item, asks))),
         remarks: Vec::new(),
         others: items.iter().filter(|item| branch(item, asks).is_none()).collect(),
@@ -124,6 +127,7 @@ fn bare_question(item: &Item, wording: Wording) -> Question<'_> {
     Question {
         wording,
         line: item.line,
+        checked: item.checked,
         branches: Vec::new(),
         remarks: item.rest().iter().collect(),
         others: Vec::new(),
@@ -165,6 +169,7 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
     enough(answers.len(), children.len()).then(|| Question {
         wording: wording.clone(),
         line: item.line,
+        checked: item.checked,
         branches: distinct(answers.iter().filter_map(|child| branch(child, asks))),
         remarks,
         others,
@@ -330,6 +335,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
     Some(Question {
         wording: question,
         line: item.line,
+        checked: item.checked,
         branches: vec![Branch {
             label: "Yes".to_owned(),
             line: item.line,

@@ -289,6 +289,9 @@ impl Flow {
 
     fn question(&mut self, question: &Question<'_>, scope: &Scope) -> usize {
         let node = self.work(scope, NodeKind::Decision, &question.wording, question.line);
+        if question.checked {
+            self.keep(Anchor::Node(node), TICKED);
+        }
         for remark in &question.remarks {
             match &remark.content {
                 Content::Code { code, .. } if outline::is_command(remark) => {
@@ -506,6 +509,7 @@ fn bare_decision(wording: &Wording, line: u32) -> Decision<'static> {
         questions: vec![Question {
             wording: wording.clone(),
             line,
+            checked: false,
             branches: Vec::new(),
             remarks: Vec::new(),
             others: Vec::new(),
