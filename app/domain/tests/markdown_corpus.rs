@@ -31,7 +31,7 @@ fn corpus() -> Vec<(String, String)> {
 }
 
 fn imported(source: &str) -> Imported {
-    import(source, Some(Format::Markdown)).expect("a playbook")
+    import(source, Some(Format::Markdown)).unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
 /// Everything that a graph says, with the words that became structure.
@@ -40,7 +40,6 @@ fn whole_text(graph: &Graph) -> String {
     for node in &graph.nodes {
         text.extend([
             node.kind.as_str().to_owned(),
-            node.id.to_string(),
             node.label.clone(),
             node.description.clone(),
         ]);
@@ -56,10 +55,14 @@ fn whole_text(graph: &Graph) -> String {
     text.join("\n")
 }
 
-/// How often each word occurs; bare numbers and ticks are the form of a list, not words.
+/// How often each word occurs; bare numbers, ticks and chosen ids are form, not words.
 fn words(text: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for word in text.replace("[x] ", "").split(|c: char| !c.is_alphanumeric()) {
+    for word in text
+        .replace("[x] ", "")
+        .replace("{#done}", "")
+        .split(|c: char| !c.is_alphanumeric())
+    {
         if word.chars().any(|c| !c.is_ascii_digit()) {
             *counts.entry(word.to_lowercase()).or_default() += 1;
         }

@@ -27,16 +27,16 @@ impl NodeIds {
             hash.update([0]);
         }
         let digest = canonical::hex(&hash.finalize()[..4]);
-        self.unique(format!("{}-{digest}", kind.as_str()))
+        self.unique(&format!("{}-{digest}", kind.as_str()))
     }
 
     /// An id that the author chose, made unique.
     pub(super) fn explicit(&mut self, id: &str) -> NodeId {
-        self.unique(id.to_owned())
+        self.unique(id)
     }
 
-    fn unique(&mut self, id: String) -> NodeId {
-        let mut candidate = id.clone();
+    fn unique(&mut self, id: &str) -> NodeId {
+        let mut candidate = id.to_owned();
         let mut double = 1;
         while !self.used.insert(candidate.clone()) {
             double += 1;

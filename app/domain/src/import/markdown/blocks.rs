@@ -35,11 +35,13 @@ pub(super) enum Content {
     List(Vec<Item>),
     Code {
         code: Code,
+        /// What the fence says besides the language.
+        note: String,
         fenced: bool,
         closed: bool,
     },
-    /// Rows of cells as plain text with their source; the first row is the header.
-    Table(Vec<Vec<Cell>>),
+    /// The first row is the header.
+    Table(Vec<Row>),
     /// Text without structure that matters here: a quote, HTML, a definition.
     Other,
 }
@@ -51,6 +53,15 @@ pub(super) struct Item {
     pub(super) source: String,
     pub(super) checked: bool,
     pub(super) blocks: Vec<Block>,
+}
+
+/// A row of a table.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) line: u32,
+    /// The whole row, with cells beyond the header's, which the parser drops.
+    pub(super) source: String,
+    pub(super) cells: Vec<Cell>,
 }
 
 /// A cell of a table.
@@ -160,14 +171,18 @@ impl Reader<'_> {
             NodeValue::List(_) if depth < MAX_DEPTH => {
                 Content::List(node.children().map(|item| self.item(item, depth + 1)).collect())
             }
-            NodeValue::CodeBlock(block) if !block.literal.trim().is_empty() => Content::Code {
-                code: Code {
-                    language: language(&block.info),
-                    text: block.literal.trim_end_matches('\n').to_owned(),
-                },
-                fenced: block.fenced,
-                closed: block.closed,
-            },
+            NodeValue::CodeBlock(block) if !block.literal.trim().is_empty() => {
+                let (language, note) = info(&block.info);
+                Content::Code {
+                    code: Code {
+                        language,
+                        text: block.literal.trim_end_matches('\n').to_owned(),
+                    },
+                    note,
+                    fenced: block.fenced,
+                    closed: block.closed,
+                }
+            }
             NodeValue::Table(_) => Content::Table(node.children().map(|row| self.row(row)).collect()),
             _ => Content::Other,
         }
@@ -195,13 +210,17 @@ impl Reader<'_> {
         }
     }
 
-    fn row<'a>(&self, row: &'a AstNode<'a>) -> Vec<Cell> {
-        row.children()
-            .map(|cell| Cell {
-                text: plain_text(cell).joined(),
-                source: self.cell_source(cell.data.borrow().sourcepos),
-            })
-            .collect()
+    fn row<'a>(&self, row: &'a AstNode<'a>) -> Row {
+        let position = row.data.borrow().sourcepos;
+        let cells = row.children().map(|cell| Cell {
+            text: plain_text(cell).joined(),
+            source: self.cell_source(cell.data.borrow().sourcepos),
+        });
+        Row {
+            line: line_number(position.start.line),
+            source: self.line(position.start.line).trim().to_owned(),
+            cells: cells.collect(),
+        }
     }
 
     fn cell_source(&self, position: Sourcepos) -> String {
@@ -236,10 +255,16 @@ fn line_number(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
 }
 
-/// The first word of a fence's info string.
-fn language(info: &str) -> Option<String> {
-    let word = info.split([' ', '\t', ',', '{', '}']).find(|word| !word.is_empty())?;
-    Some(word.to_lowercase())
+/// The language that a fence names, and what else it says.
+fn info(info: &str) -> (Option<String>, String) {
+    let info = info.trim();
+    let end = info.find([' ', '\t', ',', '{']).unwrap_or(info.len());
+    let (word, rest) = info.split_at(end);
+    if word.chars().any(char::is_alphanumeric) {
+        (Some(word.to_lowercase()), rest.trim().to_owned())
+    } else {
+        (None, info.to_owned())
+    }
 }
 
 /// What a reader sees of a node's inlines.

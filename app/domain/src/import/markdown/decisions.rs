@@ -259,12 +259,13 @@ fn split_branch(text: &str) -> Option<(String, String, Sureness)> {
         .map(|arrow| text.matches(arrow).count())
         .sum::<usize>()
         == 1;
-    let sureness = match is_arrow && one_arrow && !rest.is_empty() {
-        true => Sureness::Certain,
-        false => Sureness::BelowQuestion,
+    let sureness = if is_arrow && !rest.is_empty() {
+        Sureness::Certain
+    } else {
+        Sureness::BelowQuestion
     };
-    (short && !(is_arrow && !one_arrow) && !rest.starts_with("//"))
-        .then(|| (label.to_owned(), rest.to_owned(), sureness))
+    let is_branch = short && (one_arrow || !is_arrow) && !rest.starts_with("//");
+    is_branch.then(|| (label.to_owned(), rest.to_owned(), sureness))
 }
 
 fn yes_or_no(label: &str) -> Option<&'static str> {

@@ -4,12 +4,12 @@
 //! branches of a decision come together in a merge of the same phase; and every text ends up in a label, a
 //! description or code. Recursion follows the nesting of lists, which `blocks` bounds.
 
-use super::blocks::{Block, Cell, Content, Item, PlainText};
+use super::blocks::{Block, Content, Item, PlainText, Row};
 use super::code;
 use super::decisions::{self, Branch, Decision, Question};
 use super::outline::{self, Outline, Role, Section};
-use super::wording::{Wording, one_line};
-use crate::graph::{Code, Edge, Graph, Node, NodeKind};
+use super::wording::{Wording, covers, one_line};
+use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::NodeId;
 use crate::import::node_ids::NodeIds;
 use crate::source::{ImportIssue, Severity};
@@ -19,6 +19,9 @@ const TICKED: &str = "_Marked as done in the source._";
 
 /// Label of the point where the branches of a decision come together.
 const MERGE: &str = "Continue";
+
+/// Label of a decision whose answers stand under no question at all.
+const UNASKED: &str = "Which of these applies?";
 
 /// Where text is kept that is no structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,14 +146,14 @@ impl Flow {
         lists: Lists,
     ) -> Option<&'b Block> {
         match &block.content {
-            Content::Code { code, .. } => {
-                self.execute(code, block.line, lead, scope);
+            Content::Code { .. } => {
+                self.execute(block, lead, scope);
                 return None;
             }
             Content::List(items) => {
                 let question = lead.map_or_else(|| scope.heading.clone(), |lead| lead.source.clone());
                 if lists == Lists::Steps && decisions::is_answers(items, &question) {
-                    let wording = lead.and_then(paragraph).unwrap_or_else(|| Wording::part(&question));
+                    let wording = lead.and_then(paragraph).unwrap_or_else(|| asked_by(&question));
                     let decision = decisions::of_answers(wording, lead.map_or(block.line, |lead| lead.line), items);
                     self.decision(&decision, scope);
                     return None;
@@ -185,11 +188,8 @@ impl Flow {
             Some((text, source)) => Wording::of(text, source),
             None => match item.blocks.first() {
                 None => return,
-                Some(Block {
-                    content: Content::Code { code, .. },
-                    ..
-                }) if outline::is_command(&item.blocks[0]) => {
-                    self.execute(code, item.line, None, scope);
+                Some(block) if outline::is_command(block) => {
+                    self.execute(block, None, scope);
                     let anchor = Anchor::Node(self.graph.nodes.len() - 1);
                     return self.details(&item.blocks[1..], scope, anchor);
                 }
@@ -294,9 +294,7 @@ impl Flow {
         }
         for remark in &question.remarks {
             match &remark.content {
-                Content::Code { code, .. } if outline::is_command(remark) => {
-                    self.graph.nodes[node].code.push(code.clone())
-                }
+                Content::Code { .. } if outline::is_command(remark) => self.hold_code(node, remark),
                 _ => self.keep(Anchor::Node(node), &remark.source),
             }
         }
@@ -339,36 +337,52 @@ impl Flow {
         self.graph.nodes.push(node);
     }
 
-    fn execute(&mut self, code: &Code, line: u32, lead: Option<&Block>, scope: &Scope) {
+    /// Emits the code of a block, named by the paragraph that leads to it.
+    fn execute(&mut self, block: &Block, lead: Option<&Block>, scope: &Scope) {
+        let Content::Code { code, .. } = &block.content else {
+            return;
+        };
         let wording = lead.and_then(paragraph).unwrap_or_else(|| Wording {
             label: code::label(code),
             ..Wording::default()
         });
-        let node = self.work(scope, NodeKind::Execute, &wording, line);
-        self.graph.nodes[node].code.push(code.clone());
+        let node = self.work(scope, NodeKind::Execute, &wording, block.line);
+        self.hold_code(node, block);
+    }
+
+    /// Keeps the code of a block with a node.
+    fn hold_code(&mut self, node: usize, block: &Block) {
+        if let Content::Code { code, note, .. } = &block.content {
+            self.graph.nodes[node].code.push(code.clone());
+            self.keep(Anchor::Node(node), note);
+        }
     }
 
     /// Emits a step per row of a table of steps.
-    fn rows(&mut self, table: &Block, rows: &[Vec<Cell>], scope: &Scope) {
+    fn rows(&mut self, table: &Block, rows: &[Row], scope: &Scope) {
         let (Some(column), Some((header, body))) = (outline::step_column(table), rows.split_first()) else {
             return;
         };
-        for (line, row) in (table.line + 2..).zip(body) {
-            let Some(cell) = row.get(column).filter(|cell| !cell.text.is_empty()) else {
-                self.keep(self.here(), &described(header, row, None));
+        for row in body {
+            let Some(cell) = row.cells.get(column).filter(|cell| !cell.text.is_empty()) else {
+                self.keep(self.here(), &row.source);
                 continue;
             };
-            let text = PlainText {
-                lines: vec![cell.text.clone()],
+            let lines = vec![cell.text.clone()];
+            let wording = Wording::of(&PlainText { lines }, &cell.source);
+            let step = match wording.kind {
+                Some(NodeKind::Decision) => self.decision(&bare_decision(&wording, row.line), scope),
+                Some(NodeKind::Execute) => self.work(scope, NodeKind::Execute, &wording, row.line),
+                _ => self.work(scope, NodeKind::Step, &wording, row.line),
             };
-            let wording = Wording::of(&text, &cell.source);
-            let kind = wording.kind.unwrap_or(NodeKind::Step);
-            let step = match kind {
-                NodeKind::Decision => self.decision(&bare_decision(&wording, line), scope),
-                NodeKind::Execute => self.work(scope, kind, &wording, line),
-                _ => self.work(scope, NodeKind::Step, &wording, line),
+            let described = described(header, row, column);
+            let said = format!("{} {described}", cell.source);
+            let kept = if covers(&said, &row.source) {
+                &described
+            } else {
+                &row.source
             };
-            self.keep(Anchor::Node(step), &described(header, row, Some(column)));
+            self.keep(Anchor::Node(step), kept);
         }
     }
 
@@ -551,6 +565,11 @@ fn leads_to(block: &Block, next: &Block) -> bool {
     }
 }
 
+/// The question that a heading asks of the answers below it.
+fn asked_by(heading: &str) -> Wording {
+    Wording::part(if heading.is_empty() { UNASKED } else { heading })
+}
+
 fn paragraph(block: &Block) -> Option<Wording> {
     match &block.content {
         Content::Paragraph { text, .. } => Some(Wording::of(text, &block.source)),
@@ -559,21 +578,16 @@ fn paragraph(block: &Block) -> Option<Wording> {
 }
 
 /// The cells of a row with their headings, as Markdown, without the column that became the label.
-fn described(header: &[Cell], row: &[Cell], label: Option<usize>) -> String {
+fn described(header: &Row, row: &Row, label: usize) -> String {
     let mut text = String::new();
-    for (column, cell) in row.iter().enumerate() {
-        if Some(column) == label || cell.source.is_empty() {
+    for (column, cell) in row.cells.iter().enumerate() {
+        if column == label || cell.source.is_empty() {
             continue;
         }
-        let name = header.get(column).map_or("", |name| name.source.as_str());
-        append(
-            &mut text,
-            &if name.is_empty() {
-                cell.source.clone()
-            } else {
-                format!("**{name}:** {}", cell.source)
-            },
-        );
+        match header.cells.get(column).map(|name| name.source.as_str()) {
+            None | Some("") => append(&mut text, &cell.source),
+            Some(name) => append(&mut text, &format!("**{name}:** {}", cell.source)),
+        }
     }
     text
 }

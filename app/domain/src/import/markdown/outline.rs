@@ -283,12 +283,12 @@ pub(super) fn step_column(table: &Block) -> Option<usize> {
     let (header, body) = rows.split_first()?;
     let is_filled = |column: usize| {
         body.iter()
-            .filter_map(|row| row.get(column))
+            .filter_map(|row| row.cells.get(column))
             .any(|cell| wording::words(&cell.text).next().is_some())
     };
     let named = |name: &str| {
-        (0..header.len())
-            .find(|&column| wording::words(&header[column].text).any(|word| word == name) && is_filled(column))
+        (0..header.cells.len())
+            .find(|&column| wording::words(&header.cells[column].text).any(|word| word == name) && is_filled(column))
     };
     NAMES.iter().find_map(|name| named(name))
 }
