@@ -3,7 +3,7 @@
 //! An id is the kind and a short hash of (nearest heading, kind, normalised label), with `~2`, `~3` … for doubles; an
 //! id that the author wrote wins.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
@@ -16,6 +16,8 @@ use crate::ids::NodeId;
 #[derive(Debug, Default)]
 pub(super) struct NodeIds {
     used: HashSet<String>,
+    /// How often each id was asked for again.
+    doubles: HashMap<String, usize>,
 }
 
 impl NodeIds {
@@ -37,9 +39,9 @@ impl NodeIds {
 
     fn unique(&mut self, id: &str) -> NodeId {
         let mut candidate = id.to_owned();
-        let mut double = 1;
         while !self.used.insert(candidate.clone()) {
-            double += 1;
+            let double = self.doubles.entry(id.to_owned()).or_insert(1);
+            *double += 1;
             candidate = format!("{id}~{double}");
         }
         NodeId(candidate)

@@ -7,6 +7,7 @@
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options};
 
+use super::wording;
 use crate::graph::Code;
 
 /// Deepest nesting of lists that is read as structure, which bounds the recursion over [`Block`].
@@ -200,14 +201,16 @@ impl Reader<'_> {
     }
 
     fn item_blocks<'a>(&self, node: &'a AstNode<'a>, position: Sourcepos, depth: usize) -> Vec<Block> {
-        match node.first_child() {
-            // The line of the marker is covered by the first block that stands on it.
-            Some(first) => {
-                let start = first.data.borrow().sourcepos.start.line;
-                self.children(node, start.max(position.start.line), position.end.line, depth)
-            }
-            None => Vec::new(),
-        }
+        let first_child = node.first_child().map(|child| child.data.borrow().sourcepos.start.line);
+        let after_marker = first_child.unwrap_or(position.end.line + 1).max(position.start.line);
+        // The line of the marker may hold what the parser left out of its tree.
+        let says_something = wording::words(self.line(position.start.line)).next().is_some();
+        let first = if says_something {
+            position.start.line
+        } else {
+            after_marker
+        };
+        self.children(node, first, position.end.line, depth)
     }
 
     fn row<'a>(&self, row: &'a AstNode<'a>) -> Row {

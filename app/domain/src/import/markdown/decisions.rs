@@ -3,7 +3,9 @@
 //! Reads only; what becomes of a decision is said in `flow`. A mid-sentence “if” never makes a decision, and several
 //! conditions in one list stay decisions of their own, one after another.
 
-use super::blocks::{Block, Content, Item};
+use std::collections::{HashMap, HashSet};
+
+use super::blocks::{Block, Content, Item, PlainText};
 use super::wording::{Wording, capitalised, covers, is_leave_to_skip};
 use crate::graph::NodeKind;
 
@@ -202,7 +204,8 @@ fn branch(item: &Item, below_question: bool) -> Option<Branch<'_>> {
 fn action(label: &str, rest: &str, text: &str, source: &str) -> Option<Wording> {
     let rest = rest.trim();
     if rest.is_empty() {
-        return None;
+        // An image or a link without text says something that no reader of plain text sees.
+        return (!covers(label, text) || !covers(label, source)).then(|| Wording::of(&PlainText::default(), source));
     }
     let mut action = Wording::part(rest);
     let said = format!("{label} {}", action.label);
@@ -212,14 +215,16 @@ fn action(label: &str, rest: &str, text: &str, source: &str) -> Option<Wording> 
     Some(action)
 }
 
-/// Makes the labels of branches distinct, and their number at least two.
+/// Makes the labels of branches distinct.
 fn distinct<'a>(branches: impl Iterator<Item = Branch<'a>>) -> Vec<Branch<'a>> {
-    let mut all: Vec<Branch<'a>> = Vec::new();
+    let mut used = HashSet::new();
+    let mut doubles: HashMap<String, usize> = HashMap::new();
+    let mut all = Vec::new();
     for mut branch in branches {
         let label = branch.label.clone();
-        let mut double = 1;
-        while all.iter().any(|other| other.label == branch.label) {
-            double += 1;
+        while !used.insert(branch.label.clone()) {
+            let double = doubles.entry(label.clone()).or_insert(1);
+            *double += 1;
             branch.label = format!("{label} ({double})");
         }
         all.push(branch);

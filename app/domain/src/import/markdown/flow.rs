@@ -8,7 +8,7 @@ use super::blocks::{Block, Content, Item, PlainText, Row};
 use super::code;
 use super::decisions::{self, Branch, Decision, Question};
 use super::outline::{self, Outline, Role, Section};
-use super::wording::{Wording, covers, one_line};
+use super::wording::{self, Wording, covers, one_line};
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::NodeId;
 use crate::import::node_ids::NodeIds;
@@ -363,6 +363,9 @@ impl Flow {
         let (Some(column), Some((header, body))) = (outline::step_column(table), rows.split_first()) else {
             return;
         };
+        // A heading of one word (“Step”) is form; a longer one says something, once.
+        let heading = header.cells.get(column).map(|cell| cell.source.as_str());
+        let mut title = heading.filter(|heading| wording::words(heading).nth(1).is_some());
         for row in body {
             let Some(cell) = row.cells.get(column).filter(|cell| !cell.text.is_empty()) else {
                 self.keep(self.here(), &row.source);
@@ -375,6 +378,9 @@ impl Flow {
                 Some(NodeKind::Execute) => self.work(scope, NodeKind::Execute, &wording, row.line),
                 _ => self.work(scope, NodeKind::Step, &wording, row.line),
             };
+            if let Some(title) = title.take() {
+                self.keep(Anchor::Node(step), title);
+            }
             let described = described(header, row, column);
             let said = format!("{} {described}", cell.source);
             let kept = if covers(&said, &row.source) {
