@@ -278,7 +278,7 @@ fn piece() -> impl Strategy<Value = String> {
         "key: value\n",
         "- - - x\n",
         "1) other\n",
-        "&amp; é 日本 🔥\n",
+        "& é 日本 🔥\n",
         "* > - x\n",
         "- # heading\n",
         "-     code\n",

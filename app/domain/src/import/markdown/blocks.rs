@@ -102,6 +102,17 @@ impl Item {
     }
 }
 
+/// Whether a list says anything: its items are not all empty, nor lists of empty items.
+pub(super) fn says_something(items: &[Item]) -> bool {
+    items
+        .iter()
+        .flat_map(|item| &item.blocks)
+        .any(|block| match &block.content {
+            Content::List(items) => says_something(items),
+            _ => true,
+        })
+}
+
 /// The blocks of a document.
 pub(super) fn read(source: &str) -> Vec<Block> {
     let mut options = Options::default();
@@ -152,10 +163,15 @@ impl Reader<'_> {
 
     fn block<'a>(&self, node: &'a AstNode<'a>, depth: usize) -> Block {
         let position = node.data.borrow().sourcepos;
+        let content = self.content(node, depth);
+        let mut source = self.slice(position);
+        if let Content::Heading { text, .. } | Content::Paragraph { text, .. } = &content {
+            source = containing(source, &text.joined());
+        }
         Block {
             line: line_number(position.start.line),
-            source: self.slice(position),
-            content: self.content(node, depth),
+            source,
+            content,
         }
     }
 
@@ -215,14 +231,21 @@ impl Reader<'_> {
 
     fn row<'a>(&self, row: &'a AstNode<'a>) -> Row {
         let position = row.data.borrow().sourcepos;
-        let cells = row.children().map(|cell| Cell {
-            text: plain_text(cell).joined(),
-            source: self.cell_source(cell.data.borrow().sourcepos),
+        let cells = row.children().map(|cell| {
+            let text = plain_text(cell).joined();
+            let source = containing(self.cell_source(cell.data.borrow().sourcepos), &text);
+            Cell { text, source }
         });
+        let cells: Vec<Cell> = cells.collect();
+        let text = cells
+            .iter()
+            .map(|cell| cell.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" | ");
         Row {
             line: line_number(position.start.line),
-            source: self.line(position.start.line).trim().to_owned(),
-            cells: cells.collect(),
+            source: containing(self.line(position.start.line).trim().to_owned(), &text),
+            cells,
         }
     }
 
@@ -256,6 +279,21 @@ impl Reader<'_> {
 
 fn line_number(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// The source, with the text itself added where the parser's positions are off (behind a link definition, for example)
+/// and the source found there does not hold it. An entity (`&eacute;`) may stand for what the text says.
+fn containing(source: String, text: &str) -> String {
+    let mut letters = source.chars().filter(|c| c.is_alphanumeric());
+    let holds = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .all(|c| letters.any(|letter| letter == c));
+    if holds || source.contains('&') {
+        source
+    } else {
+        format!("{source} {text}")
+    }
 }
 
 /// The language that a fence names, and what else it says.

@@ -4,7 +4,7 @@
 //! branches of a decision come together in a merge of the same phase; and every text ends up in a label, a
 //! description or code. Recursion follows the nesting of lists, which `blocks` bounds.
 
-use super::blocks::{Block, Content, Item, PlainText, Row};
+use super::blocks::{self, Block, Content, Item, PlainText, Row};
 use super::code;
 use super::decisions::{self, Branch, Decision, Question};
 use super::outline::{self, Outline, Role, Section};
@@ -541,7 +541,7 @@ fn bare_decision(wording: &Wording, line: u32) -> Decision<'static> {
 /// Whether an item only gathers what stands below it: it says so, or it ends in a colon and all below is work.
 fn is_phase(wording: &Wording, item: &Item) -> bool {
     let below = item.rest();
-    let gathers = |block: &Block| matches!(&block.content, Content::List(items) if items.iter().any(|item| !item.blocks.is_empty()));
+    let gathers = |block: &Block| matches!(&block.content, Content::List(items) if blocks::says_something(items));
     if wording.kind == Some(NodeKind::Phase) {
         return below.iter().any(gathers);
     }
@@ -553,7 +553,7 @@ fn is_phase(wording: &Wording, item: &Item) -> bool {
 /// What is to be done where every list is steps.
 fn is_listed_work(block: &Block) -> bool {
     match &block.content {
-        Content::List(items) => items.iter().any(|item| !item.blocks.is_empty()),
+        Content::List(items) => blocks::says_something(items),
         Content::Table(_) => outline::step_column(block).is_some(),
         _ => outline::is_command(block),
     }

@@ -3,7 +3,7 @@
 //! A section is the text under one heading (or under a paragraph that is one run of bold text, half a level deeper).
 //! Sections that only describe ([`Role::Reference`]) are kept as text and never tracked.
 
-use super::blocks::{Block, Content, Item};
+use super::blocks::{self, Block, Content, Item};
 use super::wording::{self, Wording};
 use super::{decisions, references};
 
@@ -83,7 +83,9 @@ impl Outline {
     pub(super) fn is_work(&self, section: usize, block: &Block) -> bool {
         match &block.content {
             Content::List(items) => {
-                has_text(items) && !is_contents(items) && !(self.is_preamble(section) && is_fact_sheet(items))
+                blocks::says_something(items)
+                    && !is_contents(items)
+                    && !(self.is_preamble(section) && is_fact_sheet(items))
             }
             Content::Code { .. } => is_command(block),
             Content::Table(_) => step_column(block).is_some(),
@@ -229,10 +231,6 @@ pub(super) fn is_command(block: &Block) -> bool {
         }
         _ => false,
     }
-}
-
-fn has_text(items: &[Item]) -> bool {
-    items.iter().any(|item| !item.blocks.is_empty())
 }
 
 /// A table of contents: every item is a link into the document.

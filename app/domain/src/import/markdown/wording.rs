@@ -63,7 +63,10 @@ impl Wording {
     pub(super) fn part(text: &str) -> Self {
         let (text, id) = take_id(text);
         let (kind, text) = take_kind(text);
-        let text = bare(text);
+        let text = match bare(text) {
+            "" => text.trim(),
+            bare => bare,
+        };
         let label = shorten(&capitalised(text));
         Self {
             description: if covers(&label, text) {
