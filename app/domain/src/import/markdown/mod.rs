@@ -159,6 +159,13 @@ mod tests {
     }
 
     #[test]
+    fn a_first_heading_that_only_describes_is_the_title_though_others_are_as_high() {
+        let source = "# Plan\n\nWhy.\n\n## Scope\n\n- all\n\n# Contain\n\n- Lock it\n\n# Recover\n\n- Hand out\n";
+        assert_eq!(graph(source).title, "Plan");
+        assert_eq!(graph(source).actionable_count(), 2);
+    }
+
+    #[test]
     fn a_bold_paragraph_is_a_phase_half_a_level_deeper() {
         let source = "## A\n\n**First**\n\n- a\n\n**Second**\n\n- b\n\n## B\n\n- c\n";
         let expected = [

@@ -189,12 +189,22 @@ fn title_position(blocks: &[Block]) -> Option<usize> {
     if levels[1..].iter().all(|&(_, other)| other > level) {
         return Some(first);
     }
-    let &(next, next_level) = levels.get(1)?;
     let is_highest = levels.iter().all(|&(_, other)| other >= level);
-    let idle = !blocks[first..next]
-        .iter()
-        .any(|block| matches!(block.content, Content::List(_) | Content::Code { .. }));
-    (is_highest && next_level == level && idle && first == 0 && levels.len() > 2).then_some(first)
+    let (next, _) = levels[1..].iter().copied().find(|&(_, other)| other == level)?;
+    (first == 0 && is_highest && levels.len() > 2 && only_describes(&blocks[1..next])).then_some(first)
+}
+
+/// Whether nothing is to be done in these blocks outside of references.
+fn only_describes(blocks: &[Block]) -> bool {
+    let mut in_reference = false;
+    blocks.iter().all(|block| match &block.content {
+        Content::Heading { text, .. } => {
+            in_reference = references::is_reference(&text.joined());
+            in_reference
+        }
+        Content::List(_) | Content::Code { .. } => in_reference,
+        _ => true,
+    })
 }
 
 /// Reads a block as a heading; a bold paragraph belongs half a level below `above`.
