@@ -315,6 +315,21 @@ proptest! {
 }
 
 #[test]
+fn items_without_text_of_their_own_keep_what_stands_below_them() {
+    for source in [
+        "# T\n\n- - -\n\n- - \n\n  text\n",
+        "- \n  [ref]: https://example.org/x\n  - nested\n",
+        "-\n  -\n    - x\n\n    text\n",
+        "- ```mermaid\n  a\n  ```\n",
+        "1. > - quoted\n2. | a |\n   |---|\n",
+    ] {
+        let imported = imported(source);
+        assert_sound(source, source, &imported);
+        assert_eq!(lost_words(source, &imported.graph), Vec::<String>::new(), "{source}");
+    }
+}
+
+#[test]
 fn deep_nesting_of_every_kind_is_read_without_a_stack_overflow() {
     let deep = 10_000;
     for opening in [">", "- ", "* > ", "[", "**", "(", "<b>", "1. ", "  - "] {

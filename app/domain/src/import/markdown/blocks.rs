@@ -2,7 +2,7 @@
 //!
 //! Invariant: every line of the source that is not blank and not a horizontal rule lies in the `source` of exactly one
 //! block of its container, including what the parser itself leaves out of its tree (link definitions, for example).
-//! Nesting is bounded by [`MAX_DEPTH`]; what lies deeper is text.
+//! Empty items stay, lists of nothing but empty items do not. Nesting is bounded by [`MAX_DEPTH`]; what lies deeper is text.
 
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options};
@@ -102,17 +102,6 @@ impl Item {
     }
 }
 
-/// Whether a list says anything: its items are not all empty, nor lists of empty items.
-pub(super) fn says_something(items: &[Item]) -> bool {
-    items
-        .iter()
-        .flat_map(|item| &item.blocks)
-        .any(|block| match &block.content {
-            Content::List(items) => says_something(items),
-            _ => true,
-        })
-}
-
 /// The blocks of a document.
 pub(super) fn read(source: &str) -> Vec<Block> {
     let mut options = Options::default();
@@ -141,7 +130,7 @@ impl Reader<'_> {
             self.keep_uncovered(next_line, position.start.line, &mut blocks);
             next_line = next_line.max(position.end.line + 1);
             if !matches!(node.data.borrow().value, NodeValue::ThematicBreak) {
-                blocks.push(self.block(node, depth));
+                blocks.extend(Some(self.block(node, depth)).filter(says_something));
             }
         }
         self.keep_uncovered(next_line, last + 1, &mut blocks);
@@ -150,7 +139,8 @@ impl Reader<'_> {
 
     /// Keeps the lines that the parser consumed without leaving a node for them.
     fn keep_uncovered(&self, from: usize, to: usize, blocks: &mut Vec<Block>) {
-        let lines = self.lines.get(from.max(1) - 1..to.max(1) - 1).unwrap_or_default();
+        let end = (to.max(1) - 1).min(self.lines.len());
+        let lines = self.lines.get(from.max(1) - 1..end).unwrap_or_default();
         let Some(blank) = lines.iter().position(|line| !line.trim().is_empty()) else {
             return;
         };
@@ -219,13 +209,9 @@ impl Reader<'_> {
     fn item_blocks<'a>(&self, node: &'a AstNode<'a>, position: Sourcepos, depth: usize) -> Vec<Block> {
         let first_child = node.first_child().map(|child| child.data.borrow().sourcepos.start.line);
         let after_marker = first_child.unwrap_or(position.end.line + 1).max(position.start.line);
-        // The line of the marker may hold what the parser left out of its tree.
-        let says_something = wording::words(self.line(position.start.line)).next().is_some();
-        let first = if says_something {
-            position.start.line
-        } else {
-            after_marker
-        };
+        // The line of the marker may hold what the parser left out of its tree, and so may those below it.
+        let marker_speaks = wording::words(self.line(position.start.line)).next().is_some();
+        let first = after_marker.min(position.start.line + usize::from(!marker_speaks));
         self.children(node, first, position.end.line, depth)
     }
 
@@ -274,6 +260,14 @@ impl Reader<'_> {
         }
         text.truncate(text.trim_end().len());
         text
+    }
+}
+
+/// Whether the block is more than a list of empty items.
+fn says_something(block: &Block) -> bool {
+    match &block.content {
+        Content::List(items) => items.iter().any(|item| !item.blocks.is_empty()),
+        _ => true,
     }
 }
 

@@ -4,7 +4,7 @@
 //! branches of a decision come together in a merge of the same phase; and every text ends up in a label, a
 //! description or code. Recursion follows the nesting of lists, which `blocks` bounds.
 
-use super::blocks::{self, Block, Content, Item, PlainText, Row};
+use super::blocks::{Block, Content, Item, PlainText, Row};
 use super::code;
 use super::decisions::{self, Branch, Decision, Question};
 use super::outline::{self, Outline, Role, Section};
@@ -197,8 +197,9 @@ impl Flow {
                     content: Content::List(items),
                     ..
                 }) => {
+                    let first = self.graph.nodes.len();
                     self.items(items, scope);
-                    let anchor = Anchor::Node(self.graph.nodes.len().saturating_sub(1));
+                    let anchor = self.last_since(first).unwrap_or(self.here());
                     return self.details(&item.blocks[1..], scope, anchor);
                 }
                 Some(block) => {
@@ -541,7 +542,7 @@ fn bare_decision(wording: &Wording, line: u32) -> Decision<'static> {
 /// Whether an item only gathers what stands below it: it says so, or it ends in a colon and all below is work.
 fn is_phase(wording: &Wording, item: &Item) -> bool {
     let below = item.rest();
-    let gathers = |block: &Block| matches!(&block.content, Content::List(items) if blocks::says_something(items));
+    let gathers = |block: &Block| matches!(&block.content, Content::List(_));
     if wording.kind == Some(NodeKind::Phase) {
         return below.iter().any(gathers);
     }
@@ -553,7 +554,7 @@ fn is_phase(wording: &Wording, item: &Item) -> bool {
 /// What is to be done where every list is steps.
 fn is_listed_work(block: &Block) -> bool {
     match &block.content {
-        Content::List(items) => blocks::says_something(items),
+        Content::List(_) => true,
         Content::Table(_) => outline::step_column(block).is_some(),
         _ => outline::is_command(block),
     }

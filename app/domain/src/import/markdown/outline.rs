@@ -3,7 +3,7 @@
 //! A section is the text under one heading (or under a paragraph that is one run of bold text, half a level deeper).
 //! Sections that only describe ([`Role::Reference`]) are kept as text and never tracked.
 
-use super::blocks::{self, Block, Content, Item};
+use super::blocks::{Block, Content, Item};
 use super::wording::{self, Wording};
 use super::{decisions, references};
 
@@ -82,11 +82,7 @@ impl Outline {
     /// Whether the block is something to do.
     pub(super) fn is_work(&self, section: usize, block: &Block) -> bool {
         match &block.content {
-            Content::List(items) => {
-                blocks::says_something(items)
-                    && !is_contents(items)
-                    && !(self.is_preamble(section) && is_fact_sheet(items))
-            }
+            Content::List(items) => !(is_contents(items) || (self.is_preamble(section) && is_fact_sheet(items))),
             Content::Code { .. } => is_command(block),
             Content::Table(_) => step_column(block).is_some(),
             _ => false,
