@@ -1,0 +1,343 @@
+//! The Markdown importer over real playbooks, read in place; and over arbitrary text.
+//!
+//! The corpus is not part of the repository: where its folder is absent, its tests say so and pass.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+use domain::graph::{Flow, Graph, NodeKind};
+use domain::import::{Imported, import};
+use domain::source::Format;
+use proptest::prelude::*;
+
+const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/markdown");
+
+/// Name and text of every file of the corpus, in the order of their names.
+fn corpus() -> Vec<(String, String)> {
+    let Ok(folder) = fs::read_dir(Path::new(CORPUS)) else {
+        eprintln!("skipped: there is no corpus at {CORPUS}");
+        return Vec::new();
+    };
+    let mut files: Vec<(String, String)> = folder
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let text = fs::read_to_string(entry.path()).ok()?;
+            Some((entry.file_name().to_string_lossy().into_owned(), text))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn imported(source: &str) -> Imported {
+    import(source, Some(Format::Markdown)).unwrap_or_else(|refusal| panic!("{refusal}"))
+}
+
+/// Everything that a graph says, with the words that became structure.
+fn whole_text(graph: &Graph) -> String {
+    let mut text = vec![graph.title.clone(), graph.description.clone(), graph.tags.join(" ")];
+    for node in &graph.nodes {
+        text.extend([
+            node.kind.as_str().to_owned(),
+            node.label.clone(),
+            node.description.clone(),
+        ]);
+        for code in &node.code {
+            text.push(format!(
+                "{} {}",
+                code.language.as_deref().unwrap_or_default(),
+                code.text
+            ));
+        }
+    }
+    text.extend(graph.edges.iter().filter_map(|edge| edge.label.clone()));
+    text.join("\n")
+}
+
+/// How often each word occurs; bare numbers, ticks and chosen ids are form, not words.
+fn words(text: &str) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for word in text
+        .replace("[x] ", "")
+        .replace("{#done}", "")
+        .split(|c: char| !c.is_alphanumeric())
+    {
+        if word.chars().any(|c| !c.is_ascii_digit()) {
+            *counts.entry(word.to_lowercase()).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Words that occur more often in the source than in the graph.
+fn lost_words(source: &str, graph: &Graph) -> Vec<String> {
+    let kept = words(&whole_text(graph));
+    words(source)
+        .into_iter()
+        .filter(|(word, count)| kept.get(word).copied().unwrap_or_default() < *count)
+        .map(|(word, _)| word)
+        .collect()
+}
+
+/// The share of the source's letters in words that are lost, in per cent.
+fn lost_share(source: &str, graph: &Graph) -> f64 {
+    let kept = words(&whole_text(graph));
+    let (mut lost, mut all) = (0, 0);
+    for (word, count) in words(source) {
+        all += word.chars().count() * count;
+        lost += word.chars().count() * count.saturating_sub(kept.get(&word).copied().unwrap_or_default());
+    }
+    100.0 * lost as f64 / f64::max(all as f64, 1.0)
+}
+
+/// Checks what holds for every graph, whatever the text was.
+fn assert_sound(name: &str, source: &str, imported: &Imported) {
+    let graph = &imported.graph;
+    assert_eq!(graph.validate(), Ok(()), "{name}");
+    let flow = Flow::new(graph);
+    let reachable = flow.reachable(graph, &BTreeMap::new());
+    assert!(
+        reachable.iter().all(|reached| *reached),
+        "{name}: a node is unreachable"
+    );
+    let work = graph.nodes.iter().filter(|node| node.kind != NodeKind::Phase);
+    assert_eq!(flow.entries().len(), work.take(1).count(), "{name}: one entry");
+    assert!(flow.back_edges().is_empty(), "{name}: no loops");
+    for node in &graph.nodes {
+        assert!(
+            !node.label.trim().is_empty() && !node.label.contains('\n'),
+            "{name}: label of {}",
+            node.id
+        );
+        assert!(node.label.chars().count() <= 201, "{name}: label of {}", node.id);
+        if node.kind == NodeKind::Decision {
+            assert!(
+                graph.branches(&node.id).len() >= 2,
+                "{name}: branches of {}",
+                node.label
+            );
+        }
+        if node.kind == NodeKind::Phase {
+            assert!(
+                graph.nodes.iter().any(|other| other.phase.as_ref() == Some(&node.id)),
+                "{name}: {} is empty",
+                node.label
+            );
+        }
+    }
+    let groups: HashSet<_> = graph
+        .nodes
+        .iter()
+        .filter(|node| node.kind == NodeKind::Phase)
+        .map(|node| &node.id)
+        .collect();
+    for edge in &graph.edges {
+        assert!(
+            !groups.contains(&edge.from) && !groups.contains(&edge.to),
+            "{name}: an edge at a phase"
+        );
+    }
+    let lines = u32::try_from(source.lines().count()).unwrap_or(u32::MAX);
+    for line in graph
+        .nodes
+        .iter()
+        .filter_map(|node| node.line)
+        .chain(imported.issues.iter().filter_map(|issue| issue.line))
+    {
+        assert!((1..=lines.max(1)).contains(&line), "{name}: line {line} of {lines}");
+    }
+}
+
+#[test]
+fn every_playbook_of_the_corpus_imports_soundly_and_without_loss() {
+    let mut lossy = Vec::new();
+    for (name, source) in corpus() {
+        let imported = imported(&source);
+        assert_sound(&name, &source, &imported);
+        assert_eq!(imported, self::imported(&source), "{name}: importing twice");
+        let graph = &imported.graph;
+        let count = |kind| graph.nodes.iter().filter(|node| node.kind == kind).count();
+        let lost = lost_words(&source, graph);
+        eprintln!(
+            "{:<40.40} phases {:>3} steps {:>3} decisions {:>2} executes {:>2} issues {:>2} lost {:.2} % {lost:?}",
+            name,
+            count(NodeKind::Phase),
+            count(NodeKind::Step),
+            count(NodeKind::Decision),
+            count(NodeKind::Execute),
+            imported.issues.len(),
+            lost_share(&source, graph),
+        );
+        if !lost.is_empty() {
+            lossy.push(name);
+        }
+    }
+    assert!(lossy.is_empty(), "text was lost in {lossy:?}");
+}
+
+/// Prints what the importer makes of each file, to be judged by eye: `cargo test … -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints for a reader, checks nothing"]
+fn show_the_corpus() {
+    for (name, source) in corpus() {
+        eprintln!("\n=== {name}\n{}", tree(&imported(&source)));
+    }
+}
+
+fn tree(imported: &Imported) -> String {
+    let graph = &imported.graph;
+    let mut text = format!(
+        "title: {}\ntags: {:?}\ndescription: {}\n",
+        graph.title,
+        graph.tags,
+        graph.description.len()
+    );
+    let mut depths = HashMap::new();
+    for node in &graph.nodes {
+        let depth = node
+            .phase
+            .as_ref()
+            .and_then(|phase| depths.get(phase))
+            .map_or(0, |depth| depth + 1);
+        depths.insert(&node.id, depth);
+        let edges: Vec<String> = graph
+            .edges
+            .iter()
+            .filter(|edge| edge.from == node.id && edge.label.is_some())
+            .map(|edge| {
+                format!(
+                    "{}→{}",
+                    edge.label.as_deref().unwrap_or_default(),
+                    graph.node(&edge.to).map_or("", |to| &to.label)
+                )
+            })
+            .collect();
+        text += &format!(
+            "{:>4} {}{} {}{}{} {}\n",
+            node.line.unwrap_or_default(),
+            "    ".repeat(depth),
+            node.kind.as_str().to_uppercase(),
+            node.label,
+            if node.optional { " (optional)" } else { "" },
+            if node.description.is_empty() {
+                String::new()
+            } else {
+                format!(" [{}]", node.description.len())
+            },
+            edges.join(" | "),
+        );
+    }
+    for issue in &imported.issues {
+        text += &format!("  issue {:?} {}\n", issue.line, issue.message);
+    }
+    text
+}
+
+/// Pieces of Markdown that nest, interrupt and contradict each other.
+fn piece() -> impl Strategy<Value = String> {
+    let fixed = prop::sample::select(vec![
+        "# Title\n",
+        "## Contain\n",
+        "### Scope\n",
+        "#### Steps\n",
+        "**Bold heading**\n",
+        "---\n",
+        "\n",
+        "- item\n",
+        "1. first\n",
+        "  - nested\n",
+        "    - deeper\n",
+        "- [ ] open\n",
+        "- [x] done {#done}\n",
+        "- If it is down, restart it\n",
+        "- Otherwise: call\n",
+        "- Else if it is slow, wait\n",
+        "- Decision: is it?\n",
+        "  - Yes: do\n",
+        "  - No -> stop\n",
+        "  - Yes\n",
+        "- Phase: gather:\n",
+        "```bash\n",
+        "ls -l\n",
+        "```\n",
+        "   ```\n",
+        "| Step | Owner |\n|---|---|\n| Isolate | SOC |\n",
+        "| a | b |\n",
+        "> quote\n",
+        "<details>\n",
+        "</details>\n",
+        "[ref]: https://example.org/x\n",
+        "Read this:\n",
+        "Is it up?\n",
+        "text  \nbroken\n",
+        "\t- tab\n",
+        "- \n",
+        "-\n",
+        "+++\n",
+        "key: value\n",
+        "- - - x\n",
+        "1) other\n",
+        "& é 日本 🔥\n",
+        "* > - x\n",
+        "- # heading\n",
+        "-     code\n",
+        "- ```\n",
+        "====\n",
+        "\\\n",
+        "![](x.png)\n",
+        "- →\n",
+        "* * *\n",
+        "[a](#b)\n",
+        "- [a](#b)\n",
+    ]);
+    prop_oneof![8 => fixed.prop_map(str::to_owned), 1 => "\\PC{0,12}\n?", 1 => "[ \t>*#|`~-]{0,8}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_text_gives_a_sound_graph_or_a_refusal(source in "(\\PC|[\n\t\r])*") {
+        if let Ok(imported) = import(&source, Some(Format::Markdown)) {
+            assert_sound("arbitrary", &source.replace('\r', "\n"), &imported);
+        }
+    }
+
+    #[test]
+    fn any_composition_of_markdown_is_sound_and_keeps_its_text(pieces in prop::collection::vec(piece(), 0..30)) {
+        let source = pieces.concat();
+        if let Ok(imported) = import(&source, Some(Format::Markdown)) {
+            assert_sound("composed", &source, &imported);
+            prop_assert_eq!(lost_words(&source, &imported.graph), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn items_without_text_of_their_own_keep_what_stands_below_them() {
+    for source in [
+        "# T\n\n- - -\n\n- - \n\n  text\n",
+        "- \n  [ref]: https://example.org/x\n  - nested\n",
+        "-\n  -\n    - x\n\n    text\n",
+        "- ```mermaid\n  a\n  ```\n",
+        "1. > - quoted\n2. | a |\n   |---|\n",
+    ] {
+        let imported = imported(source);
+        assert_sound(source, source, &imported);
+        assert_eq!(lost_words(source, &imported.graph), Vec::<String>::new(), "{source}");
+    }
+}
+
+#[test]
+fn deep_nesting_of_every_kind_is_read_without_a_stack_overflow() {
+    let deep = 10_000;
+    for opening in [">", "- ", "* > ", "[", "**", "(", "<b>", "1. ", "  - "] {
+        let source = format!("- a step\n\n{}text", opening.repeat(deep));
+        assert_sound(opening, &source, &imported(&source));
+    }
+    let staircase: String = (0..1_000)
+        .map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth)))
+        .collect();
+    assert_sound("staircase", &staircase, &imported(&staircase));
+}
