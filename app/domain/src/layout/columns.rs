@@ -8,8 +8,10 @@ use crate::placement::Point;
 
 /// Between columns, and between rows of them.
 pub(super) const BLOCK_GAP: f32 = 48.0;
-/// A drawing wider than this many times its height is set in more rows.
+/// A drawing wider than this many times its height is set in more rows,
 const WIDEST: f32 = 3.2;
+/// unless it is narrower than this, which fits every screen.
+const ALWAYS_FITS: f32 = 1_200.0;
 /// Halvings in the search for the narrowest rows; half a pixel is reached long before.
 const SEARCH_STEPS: usize = 24;
 
@@ -83,7 +85,7 @@ pub(super) fn shelve(columns: &[Size]) -> Shelves {
     for candidate in rows {
         let (width, height) = extent(&candidate);
         best = candidate;
-        if width <= WIDEST * height {
+        if width <= ALWAYS_FITS.max(WIDEST * height) {
             break;
         }
     }

@@ -158,7 +158,9 @@ impl<'a> Router<'a> {
                 cost: IN_HEADER,
             });
             if !self.nesting.holds(frame, from) && !self.nesting.holds(frame, to) {
-                obstacles.push(Obstacle { rect, cost: IN_PHASE });
+                let is_end = frame == from || frame == to;
+                let cost = if is_end { IN_NODE } else { IN_PHASE };
+                obstacles.push(Obstacle { rect, cost });
             }
         }
         obstacles

@@ -14,6 +14,7 @@ use crate::placement::{Point, Rect};
 pub(super) const STUB: f32 = 14.0;
 /// What a bend costs, in pixels of way.
 const BEND: u64 = 40;
+const HEADINGS: usize = 4;
 
 /// Something that ways should keep out of.
 pub(super) struct Obstacle {
@@ -49,6 +50,36 @@ impl Lines {
     }
 }
 
+/// Where a way heads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Heading {
+    Up,
+    Right,
+    Down,
+    Left,
+}
+
+impl Heading {
+    fn turns(self) -> [Self; 2] {
+        match self {
+            Self::Up | Self::Down => [Self::Left, Self::Right],
+            Self::Left | Self::Right => [Self::Up, Self::Down],
+        }
+    }
+
+    fn is_vertical(self) -> bool {
+        matches!(self, Self::Up | Self::Down)
+    }
+
+    /// The neighbour of a position on a line of so many, when there is one.
+    fn next(self, position: usize, count: usize) -> Option<usize> {
+        match self {
+            Self::Up | Self::Left => position.checked_sub(1),
+            Self::Down | Self::Right => Some(position + 1).filter(|&next| next < count),
+        }
+    }
+}
+
 /// A place where a way may begin or end.
 #[derive(Clone, Copy)]
 struct Port {
@@ -56,49 +87,51 @@ struct Port {
     at: Point,
     /// On the lattice.
     stub: Point,
-    vertical: bool,
+    /// Of a way that passes here.
+    heading: Heading,
 }
 
 impl End {
-    fn left(&self) -> Port {
+    fn left(&self, heading: Heading) -> Port {
         Port {
             at: point(self.rect.x, self.side),
             stub: point(self.rect.x - STUB, self.side),
-            vertical: false,
+            heading,
         }
     }
 
-    fn right(&self) -> Port {
+    fn right(&self, heading: Heading) -> Port {
         Port {
             at: point(right(&self.rect), self.side),
             stub: point(right(&self.rect) + STUB, self.side),
-            vertical: false,
+            heading,
         }
     }
 
-    fn top(&self) -> Port {
+    fn exits(&self) -> [Port; 3] {
         let x = self.rect.center().x;
-        Port {
-            at: point(x, self.rect.y),
-            stub: point(x, self.rect.y - STUB),
-            vertical: true,
-        }
-    }
-
-    fn bottom(&self) -> Port {
-        let x = self.rect.center().x;
-        Port {
+        let below = Port {
             at: point(x, bottom(&self.rect)),
             stub: point(x, bottom(&self.rect) + STUB),
-            vertical: true,
-        }
+            heading: Heading::Down,
+        };
+        [below, self.right(Heading::Right), self.left(Heading::Left)]
+    }
+
+    fn entries(&self) -> [Port; 3] {
+        let x = self.rect.center().x;
+        let above = Port {
+            at: point(x, self.rect.y),
+            stub: point(x, self.rect.y - STUB),
+            heading: Heading::Down,
+        };
+        [above, self.left(Heading::Right), self.right(Heading::Left)]
     }
 }
 
 /// The cheapest way from one end (its bottom or a side) to the other (its top or a side).
 pub(super) fn find_way(source: &End, target: &End, lines: Lines, obstacles: &[Obstacle]) -> Vec<Point> {
-    let exits = [source.bottom(), source.right(), source.left()];
-    let entries = [target.top(), target.left(), target.right()];
+    let (exits, entries) = (source.exits(), target.entries());
     let lattice = Lattice::new(lines, exits.iter().chain(&entries), obstacles);
     lattice.cheapest(&exits, &entries)
 }
@@ -116,7 +149,7 @@ struct Lattice<'a> {
 struct Stop {
     column: usize,
     row: usize,
-    vertical: bool,
+    heading: Heading,
 }
 
 impl<'a> Lattice<'a> {
@@ -145,7 +178,7 @@ impl<'a> Lattice<'a> {
     }
 
     fn cheapest(&self, exits: &[Port], entries: &[Port]) -> Vec<Point> {
-        let count = self.xs.len() * self.ys.len() * 2;
+        let count = self.xs.len() * self.ys.len() * HEADINGS;
         let mut costs = vec![u64::MAX; count];
         let mut previous: Vec<Option<Stop>> = vec![None; count];
         let mut open = BinaryHeap::new();
@@ -173,34 +206,29 @@ impl<'a> Lattice<'a> {
         Vec::new()
     }
 
-    /// Where one can go from a stop, and what it costs: along the line, or a turn on the spot.
+    /// Where one can go from a stop, and what it costs: ahead along the line, or a turn on the spot.
     fn steps(&self, stop: Stop) -> impl Iterator<Item = (Stop, u64)> {
-        let turn = Stop {
-            vertical: !stop.vertical,
-            ..stop
-        };
-        let ahead = if stop.vertical {
-            [stop.row.checked_sub(1), Some(stop.row + 1)].map(|row| {
-                let row = row.filter(|&row| row < self.ys.len())?;
-                let next = Stop { row, ..stop };
-                let (low, high) = (self.ys[stop.row.min(row)], self.ys[stop.row.max(row)]);
-                let spans = self.on_x[stop.column]
-                    .iter()
-                    .map(|it| (it.rect.y, bottom(&it.rect), it.cost));
-                Some((next, price(low, high, spans)))
-            })
+        let turns = stop.heading.turns().map(|heading| (Stop { heading, ..stop }, BEND));
+        self.ahead(stop).into_iter().chain(turns)
+    }
+
+    fn ahead(&self, stop: Stop) -> Option<(Stop, u64)> {
+        if stop.heading.is_vertical() {
+            let row = stop.heading.next(stop.row, self.ys.len())?;
+            let spans = self.on_x[stop.column]
+                .iter()
+                .map(|it| (it.rect.y, bottom(&it.rect), it.cost));
+            Some((Stop { row, ..stop }, price(self.ys[stop.row], self.ys[row], spans)))
         } else {
-            [stop.column.checked_sub(1), Some(stop.column + 1)].map(|column| {
-                let column = column.filter(|&column| column < self.xs.len())?;
-                let next = Stop { column, ..stop };
-                let (low, high) = (self.xs[stop.column.min(column)], self.xs[stop.column.max(column)]);
-                let spans = self.on_y[stop.row]
-                    .iter()
-                    .map(|it| (it.rect.x, right(&it.rect), it.cost));
-                Some((next, price(low, high, spans)))
-            })
-        };
-        ahead.into_iter().flatten().chain([(turn, BEND)])
+            let column = stop.heading.next(stop.column, self.xs.len())?;
+            let spans = self.on_y[stop.row]
+                .iter()
+                .map(|it| (it.rect.x, right(&it.rect), it.cost));
+            Some((
+                Stop { column, ..stop },
+                price(self.xs[stop.column], self.xs[column], spans),
+            ))
+        }
     }
 
     fn trace(&self, goal: Stop, previous: &[Option<Stop>], exits: &[Port], entries: &[Port]) -> Vec<Point> {
@@ -223,12 +251,12 @@ impl<'a> Lattice<'a> {
         Stop {
             column: nearest(&self.xs, port.stub.x),
             row: nearest(&self.ys, port.stub.y),
-            vertical: port.vertical,
+            heading: port.heading,
         }
     }
 
     fn index(&self, stop: Stop) -> usize {
-        (stop.row * self.xs.len() + stop.column) * 2 + usize::from(stop.vertical)
+        (stop.row * self.xs.len() + stop.column) * HEADINGS + stop.heading as usize
     }
 }
 
@@ -237,8 +265,9 @@ fn nearest(values: &[f32], wanted: f32) -> usize {
     values.partition_point(|&value| value < wanted - 0.25)
 }
 
-/// What it costs to go from `low` to `high` through spans that cost more.
-fn price(low: f32, high: f32, spans: impl Iterator<Item = (f32, f32, u64)>) -> u64 {
+/// What it costs to go from one coordinate to another through spans that cost more.
+fn price(from: f32, to: f32, spans: impl Iterator<Item = (f32, f32, u64)>) -> u64 {
+    let (low, high) = (from.min(to), from.max(to));
     let extra: u64 = spans
         .map(|(start, end, cost)| cost * (end.min(high) - start.max(low)).max(0.0) as u64)
         .sum();

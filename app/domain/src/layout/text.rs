@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_cut_with_an_ellipsis() {
-        assert_eq!(wrap("one two three four five six", ROOM, 2), ["one two", "three…"]);
+        assert_eq!(wrap("one two three four five six", ROOM, 2), ["one two", "three fou…"]);
         assert_eq!(wrap("0123456789 0123456789", ROOM, 1), ["012345678…"]);
     }
 
