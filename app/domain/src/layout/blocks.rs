@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use dagre::graph::{Graph as LayerGraph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, Ranker};
 
-use super::geometry::{Bounds, Size, around, border_towards, moved, point};
+use super::descents::Layers;
+use super::geometry::{Bounds, Size, around, moved, point};
 use super::order::{Arc, layers, open_cycles, topological};
 use crate::placement::{Point, Rect};
 
@@ -63,7 +64,7 @@ pub(super) fn arrange(members: &[usize], sizes: &[Size], wires: &[Wire]) -> Bloc
         .zip(&diagram.sizes)
         .map(|(&center, &size)| around(center, size))
         .collect();
-    let ways = diagram.ways(&rects, drawing.bends);
+    let ways = diagram.ways(&rects, &drawing.bends);
     to_origin(Block {
         size: Size::default(),
         rects: members.iter().copied().zip(rects).collect(),
@@ -155,6 +156,8 @@ impl<'a> Diagram<'a> {
             nodesep: NODE_GAP.into(),
             edgesep: EDGE_GAP.into(),
             ranksep: LAYER_GAP.into(),
+            // The first of equally good orders is the one closest to the source: a first branch stays on the left.
+            tie_keep_first: true,
             ranker: if self.sizes.len() <= OPTIMAL_RANKING {
                 Ranker::NetworkSimplex
             } else {
@@ -176,13 +179,12 @@ impl<'a> Diagram<'a> {
                 }
             })
             .collect();
-        let bands = Bands::new(&centers, &self.sizes);
         let bends = self.arcs.iter().enumerate().map(|(arc, (from, to))| {
             let label = graph.edge(&from.to_string(), &to.to_string(), Some(&arc.to_string()));
             let points = label.map_or(&[][..], |label| &label.points);
-            // The outermost points are dagre's idea of the border; ours is taken after rounding.
+            // The outermost points are dagre's idea of the border.
             let inner = points.get(1..points.len().saturating_sub(1)).unwrap_or_default();
-            bands.straighten(inner.iter().map(|at| (at.x as f32, at.y as f32)))
+            inner.iter().map(|at| point(at.x as f32, at.y as f32)).collect()
         });
         Drawing {
             bends: bends.collect(),
@@ -190,7 +192,7 @@ impl<'a> Diagram<'a> {
         }
     }
 
-    /// Layers as centred rows, arcs as straight lines.
+    /// Layers as centred rows, arcs without a bend.
     fn in_rows(&self) -> Drawing {
         let count = self.sizes.len();
         let layers = layers(count, &self.arcs);
@@ -218,16 +220,12 @@ impl<'a> Diagram<'a> {
     }
 
     /// The ways of the edges, from border to border and in the direction of the edge.
-    fn ways(&self, rects: &[Rect], bends: Vec<Vec<Point>>) -> Vec<(usize, Vec<Point>)> {
+    fn ways(&self, rects: &[Rect], bends: &[Vec<Point>]) -> Vec<(usize, Vec<Point>)> {
+        let layers = Layers::new(rects);
         let mut ways = Vec::new();
         for ((&(from, to), bends), &(wire, turned)) in self.arcs.iter().zip(bends).zip(&self.origins) {
             let Some(edge) = wire.edge else { continue };
-            let first = bends.first().copied().unwrap_or_else(|| rects[to].center());
-            let last = bends.last().copied().unwrap_or_else(|| rects[from].center());
-            let mut way = vec![border_towards(&rects[from], first)];
-            way.extend(bends);
-            way.push(border_towards(&rects[to], last));
-            way.dedup();
+            let mut way = layers.descend(&rects[from], &rects[to], bends);
             if turned {
                 way.reverse();
             }
@@ -247,36 +245,6 @@ fn stacks(count: usize, arcs: &[Arc]) -> Vec<Arc> {
         .collect()
 }
 
-/// The heights of the layers, by the middle of each.
-struct Bands(Vec<(f32, f32)>);
-
-impl Bands {
-    fn new(centers: &[Point], sizes: &[Size]) -> Self {
-        let mut bands: Vec<(f32, f32)> = centers
-            .iter()
-            .zip(sizes)
-            .map(|(at, size)| (at.y, size.h / 2.0))
-            .collect();
-        bands.sort_by(|left, right| left.0.total_cmp(&right.0).then(right.1.total_cmp(&left.1)));
-        bands.dedup_by(|next, kept| next.0 - kept.0 < 0.5);
-        Self(bands)
-    }
-
-    /// Leads a way straight through every layer it passes, where dagre only knows the middle of the layer: a slanted
-    /// line would cut the corners of high neighbours.
-    fn straighten(&self, bends: impl Iterator<Item = (f32, f32)>) -> Vec<Point> {
-        let mut straight = Vec::new();
-        for (x, y) in bends {
-            let after = self.0.partition_point(|band| band.0 < y - 0.5);
-            match self.0.get(after).filter(|band| band.0 < y + 0.5) {
-                Some(&(middle, half)) => straight.extend([point(x, middle - half), point(x, middle + half)]),
-                None => straight.push(point(x, y)),
-            }
-        }
-        straight
-    }
-}
-
 fn to_origin(mut block: Block) -> Block {
     let mut bounds = Bounds::new();
     block.rects.iter().for_each(|(_, rect)| bounds.cover_rect(rect));
@@ -286,19 +254,17 @@ fn to_origin(mut block: Block) -> Block {
         .flat_map(|(_, way)| way)
         .for_each(|&at| bounds.cover(at));
     let covered = bounds.rect();
+    let shift = Point {
+        x: -covered.x,
+        y: -covered.y,
+    };
     for (_, rect) in &mut block.rects {
-        *rect = moved(
-            *rect,
-            Point {
-                x: -covered.x,
-                y: -covered.y,
-            },
-        );
+        *rect = moved(*rect, shift);
     }
     for at in block.ways.iter_mut().flat_map(|(_, way)| way) {
         *at = Point {
-            x: at.x - covered.x,
-            y: at.y - covered.y,
+            x: at.x + shift.x,
+            y: at.y + shift.y,
         };
     }
     block.size = Size {

@@ -46,18 +46,20 @@ pub(super) fn moved(rect: Rect, by: Point) -> Rect {
     }
 }
 
-/// Where the way from the middle of a rectangle towards a point outside leaves it.
-pub(super) fn border_towards(rect: &Rect, target: Point) -> Point {
-    let center = rect.center();
-    let (dx, dy) = (target.x - center.x, target.y - center.y);
-    let (half_w, half_h) = (rect.w / 2.0, rect.h / 2.0);
-    if dx.abs() * half_h > dy.abs() * half_w {
-        point(center.x + half_w.copysign(dx), center.y + dy * half_w / dx.abs())
-    } else if dy == 0.0 {
-        point(center.x, bottom(rect))
-    } else {
-        point(center.x + dx * half_h / dy.abs(), center.y + half_h.copysign(dy))
+/// The way without points that lie on the line between their neighbours.
+pub(super) fn simplify(way: Vec<Point>) -> Vec<Point> {
+    let mut simple: Vec<Point> = Vec::new();
+    for at in way {
+        if let [.., before, last] = simple[..]
+            && ((before.x == last.x && last.x == at.x) || (before.y == last.y && last.y == at.y))
+        {
+            simple.pop();
+        }
+        if simple.last() != Some(&at) {
+            simple.push(at);
+        }
     }
+    simple
 }
 
 /// The box around rectangles and points. Empty at the origin when there is nothing to cover.

@@ -21,6 +21,9 @@ pub(super) fn size(label: &str) -> Size {
     }
 }
 
+/// Between a label and what it must not cover.
+const CLEARANCE: f32 = 2.0;
+
 /// The labels placed so far, and what they must not cover.
 pub(super) struct Labels {
     taken: Vec<Rect>,
@@ -32,17 +35,43 @@ impl Labels {
     }
 
     /// Places a label on its way and returns the room it takes. Where all is taken, it lies halfway.
-    pub(super) fn place(&mut self, label: &str, way: &[Point]) -> Rect {
+    pub(super) fn place_on(&mut self, way: &[Point], label: &str) -> Rect {
         let size = size(label);
         let length = length(way);
         let steps = (0..).map(|step| NEAREST + STEP * step as f32);
         let free = steps
             .take_while(|&distance| distance < length.min(FARTHEST))
             .map(|distance| around(along(way, distance), size))
-            .find(|rect| !self.taken.iter().any(|taken| taken.overlaps(rect)));
+            .find(|rect| self.is_free(rect));
         let rect = free.unwrap_or_else(|| around(along(way, length / 2.0), size));
         self.taken.push(rect);
         rect
+    }
+
+    /// Places a label to the right of a loop, which is too small to carry it; on the loop where there is no room.
+    pub(super) fn place_beside(&mut self, looped: &[Point], label: &str) -> Rect {
+        let size = size(label);
+        let reach = looped.iter().map(|at| at.x).fold(0.0, f32::max);
+        let middle = Point {
+            x: reach + CLEARANCE + size.w / 2.0,
+            y: along(looped, length(looped) / 2.0).y,
+        };
+        let rect = around(middle, size);
+        if !self.is_free(&rect) {
+            return self.place_on(looped, label);
+        }
+        self.taken.push(rect);
+        rect
+    }
+
+    fn is_free(&self, rect: &Rect) -> bool {
+        let wanted = Rect {
+            x: rect.x - CLEARANCE,
+            y: rect.y - CLEARANCE,
+            w: rect.w + 2.0 * CLEARANCE,
+            h: rect.h + 2.0 * CLEARANCE,
+        };
+        !self.taken.iter().any(|taken| taken.overlaps(&wanted))
     }
 }
 

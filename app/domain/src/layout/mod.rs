@@ -9,6 +9,7 @@
 
 mod blocks;
 mod columns;
+mod descents;
 mod geometry;
 mod labels;
 mod nesting;
@@ -25,7 +26,7 @@ use self::geometry::{Bounds, Size, moved, snap};
 use self::labels::Labels;
 use self::nesting::{Link, Nesting};
 use self::routes::Router;
-use crate::graph::{Flow, Graph, Node, NodeKind};
+use crate::graph::{Edge, Flow, Graph, Node, NodeKind};
 use crate::placement::{PlacedEdge, PlacedNode, Placement, Point, Rect};
 
 /// Around the whole drawing.
@@ -193,8 +194,8 @@ fn ways(graph: &Graph, flow: &Flow, nesting: &Nesting, plan: &Plan, rects: &[Rec
     let mut ways: Vec<Vec<Point>> = vec![Vec::new(); ends.len()];
     let mut router = Router::new(nesting, rects, &plan.streets);
     for (edge, way) in plan.ways(rects) {
-        router.keep_off(&way, ends[edge].1);
-        ways[edge] = way;
+        let (from, to) = ends[edge];
+        ways[edge] = router.settle(way, from, to);
     }
     for (way, &(from, to)) in ways.iter_mut().zip(&ends) {
         if way.is_empty() {
@@ -210,11 +211,20 @@ fn finish(graph: &Graph, nesting: &Nesting, rects: Vec<Rect>, ways: Vec<Vec<Poin
     rects.iter().for_each(|rect| bounds.cover_rect(rect));
     ways.iter().flatten().for_each(|&at| bounds.cover(at));
     let mut labels = Labels::new(unlabelled_space(nesting, &rects));
+    let mut place = |edge: &Edge, way: &[Point]| {
+        let label = edge.label.as_deref()?;
+        let is_loop = edge.from == edge.to;
+        Some(if is_loop {
+            labels.place_beside(way, label)
+        } else {
+            labels.place_on(way, label)
+        })
+    };
     let label_rects: Vec<Option<Rect>> = graph
         .edges
         .iter()
         .zip(&ways)
-        .map(|(edge, way)| edge.label.as_deref().map(|label| labels.place(label, way)))
+        .map(|(edge, way)| place(edge, way))
         .collect();
     label_rects.iter().flatten().for_each(|rect| bounds.cover_rect(rect));
     let covered = bounds.rect();

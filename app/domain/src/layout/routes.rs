@@ -6,7 +6,7 @@ use super::blocks::NODE_GAP;
 use super::columns::BLOCK_GAP;
 use super::geometry::{bottom, point, right};
 use super::nesting::Nesting;
-use super::streets::{End, Lines, Obstacle, STUB, find_way};
+use super::streets::{End, Lines, Obstacle, STUB, Side, find_way};
 use super::tracks::{Tracks, Way};
 use crate::placement::{Point, Rect};
 
@@ -31,6 +31,8 @@ pub(super) struct Router<'a> {
     tracks: Tracks,
     /// Per node, the loops drawn so far.
     loops: Vec<u8>,
+    /// Per node and [`Side`], the ways that begin or end there.
+    crowds: Vec<[u8; 4]>,
 }
 
 impl<'a> Router<'a> {
@@ -42,29 +44,15 @@ impl<'a> Router<'a> {
                 .collect(),
             tracks: Tracks::default(),
             loops: vec![0; rects.len()],
+            crowds: vec![[0; 4]; rects.len()],
             nesting,
             rects,
             streets,
         }
     }
 
-    /// Keeps the ways to come off one that is drawn already.
-    pub(super) fn keep_off(&mut self, way: &[Point], target: usize) {
-        self.tracks.take(way, target);
-    }
-
-    /// The way from one node to another.
-    pub(super) fn route(&mut self, from: usize, to: usize) -> Vec<Point> {
-        if from == to {
-            return self.self_loop(from);
-        }
-        let points = if self.nesting.holds(from, to) {
-            self.from_phase(from, to)
-        } else if self.nesting.holds(to, from) {
-            self.out_of_phase(from, to)
-        } else {
-            self.across(from, to)
-        };
+    /// Moves a way off those before it that run where it does, as far as there is room.
+    pub(super) fn settle(&mut self, points: Vec<Point>, from: usize, to: usize) -> Vec<Point> {
         let mut way = Way {
             points,
             target: to,
@@ -72,7 +60,34 @@ impl<'a> Router<'a> {
             to: self.rects[to],
         };
         self.tracks.settle(&mut way, &self.solid);
+        self.count_ends(&way.points, from, to);
         way.points
+    }
+
+    fn count_ends(&mut self, way: &[Point], from: usize, to: usize) {
+        let ends = [(from, way.first()), (to, way.last())];
+        for (node, end) in ends {
+            let Some(&at) = end else { continue };
+            let crowd = &mut self.crowds[node][Side::of(&self.rects[node], at) as usize];
+            *crowd = crowd.saturating_add(1);
+        }
+    }
+
+    /// The way from one node to another.
+    pub(super) fn route(&mut self, from: usize, to: usize) -> Vec<Point> {
+        if from == to {
+            let points = self.self_loop(from);
+            self.count_ends(&points, from, to);
+            return points;
+        }
+        let points = if self.nesting.holds(from, to) {
+            self.enter_from_phase(from, to)
+        } else if self.nesting.holds(to, from) {
+            self.leave_to_phase(from, to)
+        } else {
+            self.across(from, to)
+        };
+        self.settle(points, from, to)
     }
 
     /// A small loop at the right side.
@@ -92,14 +107,14 @@ impl<'a> Router<'a> {
     }
 
     /// From the left side of a frame, through the gap above the node, into it.
-    fn from_phase(&self, phase: usize, node: usize) -> Vec<Point> {
+    fn enter_from_phase(&self, phase: usize, node: usize) -> Vec<Point> {
         let (frame, rect) = (&self.rects[phase], &self.rects[node]);
         let (x, y) = (rect.center().x, rect.y - STUB);
         vec![point(frame.x, y), point(x, y), point(x, rect.y)]
     }
 
     /// Through the gap below the node to the right side of the frame.
-    fn out_of_phase(&self, node: usize, phase: usize) -> Vec<Point> {
+    fn leave_to_phase(&self, node: usize, phase: usize) -> Vec<Point> {
         let (frame, rect) = (&self.rects[phase], &self.rects[node]);
         let (x, y) = (rect.center().x, bottom(rect) + STUB);
         vec![point(x, bottom(rect)), point(x, y), point(right(frame), y)]
@@ -142,7 +157,11 @@ impl<'a> Router<'a> {
         } else {
             rect.center().y
         };
-        End { rect, side }
+        End {
+            rect,
+            side,
+            crowd: self.crowds[node],
+        }
     }
 
     fn obstacles(&self, from: usize, to: usize) -> Vec<Obstacle> {

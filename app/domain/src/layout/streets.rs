@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::geometry::{bottom, point, right};
+use super::geometry::{bottom, point, right, simplify};
 use crate::placement::{Point, Rect};
 
 /// How far a way runs straight out of, or into, a node before it may bend.
@@ -15,6 +15,8 @@ pub(super) const STUB: f32 = 14.0;
 /// What a bend costs, in pixels of way.
 const BEND: u64 = 40;
 const HEADINGS: usize = 4;
+/// What it costs to leave by a side for every way that is there already.
+const CROWD: u64 = 200;
 
 /// Something that ways should keep out of.
 pub(super) struct Obstacle {
@@ -28,6 +30,32 @@ pub(super) struct End {
     pub(super) rect: Rect,
     /// The height at which its left and right sides are left and entered.
     pub(super) side: f32,
+    /// Per [`Side`], the ways that begin or end there already.
+    pub(super) crowd: [u8; 4],
+}
+
+/// A side of a rectangle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Top,
+    Right,
+    Bottom,
+    Left,
+}
+
+impl Side {
+    /// The side of a rectangle on which a point of its border lies.
+    pub(super) fn of(rect: &Rect, at: Point) -> Self {
+        if at.y == rect.y {
+            Self::Top
+        } else if at.y == bottom(rect) {
+            Self::Bottom
+        } else if at.x <= rect.center().x {
+            Self::Left
+        } else {
+            Self::Right
+        }
+    }
 }
 
 /// The lines a way may run along.
@@ -67,6 +95,24 @@ impl Heading {
         }
     }
 
+    fn reversed(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Right => Self::Left,
+            Self::Down => Self::Up,
+            Self::Left => Self::Right,
+        }
+    }
+
+    fn unit(self) -> (f32, f32) {
+        match self {
+            Self::Up => (0.0, -1.0),
+            Self::Right => (1.0, 0.0),
+            Self::Down => (0.0, 1.0),
+            Self::Left => (-1.0, 0.0),
+        }
+    }
+
     fn is_vertical(self) -> bool {
         matches!(self, Self::Up | Self::Down)
     }
@@ -89,43 +135,42 @@ struct Port {
     stub: Point,
     /// Of a way that passes here.
     heading: Heading,
+    cost: u64,
 }
 
 impl End {
-    fn left(&self, heading: Heading) -> Port {
-        Port {
-            at: point(self.rect.x, self.side),
-            stub: point(self.rect.x - STUB, self.side),
-            heading,
-        }
-    }
-
-    fn right(&self, heading: Heading) -> Port {
-        Port {
-            at: point(right(&self.rect), self.side),
-            stub: point(right(&self.rect) + STUB, self.side),
-            heading,
-        }
-    }
-
     fn exits(&self) -> [Port; 3] {
-        let x = self.rect.center().x;
-        let below = Port {
-            at: point(x, bottom(&self.rect)),
-            stub: point(x, bottom(&self.rect) + STUB),
-            heading: Heading::Down,
-        };
-        [below, self.right(Heading::Right), self.left(Heading::Left)]
+        [Side::Bottom, Side::Right, Side::Left].map(|side| Port {
+            cost: CROWD * u64::from(self.crowd[side as usize]),
+            ..self.port(side)
+        })
     }
 
     fn entries(&self) -> [Port; 3] {
-        let x = self.rect.center().x;
-        let above = Port {
-            at: point(x, self.rect.y),
-            stub: point(x, self.rect.y - STUB),
-            heading: Heading::Down,
+        [Side::Top, Side::Left, Side::Right].map(|side| {
+            let port = self.port(side);
+            Port {
+                heading: port.heading.reversed(),
+                ..port
+            }
+        })
+    }
+
+    /// The middle of a side, for a way that leaves there.
+    fn port(&self, side: Side) -> Port {
+        let (x, y, heading) = match side {
+            Side::Top => (self.rect.center().x, self.rect.y, Heading::Up),
+            Side::Right => (right(&self.rect), self.side, Heading::Right),
+            Side::Bottom => (self.rect.center().x, bottom(&self.rect), Heading::Down),
+            Side::Left => (self.rect.x, self.side, Heading::Left),
         };
-        [above, self.left(Heading::Right), self.right(Heading::Left)]
+        let (dx, dy) = heading.unit();
+        Port {
+            at: point(x, y),
+            stub: point(x + dx * STUB, y + dy * STUB),
+            heading,
+            cost: 0,
+        }
     }
 }
 
@@ -182,9 +227,10 @@ impl<'a> Lattice<'a> {
         let mut costs = vec![u64::MAX; count];
         let mut previous: Vec<Option<Stop>> = vec![None; count];
         let mut open = BinaryHeap::new();
-        for stop in exits.iter().map(|port| self.stop(port)) {
-            costs[self.index(stop)] = 0;
-            open.push(Reverse((0, stop)));
+        for port in exits {
+            let stop = self.stop(port);
+            costs[self.index(stop)] = port.cost;
+            open.push(Reverse((port.cost, stop)));
         }
         let goals: Vec<Stop> = entries.iter().map(|port| self.stop(port)).collect();
         while let Some(Reverse((cost, stop))) = open.pop() {
@@ -272,20 +318,4 @@ fn price(from: f32, to: f32, spans: impl Iterator<Item = (f32, f32, u64)>) -> u6
         .map(|(start, end, cost)| cost * (end.min(high) - start.max(low)).max(0.0) as u64)
         .sum();
     (high - low) as u64 + extra
-}
-
-/// The way without points that lie on the line between their neighbours.
-fn simplify(way: Vec<Point>) -> Vec<Point> {
-    let mut simple: Vec<Point> = Vec::new();
-    for at in way {
-        if let [.., before, last] = simple[..]
-            && ((before.x == last.x && last.x == at.x) || (before.y == last.y && last.y == at.y))
-        {
-            simple.pop();
-        }
-        if simple.last() != Some(&at) {
-            simple.push(at);
-        }
-    }
-    simple
 }

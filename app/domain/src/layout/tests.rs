@@ -5,7 +5,6 @@ use std::time::Instant;
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::Edge;
 use crate::ids::NodeId;
 
 const EPSILON: f32 = 0.01;
@@ -302,10 +301,7 @@ fn labels_keep_off_nodes_and_each_other() {
             continue;
         };
         let rect = geometry::around(at, labels::size(label));
-        let nodes = placement
-            .nodes
-            .iter()
-            .filter(|node| !node.id.as_str().ends_with(|last: char| last == 'p'));
+        let nodes = placement.nodes.iter().filter(|node| !node.id.as_str().ends_with('p'));
         let covered = nodes
             .filter(|node| node.lines.len() != 1)
             .any(|node| node.rect.overlaps(&rect));

@@ -85,14 +85,6 @@ pub(super) struct Tracks {
 }
 
 impl Tracks {
-    /// Keeps later ways off this one where it runs along an axis.
-    pub(super) fn take(&mut self, way: &[Point], target: usize) {
-        let stretches = way
-            .windows(2)
-            .filter_map(|pair| Stretch::between(pair[0], pair[1], target));
-        self.taken.extend(stretches);
-    }
-
     /// Moves the stretches of a way off those taken, as far as the nodes around leave room, and takes them.
     pub(super) fn settle(&mut self, way: &mut Way, nodes: &[Rect]) {
         for segment in 0..way.points.len().saturating_sub(1) {
@@ -120,6 +112,8 @@ impl Tracks {
                 }
             }
         }
-        self.take(&way.points, way.target);
+        let points = way.points.windows(2);
+        self.taken
+            .extend(points.filter_map(|pair| Stretch::between(pair[0], pair[1], way.target)));
     }
 }
