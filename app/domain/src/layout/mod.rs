@@ -1,8 +1,8 @@
 //! From a graph to its drawing: layered, phases as frames, side by side like the columns of a board.
 //!
-//! Worked out from the inside out. The members of a phase are laid out as a [block](blocks); its frame is one member
-//! of the block around it. On the outermost level, phases stand as [columns] from left to right. Edges inside a block
-//! come with it; those that leave one are [routed](routes) once everything has its place.
+//! Worked out from the inside out. The members of a phase are laid out as a block (`blocks`); its frame is one member
+//! of the block around it. On the outermost level, phases stand as columns (`columns`) from left to right. Edges
+//! inside a block come with it; those that leave one are routed (`routes`) once everything has its place.
 //!
 //! The same graph always gives the same drawing. No two nodes overlap unless one is the frame of the other, what lies
 //! in a phase is drawn inside its frame, and every edge begins and ends at the border of its nodes.

@@ -16,7 +16,10 @@ pub(super) const STUB: f32 = 14.0;
 const BEND: u64 = 40;
 const HEADINGS: usize = 4;
 /// What it costs to leave by a side for every way that is there already.
-const CROWD: u64 = 200;
+const CROWD: u64 = 120;
+/// How far apart ways leave by the left or right side of a node, room for a label at each, and how close to a corner.
+const SPREAD: f32 = 20.0;
+const CORNER: f32 = 10.0;
 
 /// Something that ways should keep out of.
 pub(super) struct Obstacle {
@@ -140,10 +143,29 @@ struct Port {
 
 impl End {
     fn exits(&self) -> [Port; 3] {
-        [Side::Bottom, Side::Right, Side::Left].map(|side| Port {
-            cost: CROWD * u64::from(self.crowd[side as usize]),
-            ..self.port(side)
+        [Side::Bottom, Side::Right, Side::Left].map(|side| {
+            let crowd = self.crowd[side as usize];
+            let aside = if side == Side::Bottom { 0.0 } else { self.spread(crowd) };
+            let port = self.port(side);
+            Port {
+                at: point(port.at.x, port.at.y + aside),
+                stub: point(port.stub.x, port.stub.y + aside),
+                cost: CROWD * u64::from(crowd),
+                ..port
+            }
         })
+    }
+
+    /// How far from the middle of its side the next way leaves: below it, above it, and so on.
+    fn spread(&self, crowd: u8) -> f32 {
+        let step = SPREAD * f32::from(crowd.div_ceil(2));
+        let below = (self.rect.y + self.rect.h - CORNER - self.side).max(0.0);
+        let above = (self.side - self.rect.y - CORNER).max(0.0);
+        if crowd % 2 == 1 {
+            step.min(below)
+        } else {
+            -step.min(above)
+        }
     }
 
     fn entries(&self) -> [Port; 3] {
