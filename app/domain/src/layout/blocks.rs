@@ -1,7 +1,7 @@
 //! One block: members placed in layers from the top down, and the way of every edge that runs between two of them.
 //!
-//! The layering is done by dagre. It is given no cycles, no edge from a node to itself and no compound nodes, and only as
-//! much as it can bear; a block beyond that is set in plain rows.
+//! The layering is done by dagre. It is given no cycles, no edge from a node to itself and no compound nodes, and only
+//! as much as it can bear; a block beyond that is set in plain rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
