@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+const here = import.meta.dirname;
+const target = process.env.CARGO_TARGET_DIR || join(here, '..', 'target');
+
+/** Playwright starts a browser by its path only, so a name is looked up on PATH. */
+function chromium(): string {
+  const name = process.env.CHROMIUM || 'chromium';
+  try {
+    return execFileSync('sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' }).trim();
+  } catch {
+    throw new Error(`There is no ${name} on PATH: set CHROMIUM to a Chromium or Chrome.`);
+  }
+}
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  // The tests share one server and its database.
+  workers: 1,
+  retries: 0,
+  timeout: 30_000,
+  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
+  webServer: {
+    // An empty database for every run; the last one stays to be looked at.
+    command: 'rm -rf "$FORGE_DATA_DIR" && exec "$FORGE_BIN"',
+    env: {
+      FORGE_BIN: resolve(process.env.FORGE_BIN || join(target, 'release', 'playbook-forge')),
+      FORGE_DATA_DIR: join(here, 'test-results', 'data'),
+      FORGE_DEMO: 'true',
+      FORGE_LOG: process.env.FORGE_LOG || 'warn',
+      // The system chooses a free port; the server says which, and Playwright puts it into FORGE_URL.
+      FORGE_ADDR: '127.0.0.1:0',
+    },
+    wait: { stdout: /at (?<forge_url>http:\S+)\n/ },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
+  },
+  use: {
+    // Empty while the server starts; the workers read this file again after that.
+    baseURL: process.env.FORGE_URL,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        // Root, as in containers, cannot have Chromium's sandbox.
+        '--no-sandbox',
+        '--disable-gpu',
+        // Without these the browser calls home at every start.
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+});

@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# Installs what building the project needs and is not there yet; with --browser also what the browser tests need.
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+CARGO_LEPTOS=0.3.10
+BINARYEN=132.0.0
+NODE_MAJOR=20
+# Held by Cargo.lock, as the tool and the crate must agree.
+WASM_BINDGEN=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock)
+
+say() { printf 'setup: %s\n' "$*"; }
+
+fail() {
+  say "$*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null; }
+
+# Installs Debian packages, as root or through sudo.
+apt_install() {
+  local as_root=()
+  has apt-get || fail "please install: $*"
+  ((EUID == 0)) || as_root=(sudo)
+  say "installing $* with apt"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"
+}
+
+# Succeeds when a tool answers --version with this version.
+is_version() {
+  local tool=$1 version=$2
+  has "$tool" && [[ " $("$tool" --version) " == *" $version "* ]]
+}
+
+# Builds a tool from crates.io; --force, as cargo's own note may say that it is there when it is not. The build folder is
+# kept until the build is through, so that one that was broken off goes on.
+cargo_install() {
+  local crate=$1 version=$2 opt_level=$3
+  shift 3
+  say "building $crate $version, which takes some minutes and is done once"
+  env CARGO_TARGET_DIR="$FORGE_TOOLS/build" CARGO_INCREMENTAL=0 \
+    CARGO_PROFILE_RELEASE_OPT_LEVEL="$opt_level" CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_PROFILE_RELEASE_DEBUG=0 \
+    "$@" cargo install --locked --force --root "$FORGE_TOOLS" "$crate@$version"
+  rm -rf "$FORGE_TOOLS/build"
+}
+
+ensure_rust() {
+  has rustup || fail 'please install rustup: https://rustup.rs'
+  local installed component
+  installed=$(rustup component list --installed 2>/dev/null || true)
+  for component in clippy rustfmt rust-std-wasm32-unknown-unknown; do
+    if [[ $'\n'$installed != *$'\n'"$component"* ]]; then
+      say 'installing the Rust toolchain of rust-toolchain.toml'
+      rustup toolchain install
+      return
+    fi
+  done
+}
+
+ensure_c_compiler() {
+  if ! has cc || ! has pkg-config; then
+    apt_install build-essential pkg-config
+  fi
+}
+
+ensure_node() {
+  if ! has node || ! has npm; then
+    fail "please install Node $NODE_MAJOR with npm"
+  fi
+  local version
+  version=$(node --version)
+  version=${version#v}
+  ((${version%%.*} >= NODE_MAJOR)) || fail "Node $version is too old: $NODE_MAJOR is needed"
+}
+
+ensure_cargo_leptos() {
+  is_version cargo-leptos "$CARGO_LEPTOS" && return
+  # Debian's OpenSSL spares compiling one from source, for which Perl would be needed, too.
+  pkg-config --exists openssl || apt_install libssl-dev
+  # It mostly waits for cargo, so it is compiled for a fast build and not for a fast tool.
+  cargo_install cargo-leptos "$CARGO_LEPTOS" 0 OPENSSL_NO_VENDOR=1
+}
+
+ensure_wasm_bindgen() {
+  is_version wasm-bindgen "$WASM_BINDGEN" && return
+  cargo_install wasm-bindgen-cli "$WASM_BINDGEN" 1
+}
+
+# Debian's binaryen is too old for the WASM that this Rust writes. Asking wasm-opt itself for its version takes nearly a
+# second, so npm's note is read.
+ensure_wasm_opt() {
+  local note=$FORGE_TOOLS/lib/node_modules/binaryen/package.json
+  grep -qs "\"version\": \"$BINARYEN\"" "$note" && return
+  say "installing binaryen $BINARYEN with npm"
+  npm install --global --prefix "$FORGE_TOOLS" --no-fund --no-audit "binaryen@$BINARYEN"
+}
+
+ensure_browser_tests() {
+  # npm writes its own note when the packages are in place.
+  if [[ end2end/package-lock.json -nt end2end/node_modules/.package-lock.json ]]; then
+    say 'installing the packages of the browser tests with npm'
+    npm ci --prefix end2end --no-fund --no-audit
+  fi
+  if ! has "${CHROMIUM:-chromium}"; then
+    [[ -z ${CHROMIUM:-} ]] || fail "CHROMIUM is $CHROMIUM, which cannot be run"
+    apt_install chromium fonts-liberation
+  fi
+}
+
+ensure_rust
+ensure_c_compiler
+ensure_node
+ensure_cargo_leptos
+ensure_wasm_bindgen
+ensure_wasm_opt
+if [[ ${1:-} == --browser ]]; then
+  ensure_browser_tests
+fi
+say 'everything is in place'
