@@ -1,7 +1,9 @@
 //! What pages ask the server for: the one seam between the pages and the host.
 //!
 //! On the server, [`Backend`] is given as a context and answered by the application service. In the browser, the same
-//! functions travel over HTTP. Changes are not made here: they go over REST (`live::commands`).
+//! functions travel over HTTP. Changes are not made here: they go over REST (`ui::request`).
+
+#![expect(missing_docs, reason = "the server macro makes undocumented fields of the functions' arguments")]
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +11,7 @@ use std::str::FromStr;
 use domain::api::{
     ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
 };
+#[cfg(feature = "ssr")]
 use domain::ids::{ExecutionId, PlaybookId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;

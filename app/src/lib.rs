@@ -50,6 +50,13 @@ pub fn App() -> impl IntoView {
     provide_theme();
     provide_analyst();
     provide_toasts();
+    // Tells tests and scripts that the page answers: before this, it can only be read.
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            // Writing an attribute of one's own document does not fail.
+            let _ = root.set_attribute("data-hydrated", "");
+        }
+    });
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Playbook Forge".into() } else { format!("{title} · Playbook Forge") } />
         <Meta name="description" content="Run incident response playbooks with your team, live." />

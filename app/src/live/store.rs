@@ -398,7 +398,7 @@ fn escaped(id: &str) -> String {
 
 #[cfg(feature = "hydrate")]
 fn new_command_id() -> uuid::Uuid {
-    uuid::Uuid::now_v7()
+    uuid::Uuid::new_v4()
 }
 
 /// Only the browser gives commands.

@@ -93,5 +93,9 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
 
 /// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
 fn detect(source: &str) -> Format {
-    if mermaid::is_bare_chart(source) { Format::Mermaid } else { Format::Markdown }
+    if mermaid::is_bare_chart(source) || markdown::mermaid_fences_only(source) {
+        Format::Mermaid
+    } else {
+        Format::Markdown
+    }
 }

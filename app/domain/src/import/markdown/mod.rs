@@ -41,10 +41,6 @@ pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
 }
 
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the choice between the importers, in `import`")
-)]
 pub(super) fn mermaid_fences_only(source: &str) -> bool {
     let source = with_plain_line_ends(source);
     let (_, body) = front_matter::split(&source);

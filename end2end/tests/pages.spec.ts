@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import axe from 'axe-core';
+import { ExecutionPage } from '../pages/execution.ts';
+import { Library } from '../pages/library.ts';
+
+const DEMO = ['Ransomware', 'Phishing', 'compromised', 'shell'];
+
+test('the demo playbooks are offered', async ({ page, request }) => {
+  expect((await request.get('/readyz')).status()).toBe(200);
+  await page.goto('/playbooks');
+  for (const word of DEMO) {
+    await expect(page.getByRole('heading', { level: 2, name: new RegExp(word, 'i') })).toBeVisible();
+  }
+});
+
+test('a page is readable without its script', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto('/playbooks');
+  await page.getByRole('link', { name: /ransomware/i }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: /ransomware/i })).toBeVisible();
+  await expect(page.locator('.canvas .node').first()).toBeVisible();
+});
+
+test('the addresses with a hash lead to the same pages', async ({ page }) => {
+  await page.goto('/playbooks#/executions');
+  await expect(page.getByRole('heading', { level: 1, name: 'Executions' })).toBeVisible();
+});
+
+test('what is not there is said in words', async ({ page }) => {
+  for (const address of ['/execute/nothing', '/playbooks/019a0000-0000-7000-8000-000000000000', '/nowhere']) {
+    const response = await page.goto(address);
+    expect(response?.status(), address).toBe(404);
+    await expect(page.getByRole('link', { name: 'All executions' })).toBeVisible();
+  }
+});
+
+test('a text that is no playbook is refused in words and stays in its field', async ({ page }) => {
+  const library = new Library(page);
+  const source = 'sequenceDiagram\n  Alice->>Bob: Hello';
+  await library.importText('```mermaid\n' + source + '\n```');
+  await expect(page.getByRole('alert')).toContainText('only flowcharts');
+  await expect(page.getByRole('textbox', { name: 'Or paste its text' })).toHaveValue(/sequenceDiagram/);
+});
+
+test('a playbook can be imported from a file', async ({ page }) => {
+  await page.goto('/playbooks/new');
+  await new Library(page).isReady();
+  const buffer = Buffer.from('flowchart TD\n  a[Isolate host] --> b{Spreading?}\n  b -->|Yes| c[Cut network]\n  b -->|No| d[Watch]\n');
+  await page.getByLabel('From a file').setInputFiles({ name: 'chart.mmd', mimeType: 'text/plain', buffer });
+  await page.getByRole('textbox', { name: /^Title/ }).fill('عزل المضيف');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(page.getByRole('status').first()).toContainText('4 nodes');
+  await page.getByRole('link', { name: 'عزل المضيف' }).click();
+  await expect(page.locator('.canvas .node')).toHaveCount(4);
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`no page has an accessibility violation (${theme})`, async ({ page, context, request, baseURL }) => {
+    await context.addCookies([{ name: 'theme', value: theme, url: baseURL! }, { name: 'analyst', value: 'Ana', url: baseURL! }]);
+    const [playbook] = await (await request.get('/api/playbooks')).json();
+    const data = { playbook_id: playbook.id, incident_title: `Accessible in ${theme}`, incident_id: 'INC-1', started_by: 'Ana' };
+    const execution = await (await request.post('/api/executions', { data })).json();
+    for (const address of ['/executions', '/playbooks', '/playbooks/new', `/playbooks/${playbook.id}`]) {
+      await page.goto(address);
+      await new Library(page).isReady();
+      await hasNoViolations(page, address);
+    }
+    const live = new ExecutionPage(page);
+    await live.open(`/execute/${execution.id}`);
+    await live.press('Start');
+    await live.note('A note');
+    await live.openTimeline();
+    await hasNoViolations(page, 'execution');
+    await page.getByRole('button', { name: 'Complete', exact: true }).first().click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await hasNoViolations(page, 'dialog');
+  });
+}
+
+/** axe-core's own script, put into the page. */
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core')), 'utf8');
+
+async function hasNoViolations(page: import('@playwright/test').Page, where: string) {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await (window as Window & { axe?: typeof axe }).axe!.run();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  });
+  expect(violations, where).toEqual([]);
+}
