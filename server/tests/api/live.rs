@@ -181,7 +181,8 @@ async fn all_clients_are_sent_identical_bytes_whether_they_listened_or_caught_up
     for live in [&mut first, &mut second] {
         live.texts_until(1).await;
     }
-    let body = json!({ "decision_taken": "Yes", "rationale": "\u{2028}“Zoë” </script>", "assignee": null, "actor": "陳" });
+    let body =
+        json!({ "decision_taken": "Yes", "rationale": "\u{2028}“Zoë” </script>", "assignee": null, "actor": "陳" });
     execution.change_step("malicious", &body).await;
     let began = execution.read().await["started_at"].clone();
     execution.change_step("malicious", &json!({ "status": "completed", "occurred_at": began })).await;

@@ -81,10 +81,10 @@ async fn notes_append_and_keep_their_author() {
     execution.change_step("collect", &json!({ "notes": "first", "actor": "Ana" })).await;
     let answer = execution.change_step("collect", &json!({ "notes": "second", "actor": "Bo" })).await;
     let notes = items(answer["step"]["notes"].clone());
-    assert_eq!((texts(&notes, "text"), texts(&notes, "author")), (
-        vec!["first".to_owned(), "second".to_owned()],
-        vec!["Ana".to_owned(), "Bo".to_owned()],
-    ));
+    assert_eq!(
+        (texts(&notes, "text"), texts(&notes, "author")),
+        (vec!["first".to_owned(), "second".to_owned()], vec!["Ana".to_owned(), "Bo".to_owned()],)
+    );
     assert_eq!(keys(&notes[0]), BTreeSet::from(["author", "occurred_at", "seq", "text", "timestamp"]));
     assert_eq!(last_seq(&answer), notes[1]["seq"].as_u64());
 }
@@ -144,11 +144,10 @@ async fn what_a_decision_rules_out_is_not_applicable_until_somebody_works_on_it(
     let answer = execution.change_step("isolate", &json!({ "status": "skipped" })).await;
     assert_eq!(answer["step"]["applicable"], true, "it is worked on all the same, so it counts");
     let progress = &answer["progress"];
-    assert_eq!((&progress["applicable"], &progress["not_applicable"], &progress["percent"]), (
-        &json!(5),
-        &json!(0),
-        &json!(60),
-    ));
+    assert_eq!(
+        (&progress["applicable"], &progress["not_applicable"], &progress["percent"]),
+        (&json!(5), &json!(0), &json!(60),)
+    );
 }
 
 #[tokio::test]
