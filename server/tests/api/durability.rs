@@ -139,13 +139,13 @@ async fn an_event_altered_behind_the_servers_back_is_found_by_its_number() {
         "hash = replace(hash, substr(hash, 1, 1), 'x')",
     ] {
         let app = TestApp::open().await;
-        let [whole, altered] = [app.api.new_execution().await, eventful_execution(&app).await];
+        app.api.new_execution().await;
+        let altered = eventful_execution(&app).await;
         let database = app.database().await;
         unlock(&database).await;
         let blob = altered.id.replace('-', "");
         meddle(&database, &format!("UPDATE execution_events SET {change} WHERE seq = 5 AND execution_id = x'{blob}'"))
             .await;
-        assert_ne!(whole.id, altered.id);
         assert_eq!(findings(&app).await, [None, Some(ChainBreak::Altered(Seq(5)).into())], "{change}");
     }
 }
