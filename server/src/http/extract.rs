@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use domain::api::Problem;
 use domain::ids::Actor;
 use percent_encoding::percent_decode_str;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::ApiError;
 
@@ -42,19 +42,16 @@ fn is_json(content_type: &str) -> bool {
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // First whether it is JSON: a number where an enum is expected is a syntax error to serde_json.
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        let message = without_position(&inner.to_string());
-        if inner.is_data() {
-            ApiError::invalid(&field_of(&path, &message), message)
-        } else {
-            malformed(&inner)
-        }
-    })?;
-    deserializer.end().map_err(|error| malformed(&error))?;
-    Ok(value)
+        let message =
+            if inner.is_data() { without_position(&inner.to_string()) } else { "this is no value for it".to_owned() };
+        ApiError::invalid(&field_of(&path, &message), message)
+    })
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
@@ -158,6 +155,7 @@ mod tests {
     fn a_bad_field_is_named() {
         for (body, field) in [
             (r#"{"status": "done"}"#, "status"),
+            (r#"{"status": 7}"#, "status"),
             (r#"{"stauts": "completed"}"#, "stauts"),
             (r#"{"assignee": 7}"#, "assignee"),
             (r#"{"actor": "  "}"#, "actor"),

@@ -1,5 +1,6 @@
 //! `/api/playbooks`
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -48,14 +49,18 @@ async fn import(State(service): State<Service>, request: Request) -> Result<impl
 }
 
 async fn from_multipart(request: Request) -> Result<ImportPlaybook, ApiError> {
-    let unreadable = |detail: String| ApiError::from(Problem::new(400, "body", "Unreadable body", detail));
-    let mut form =
-        Multipart::from_request(request, &()).await.map_err(|rejection| unreadable(rejection.body_text()))?;
+    let unreadable = |status: StatusCode, detail: String| {
+        ApiError::from(Problem::new(status.as_u16(), "body", "Unreadable body", detail))
+    };
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|rejection| unreadable(rejection.status(), rejection.body_text()))?;
+    let broken = |error: MultipartError| unreadable(error.status(), error.body_text());
     let mut import = ImportPlaybook::default();
     let mut has_file = false;
-    while let Some(part) = form.next_field().await.map_err(|error| unreadable(error.body_text()))? {
+    while let Some(part) = form.next_field().await.map_err(broken)? {
         let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(|error| unreadable(error.body_text()))?;
+        let bytes = part.bytes().await.map_err(broken)?;
         let text = String::from_utf8(bytes.into())
             .map_err(|_| ApiError::invalid(&name, format!("{name} is not a UTF-8 text")))?;
         match name.as_str() {

@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn html_and_scripts_of_a_source_are_shown_as_text() {
         let mut node = Node::new("n", NodeKind::Step, "Step");
-        node.description = "<script>alert(1)</script> [x](javascript:alert(1)) **bold**".into();
+        node.description = "<script>alert(1)</script>\n\n[x](javascript:alert(1)) **bold**".into();
         let html = &of_nodes(&[node])[0].html;
         assert!(!html.contains("<script>") && !html.contains("href=\"javascript"), "{html}");
         assert!(html.contains("<strong>bold</strong>"), "{html}");

@@ -1,5 +1,6 @@
 //! Checking and rebuilding: the log against its chain, the cached rows against the log.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::event::{ChainBreak, Event, EventBody, Hash, Header, verify_chain};
@@ -48,7 +49,7 @@ impl Store {
     /// Checks every execution, or the one named, oldest first.
     pub(crate) async fn verify(&self, only: Option<ExecutionId>) -> Result<Vec<Verification>, StoreError> {
         let mut verifications = Vec::new();
-        for id in logs(&self.read).await?.into_iter().filter(|id| only.is_none_or(|only| only == *id)) {
+        for id in logs_or_rows(&self.read).await?.into_iter().filter(|id| only.is_none_or(|only| only == *id)) {
             // One snapshot for the log and its rows: the server may go on writing.
             let snapshot = self.read.begin().await?;
             let rows = log_rows(&snapshot, id).await?;
@@ -71,6 +72,14 @@ async fn logs<C: ConnectionTrait>(database: &C) -> Result<Vec<ExecutionId>, Stor
         .all(database)
         .await?;
     Ok(ids.into_iter().map(ExecutionId).collect())
+}
+
+/// Every execution that has a log, or a row that says there was one, oldest first.
+async fn logs_or_rows<C: ConnectionTrait>(database: &C) -> Result<BTreeSet<ExecutionId>, StoreError> {
+    let rows: Vec<sea_orm::prelude::Uuid> =
+        executions::Entity::find().select_only().column(executions::Column::Id).into_tuple().all(database).await?;
+    let logs = logs(database).await?;
+    Ok(rows.into_iter().map(ExecutionId).chain(logs).collect())
 }
 
 async fn log_rows<C: ConnectionTrait>(

@@ -6,7 +6,7 @@ use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, Seq};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -70,9 +70,11 @@ impl Store {
             .order_by_desc(executions::Column::StartedAt)
             .order_by_desc(executions::Column::Id);
         let total = query.clone().count(&self.read).await?;
-        // SQLite knows no OFFSET without a LIMIT.
-        let limit = filter.limit.unwrap_or(i64::MAX.cast_unsigned());
-        let rows = query.limit(limit).offset(filter.offset.unwrap_or(0)).all(&self.read).await?;
+        // SQLite knows no OFFSET without a LIMIT, and counts in 63 bits.
+        let most = i64::MAX.cast_unsigned();
+        let limit = Ord::min(filter.limit.unwrap_or(most), most);
+        let offset = Ord::min(filter.offset.unwrap_or(0), most);
+        let rows = query.limit(limit).offset(offset).all(&self.read).await?;
         let items = rows.into_iter().map(projection::summary_of).collect::<Result<_, _>>()?;
         Ok(Page { items, total })
     }
@@ -119,11 +121,13 @@ fn condition(filter: &ExecutionFilter) -> Condition {
         wanted = wanted.add(Column::StartedAt.lt(before.to_utc()));
     }
     for word in filter.q.as_deref().unwrap_or_default().split_whitespace() {
-        let pattern = format!("%{}%", word.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        // The database folds the case of both sides: SQLite knows that of ASCII letters only.
+        let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));
         let mut anywhere = Condition::any();
         for column in [Column::IncidentTitle, Column::IncidentId, Column::PlaybookTitle] {
             anywhere =
-                anywhere.add(Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(&pattern).escape('\\')));
+                anywhere.add(Expr::expr(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern.clone()));
         }
         wanted = wanted.add(anywhere);
     }

@@ -1,1 +1,11 @@
+//! The API as its users see it: one server per test, over a database of its own, spoken to over HTTP.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
+mod durability;
+mod executions;
+mod harness;
+mod live;
+mod playbooks;
+mod steps;
+mod timeline;
