@@ -56,7 +56,12 @@ impl FromServerFnError for PageError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let offline = matches!(error, ServerFnErrorErr::Request(_));
         Self(if offline {
-            Problem::new(503, "offline", "No connection", "the server cannot be reached: check the connection and try again")
+            Problem::new(
+                503,
+                "offline",
+                "No connection",
+                "the server cannot be reached: check the connection and try again",
+            )
         } else {
             Problem::new(500, "page", "Something went wrong", error.to_string())
         })
@@ -72,7 +77,8 @@ fn backend() -> std::sync::Arc<dyn Backend> {
 #[cfg(feature = "ssr")]
 fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
     if let (Err(problem), Some(response)) = (&result, use_context::<leptos_axum::ResponseOptions>()) {
-        response.set_status(http::StatusCode::from_u16(problem.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+        response
+            .set_status(http::StatusCode::from_u16(problem.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
     }
     result.map_err(PageError)
 }

@@ -3,6 +3,9 @@
 //! Cut by feature: [`playbooks`], [`executions`] and [`execution`] hold pages; they import [`ui`] and [`live`], and
 //! never each other. Whatever can be decided is decided in `domain`; components stay thin.
 
+// The type of a page is as deep as the page.
+#![recursion_limit = "512"]
+
 pub mod backend;
 mod execution;
 mod executions;

@@ -59,6 +59,14 @@ async fn make_append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             ))
             .await?;
     }
+    // INSERT OR REPLACE deletes without asking the trigger above.
+    database
+        .execute_unprepared(
+            "CREATE TRIGGER execution_events_no_replace BEFORE INSERT ON execution_events \
+             WHEN EXISTS (SELECT 1 FROM execution_events WHERE execution_id = NEW.execution_id AND seq = NEW.seq) \
+             BEGIN SELECT RAISE(ABORT, 'execution_events is append-only'); END",
+        )
+        .await?;
     Ok(())
 }
 

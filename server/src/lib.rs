@@ -3,6 +3,9 @@
 //! Directions: `http` knows `service`, `service` knows `store` and `hub`, and never the other way round. Nobody writes
 //! state except through the service.
 
+// The type of a page is as deep as the page.
+#![recursion_limit = "512"]
+
 mod http;
 mod hub;
 mod service;

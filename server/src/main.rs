@@ -33,7 +33,12 @@ struct Options {
     #[arg(long, env = "FORGE_DEMO", global = true, num_args = 0..=1, default_value_t = false, default_missing_value = "true", value_parser = clap::builder::BoolishValueParser::new())]
     demo: bool,
     /// What to log, as a tracing filter.
-    #[arg(long, env = "FORGE_LOG", default_value = "info,tower_http=warn,sqlx=warn,sea_orm_migration=warn", global = true)]
+    #[arg(
+        long,
+        env = "FORGE_LOG",
+        default_value = "info,tower_http=warn,sqlx=warn,sea_orm_migration=warn",
+        global = true
+    )]
     log: String,
 }
 

@@ -38,17 +38,9 @@ fn imported(source: &str) -> Imported {
 fn whole_text(graph: &Graph) -> String {
     let mut text = vec![graph.title.clone(), graph.description.clone(), graph.tags.join(" ")];
     for node in &graph.nodes {
-        text.extend([
-            node.kind.as_str().to_owned(),
-            node.label.clone(),
-            node.description.clone(),
-        ]);
+        text.extend([node.kind.as_str().to_owned(), node.label.clone(), node.description.clone()]);
         for code in &node.code {
-            text.push(format!(
-                "{} {}",
-                code.language.as_deref().unwrap_or_default(),
-                code.text
-            ));
+            text.push(format!("{} {}", code.language.as_deref().unwrap_or_default(), code.text));
         }
     }
     text.extend(graph.edges.iter().filter_map(|edge| edge.label.clone()));
@@ -58,11 +50,7 @@ fn whole_text(graph: &Graph) -> String {
 /// How often each word occurs; bare numbers, ticks and chosen ids are form, not words.
 fn words(text: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for word in text
-        .replace("[x] ", "")
-        .replace("{#done}", "")
-        .split(|c: char| !c.is_alphanumeric())
-    {
+    for word in text.replace("[x] ", "").replace("{#done}", "").split(|c: char| !c.is_alphanumeric()) {
         if word.chars().any(|c| !c.is_ascii_digit()) {
             *counts.entry(word.to_lowercase()).or_default() += 1;
         }
@@ -97,26 +85,15 @@ fn assert_sound(name: &str, source: &str, imported: &Imported) {
     assert_eq!(graph.validate(), Ok(()), "{name}");
     let flow = Flow::new(graph);
     let reachable = flow.reachable(graph, &BTreeMap::new());
-    assert!(
-        reachable.iter().all(|reached| *reached),
-        "{name}: a node is unreachable"
-    );
+    assert!(reachable.iter().all(|reached| *reached), "{name}: a node is unreachable");
     let work = graph.nodes.iter().filter(|node| node.kind != NodeKind::Phase);
     assert_eq!(flow.entries().len(), work.take(1).count(), "{name}: one entry");
     assert!(flow.back_edges().is_empty(), "{name}: no loops");
     for node in &graph.nodes {
-        assert!(
-            !node.label.trim().is_empty() && !node.label.contains('\n'),
-            "{name}: label of {}",
-            node.id
-        );
+        assert!(!node.label.trim().is_empty() && !node.label.contains('\n'), "{name}: label of {}", node.id);
         assert!(node.label.chars().count() <= 201, "{name}: label of {}", node.id);
         if node.kind == NodeKind::Decision {
-            assert!(
-                graph.branches(&node.id).len() >= 2,
-                "{name}: branches of {}",
-                node.label
-            );
+            assert!(graph.branches(&node.id).len() >= 2, "{name}: branches of {}", node.label);
         }
         if node.kind == NodeKind::Phase {
             assert!(
@@ -126,24 +103,14 @@ fn assert_sound(name: &str, source: &str, imported: &Imported) {
             );
         }
     }
-    let groups: HashSet<_> = graph
-        .nodes
-        .iter()
-        .filter(|node| node.kind == NodeKind::Phase)
-        .map(|node| &node.id)
-        .collect();
+    let groups: HashSet<_> =
+        graph.nodes.iter().filter(|node| node.kind == NodeKind::Phase).map(|node| &node.id).collect();
     for edge in &graph.edges {
-        assert!(
-            !groups.contains(&edge.from) && !groups.contains(&edge.to),
-            "{name}: an edge at a phase"
-        );
+        assert!(!groups.contains(&edge.from) && !groups.contains(&edge.to), "{name}: an edge at a phase");
     }
     let lines = u32::try_from(source.lines().count()).unwrap_or(u32::MAX);
-    for line in graph
-        .nodes
-        .iter()
-        .filter_map(|node| node.line)
-        .chain(imported.issues.iter().filter_map(|issue| issue.line))
+    for line in
+        graph.nodes.iter().filter_map(|node| node.line).chain(imported.issues.iter().filter_map(|issue| issue.line))
     {
         assert!((1..=lines.max(1)).contains(&line), "{name}: line {line} of {lines}");
     }
@@ -187,19 +154,11 @@ fn show_the_corpus() {
 
 fn tree(imported: &Imported) -> String {
     let graph = &imported.graph;
-    let mut text = format!(
-        "title: {}\ntags: {:?}\ndescription: {}\n",
-        graph.title,
-        graph.tags,
-        graph.description.len()
-    );
+    let mut text =
+        format!("title: {}\ntags: {:?}\ndescription: {}\n", graph.title, graph.tags, graph.description.len());
     let mut depths = HashMap::new();
     for node in &graph.nodes {
-        let depth = node
-            .phase
-            .as_ref()
-            .and_then(|phase| depths.get(phase))
-            .map_or(0, |depth| depth + 1);
+        let depth = node.phase.as_ref().and_then(|phase| depths.get(phase)).map_or(0, |depth| depth + 1);
         depths.insert(&node.id, depth);
         let edges: Vec<String> = graph
             .edges
@@ -220,11 +179,7 @@ fn tree(imported: &Imported) -> String {
             node.kind.as_str().to_uppercase(),
             node.label,
             if node.optional { " (optional)" } else { "" },
-            if node.description.is_empty() {
-                String::new()
-            } else {
-                format!(" [{}]", node.description.len())
-            },
+            if node.description.is_empty() { String::new() } else { format!(" [{}]", node.description.len()) },
             edges.join(" | "),
         );
     }
@@ -336,8 +291,6 @@ fn deep_nesting_of_every_kind_is_read_without_a_stack_overflow() {
         let source = format!("- a step\n\n{}text", opening.repeat(deep));
         assert_sound(opening, &source, &imported(&source));
     }
-    let staircase: String = (0..1_000)
-        .map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth)))
-        .collect();
+    let staircase: String = (0..1_000).map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth))).collect();
     assert_sound("staircase", &staircase, &imported(&staircase));
 }

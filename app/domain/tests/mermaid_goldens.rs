@@ -73,9 +73,7 @@ type Nodes = BTreeMap<String, (String, Option<String>)>;
 
 fn our_nodes(chart: &Chart) -> Nodes {
     let nodes = chart.nodes.iter();
-    nodes
-        .map(|node| (node.id.clone(), (normalised(node.text()), node.shape.clone())))
-        .collect()
+    nodes.map(|node| (node.id.clone(), (normalised(node.text()), node.shape.clone()))).collect()
 }
 
 fn our_edges(chart: &Chart) -> Vec<(String, String, String, &'static str)> {
@@ -102,9 +100,7 @@ fn our_subgraphs(chart: &Chart) -> BTreeSet<(String, BTreeSet<String>)> {
     };
     let nested = |position: usize| {
         let subgraphs = chart.subgraphs.iter().enumerate();
-        subgraphs
-            .filter(move |(_, inner)| inner.parent == Some(position))
-            .map(move |(inner, _)| name(inner))
+        subgraphs.filter(move |(_, inner)| inner.parent == Some(position)).map(move |(inner, _)| name(inner))
     };
     let subgraphs = chart.subgraphs.iter().enumerate();
     subgraphs
@@ -125,20 +121,12 @@ fn without_subgraphs(mut nodes: Nodes, golden: &Golden) -> Nodes {
 /// What differs between a chart and its golden, by the name of the part.
 fn differences(golden: &Golden, chart: &Chart) -> Vec<String> {
     let nodes = golden.nodes.iter();
-    let nodes: BTreeMap<_, _> = nodes
-        .map(|node| (node.id.clone(), (normalised(&node.text), node.r#type.clone())))
-        .collect();
+    let nodes: BTreeMap<_, _> =
+        nodes.map(|node| (node.id.clone(), (normalised(&node.text), node.r#type.clone()))).collect();
     let edges: Vec<_> = golden
         .edges
         .iter()
-        .map(|edge| {
-            (
-                edge.s.clone(),
-                edge.t.clone(),
-                normalised(&edge.text),
-                edge.stroke.as_str(),
-            )
-        })
+        .map(|edge| (edge.s.clone(), edge.t.clone(), normalised(&edge.text), edge.stroke.as_str()))
         .collect();
     let titles: BTreeMap<&str, &str> = golden
         .subs
@@ -146,21 +134,11 @@ fn differences(golden: &Golden, chart: &Chart) -> Vec<String> {
         .filter(|sub| sub.id.starts_with("subGraph"))
         .map(|sub| (sub.id.as_str(), sub.title.as_str()))
         .collect();
-    let named = |id: &String| {
-        titles
-            .get(id.as_str())
-            .map_or_else(|| id.clone(), |title| (*title).to_owned())
-    };
-    let subgraphs: BTreeSet<_> = golden
-        .subs
-        .iter()
-        .map(|sub| (sub.title.clone(), sub.nodes.iter().map(named).collect()))
-        .collect();
+    let named = |id: &String| titles.get(id.as_str()).map_or_else(|| id.clone(), |title| (*title).to_owned());
+    let subgraphs: BTreeSet<_> =
+        golden.subs.iter().map(|sub| (sub.title.clone(), sub.nodes.iter().map(named).collect())).collect();
     let mut found = Vec::new();
-    let (nodes, ours) = (
-        without_subgraphs(nodes, golden),
-        without_subgraphs(our_nodes(chart), golden),
-    );
+    let (nodes, ours) = (without_subgraphs(nodes, golden), without_subgraphs(our_nodes(chart), golden));
     if nodes != ours {
         found.push(format!("nodes\n  golden {nodes:?}\n  ours   {ours:?}"));
     }
@@ -168,10 +146,7 @@ fn differences(golden: &Golden, chart: &Chart) -> Vec<String> {
         found.push(format!("edges\n  golden {edges:?}\n  ours   {:?}", our_edges(chart)));
     }
     if subgraphs != our_subgraphs(chart) {
-        found.push(format!(
-            "subgraphs\n  golden {subgraphs:?}\n  ours   {:?}",
-            our_subgraphs(chart)
-        ));
+        found.push(format!("subgraphs\n  golden {subgraphs:?}\n  ours   {:?}", our_subgraphs(chart)));
     }
     found
 }
@@ -191,11 +166,7 @@ fn every_valid_chart_is_read_as_mermaid_reads_it() {
             None => vec!["the chart was not found".to_owned()],
         };
         exact += usize::from(differences.is_empty());
-        report.extend(
-            differences
-                .iter()
-                .map(|text| format!("{} #{}: {text}", golden.path, golden.idx)),
-        );
+        report.extend(differences.iter().map(|text| format!("{} #{}: {text}", golden.path, golden.idx)));
     }
     eprintln!("{exact} of {} charts are exact", valid.len());
     assert!(report.is_empty(), "{}", report.join("\n"));

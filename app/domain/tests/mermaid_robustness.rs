@@ -107,20 +107,9 @@ fn check(source: &str) -> Result<(), TestCaseError> {
     };
     let graph = &imported.graph;
     prop_assert_eq!(graph.validate(), Ok(()));
-    prop_assert!(
-        graph
-            .nodes
-            .iter()
-            .all(|node| !node.label.is_empty() && !node.label.contains('\n'))
-    );
+    prop_assert!(graph.nodes.iter().all(|node| !node.label.is_empty() && !node.label.contains('\n')));
     let reachable = Flow::new(graph).reachable(graph, &BTreeMap::new());
-    prop_assert!(
-        graph
-            .nodes
-            .iter()
-            .zip(reachable)
-            .all(|(node, reached)| reached || !node.kind.is_actionable())
-    );
+    prop_assert!(graph.nodes.iter().zip(reachable).all(|(node, reached)| reached || !node.kind.is_actionable()));
     let again = import(source, Some(Format::Mermaid));
     prop_assert_eq!(again.as_ref(), Ok(&imported));
     Ok(())

@@ -20,18 +20,19 @@ pub(super) fn Header(store: ExecutionStore, timeline_open: RwSignal<bool>) -> im
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
     let progress = Memo::new(move |_| head.read().progress);
-    let (title, incident_id, playbook, playbook_id, version, started_at, started_by) = store.with_execution(|execution| {
-        let state = &execution.state;
-        (
-            state.incident_title.clone(),
-            state.incident_id.clone(),
-            state.playbook_title.clone(),
-            state.header.playbook_id,
-            state.header.playbook_version,
-            state.started_at,
-            state.started_by.to_string(),
-        )
-    });
+    let (title, incident_id, playbook, playbook_id, version, started_at, started_by) =
+        store.with_execution(|execution| {
+            let state = &execution.state;
+            (
+                state.incident_title.clone(),
+                state.incident_id.clone(),
+                state.playbook_title.clone(),
+                state.header.playbook_id,
+                state.header.playbook_version,
+                state.started_at,
+                state.started_by.to_string(),
+            )
+        });
     let elapsed = move || clock(head.read().clock.seconds(store.now().get()));
     view! {
         <header class="execution-head">
@@ -95,12 +96,15 @@ fn Banner(store: ExecutionStore) -> impl IntoView {
     let head = store.head();
     move || {
         if let Connection::Lost { since } = store.connection().get() {
-            return Some(view! {
-                <p class="banner problem" role="alert">
-                    <Icon name="warning" />
-                    "Live updates lost at " <Time at=since /> " UTC, reconnecting. What you see is as of then."
-                </p>
-            }.into_any());
+            return Some(
+                view! {
+                    <p class="banner problem" role="alert">
+                        <Icon name="warning" />
+                        "Live updates lost at " <Time at=since /> " UTC, reconnecting. What you see is as of then."
+                    </p>
+                }
+                .into_any(),
+            );
         }
         let head = head.get();
         match head.status {

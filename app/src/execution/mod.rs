@@ -71,7 +71,9 @@ fn overlay(view: &StepView) -> Overlay {
         assignee: Memo::new(move |_| of_assignee.read().assignee.clone()).into(),
         branch: Memo::new(move |_| of_branch.read().decision.as_ref().map(|taken| taken.branch.clone())).into(),
         count: Signal::derive(move || {
-            progress.get().map(|progress| format!("{} / {}", progress.completed + progress.skipped, progress.applicable))
+            progress
+                .get()
+                .map(|progress| format!("{} / {}", progress.completed + progress.skipped, progress.applicable))
         }),
     }
 }

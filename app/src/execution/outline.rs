@@ -64,7 +64,9 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
     let status = Memo::new(move |_| view.status());
     let row = NodeRef::<leptos::html::Li>::new();
     Effect::new(move || {
-        if is_selected.get() && let Some(row) = row.get() {
+        if is_selected.get()
+            && let Some(row) = row.get()
+        {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::Nearest);
             row.scroll_into_view_with_scroll_into_view_options(&options);

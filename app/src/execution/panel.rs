@@ -44,9 +44,9 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
 
 #[component]
 fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts) -> impl IntoView {
-    let phase = store.graph().with_value(|graph| {
-        node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone())
-    });
+    let phase = store
+        .graph()
+        .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
     let StepView { step, applicable, .. } = view.clone();
     let status = Memo::new(move |_| view.status());
     let times = step.clone();
@@ -90,7 +90,9 @@ fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) ->
         StepStatus::NotStarted => [StepStatus::InProgress, StepStatus::Completed, StepStatus::Skipped],
         StepStatus::InProgress => [StepStatus::Completed, StepStatus::Blocked, StepStatus::Skipped],
         StepStatus::Blocked => [StepStatus::InProgress, StepStatus::Completed, StepStatus::Skipped],
-        StepStatus::Completed | StepStatus::Skipped => [StepStatus::InProgress, StepStatus::NotStarted, StepStatus::Blocked],
+        StepStatus::Completed | StepStatus::Skipped => {
+            [StepStatus::InProgress, StepStatus::NotStarted, StepStatus::Blocked]
+        }
     };
     let choose = {
         let set = set.clone();
@@ -117,7 +119,7 @@ fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) ->
                         let set = set.clone();
                         view! {
                             <button type="button" class="button" class:primary=first data-to=to.as_str() disabled=frozen on:click=move |_| set(to)>
-                                <Icon name=to.as_str() />{word(from, to)}
+                                <Icon name=if to == StepStatus::InProgress { "active" } else { to.as_str() } />{word(from, to)}
                             </button>
                         }
                     })
@@ -137,7 +139,11 @@ fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) ->
 
 /// Choosing a branch takes the decision and completes its step.
 #[component]
-fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>) -> impl IntoView {
+fn DecisionForm(
+    store: ExecutionStore,
+    id: NodeId,
+    step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>,
+) -> impl IntoView {
     let branches = store.graph().with_value(|graph| graph.branches(&id));
     let rationale = NodeRef::<html::Input>::new();
     let frozen = move || store.head().read().status != ExecutionStatus::Active;
@@ -153,7 +159,9 @@ fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<std::sync::
         let id = id.clone();
         spawn_local(async move {
             // What was typed stays when it could not be saved.
-            if store.change_step(id, patch).await.is_ok() && let Some(input) = rationale.get_untracked() {
+            if store.change_step(id, patch).await.is_ok()
+                && let Some(input) = rationale.get_untracked()
+            {
                 input.set_value("");
             }
         });
@@ -203,12 +211,17 @@ fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<std::sync::
 }
 
 #[component]
-fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>) -> impl IntoView {
+fn Assignee(
+    store: ExecutionStore,
+    id: NodeId,
+    step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>,
+) -> impl IntoView {
     let assignee = Memo::new(move |_| step.read().assignee.clone());
     let error = RwSignal::new(None::<String>);
     let closed = move || store.head().read().status.is_closed();
     let list = format!("analysts-{id}");
-    let known = store.with_execution(|execution| execution.state.analysts.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let known =
+        store.with_execution(|execution| execution.state.analysts.iter().map(ToString::to_string).collect::<Vec<_>>());
     let assign = {
         let id = id.clone();
         move |to: Option<Actor>| {
@@ -230,7 +243,10 @@ fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<std::sync::Arc<
             }
         }
     };
-    let to_me = { let assign = assign.clone(); move |_| assign(Some(store.analyst().actor())) };
+    let to_me = {
+        let assign = assign.clone();
+        move |_| assign(Some(store.analyst().actor()))
+    };
     view! {
         <section class="panel-section assignee">
             <label class="field">

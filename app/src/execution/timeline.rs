@@ -23,7 +23,10 @@ pub(super) fn Timeline(store: ExecutionStore, open: RwSignal<bool>) -> impl Into
     let follows = StoredValue::new(true);
     Effect::new(move || {
         events.track();
-        if open.get() && follows.get_value() && let Some(list) = list.get() {
+        if open.get()
+            && follows.get_value()
+            && let Some(list) = list.get()
+        {
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
@@ -63,7 +66,10 @@ pub(super) fn Timeline(store: ExecutionStore, open: RwSignal<bool>) -> impl Into
 
 #[component]
 fn Row(store: ExecutionStore, event: Arc<Event>, gap: i64) -> impl IntoView {
-    let label = event.node_id.as_ref().and_then(|id| store.graph().with_value(|graph| graph.node(id).map(|node| node.label.clone())));
+    let label = event
+        .node_id
+        .as_ref()
+        .and_then(|id| store.graph().with_value(|graph| graph.node(id).map(|node| node.label.clone())));
     let node = event.node_id.clone().zip(label).map(|(id, label)| {
         view! {
             <button type="button" class="link" on:click=move |_| store.selected().set(Some(id.clone()))><bdi>{label}</bdi></button>

@@ -23,7 +23,10 @@ const LIMIT: u64 = 200;
 pub(crate) fn ExecutionsPage() -> impl IntoView {
     let query = use_query_map();
     let status = Memo::new(move |_| {
-        query.read().get("status").and_then(|word| ExecutionStatus::ALL.into_iter().find(|status| status.as_str() == word))
+        query
+            .read()
+            .get("status")
+            .and_then(|word| ExecutionStatus::ALL.into_iter().find(|status| status.as_str() == word))
     });
     let words = Memo::new(move |_| query.read().get("q").unwrap_or_default());
     let executions = Resource::new(
@@ -101,7 +104,11 @@ fn FilterLink(
     let address = move || {
         let mut parts = Vec::new();
         parts.extend(status.map(|status| format!("status={}", status.as_str())));
-        parts.extend(Some(words.get()).filter(|words| !words.is_empty()).map(|words| format!("q={}", leptos_router::location::Url::escape(&words))));
+        parts.extend(
+            Some(words.get())
+                .filter(|words| !words.is_empty())
+                .map(|words| format!("q={}", leptos_router::location::Url::escape(&words))),
+        );
         if parts.is_empty() { "/executions".to_owned() } else { format!("/executions?{}", parts.join("&")) }
     };
     view! {

@@ -4,6 +4,7 @@ use domain::time::Timestamp;
 
 /// Whether what is shown is the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser connects"))]
 pub(crate) enum Connection {
     /// Not there yet; what is shown is as of the page's loading.
     Connecting,
@@ -119,6 +120,7 @@ mod browser {
         let secure = location.protocol().is_ok_and(|protocol| protocol == "https:");
         let scheme = if secure { "wss" } else { "ws" };
         let host = location.host().unwrap_or_default();
-        format!("{scheme}://{host}/api/executions/{}/live", store.id())
+        // In the address as well as in the hello: on a slow line the hello may come too late.
+        format!("{scheme}://{host}/api/executions/{}/live?last_seq={}", store.id(), store.last_seq())
     }
 }

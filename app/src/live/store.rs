@@ -99,7 +99,10 @@ impl ExecutionStore {
             graph: StoredValue::new(data.graph),
             placement: StoredValue::new(data.placement),
             instructions: StoredValue::new(
-                data.instructions.into_iter().map(|instructions| (instructions.node_id.clone(), instructions)).collect(),
+                data.instructions
+                    .into_iter()
+                    .map(|instructions| (instructions.node_id.clone(), instructions))
+                    .collect(),
             ),
             steps: StoredValue::new(steps),
             events: RwSignal::new(data.events.into_iter().map(Arc::new).collect()),
@@ -112,6 +115,7 @@ impl ExecutionStore {
     }
 
     /// Which execution.
+    #[cfg(feature = "hydrate")]
     pub(crate) fn id(self) -> ExecutionId {
         self.id
     }
@@ -303,7 +307,8 @@ impl ExecutionStore {
             |status| format!("set it to {}", step_label(status).to_lowercase()),
         );
         let label = label.unwrap_or_default();
-        self.toasts.show(Tone::Problem, format!("“{label}”: {who} {what}, replacing {whose} “{before}”."));
+        let tone = if event.actor == me { Tone::Info } else { Tone::Problem };
+        self.toasts.show(tone, format!("“{label}”: {who} {what}, replacing {whose} “{before}”."));
     }
 
     /// Brings the signals up to date; only what changed is told.
@@ -368,9 +373,11 @@ fn phase_progress(execution: &Execution, position: usize, applicable: &[bool]) -
     let flow = &execution.flow;
     flow.is_group(position).then(|| {
         let leaves = flow.leaves(position);
-        Progress::of(leaves.into_iter().map(|leaf| {
-            (execution.graph.nodes[leaf].kind, execution.state.steps[leaf].status, applicable[leaf])
-        }))
+        Progress::of(
+            leaves
+                .into_iter()
+                .map(|leaf| (execution.graph.nodes[leaf].kind, execution.state.steps[leaf].status, applicable[leaf])),
+        )
     })
 }
 

@@ -102,7 +102,8 @@ pub(crate) fn ImportPage() -> impl IntoView {
 #[component]
 fn Created(created: PlaybookCreated) -> impl IntoView {
     let address = format!("/playbooks/{}", created.id);
-    let counts = format!("{} nodes, {} edges, read as {}", created.node_count, created.edge_count, created.format.as_str());
+    let counts =
+        format!("{} nodes, {} edges, read as {}", created.node_count, created.edge_count, created.format.as_str());
     view! {
         <section class="created" role="status">
             <h2><Icon name="completed" />"Imported: " <A href=address><bdi>{created.title}</bdi></A></h2>

@@ -3,7 +3,8 @@
 /// The value of a cookie of this request, or of this document.
 pub(crate) fn get(name: &str) -> Option<String> {
     let cookies = all()?;
-    let value = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))?;
+    let value =
+        cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))?;
     Some(decode(&value))
 }
 

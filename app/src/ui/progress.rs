@@ -59,8 +59,14 @@ mod tests {
 
     #[test]
     fn every_count_that_is_not_zero_is_said() {
-        let progress =
-            Progress { applicable: 5, completed: 2, blocked: 1, not_started: 2, not_applicable: 3, ..Default::default() };
+        let progress = Progress {
+            applicable: 5,
+            completed: 2,
+            blocked: 1,
+            not_started: 2,
+            not_applicable: 3,
+            ..Default::default()
+        };
         assert_eq!(in_words(&progress), "2 of 5 done, 1 blocked, 2 not started, 3 not applicable");
     }
 }

@@ -20,10 +20,19 @@ pub(crate) enum Method {
 /// # Errors
 /// What the server said, or that it could not be reached.
 #[cfg(feature = "hydrate")]
-pub(crate) async fn send<T: DeserializeOwned>(method: Method, address: &str, body: &impl Serialize) -> Result<T, Problem> {
+pub(crate) async fn send<T: DeserializeOwned>(
+    method: Method,
+    address: &str,
+    body: &impl Serialize,
+) -> Result<T, Problem> {
     use gloo_net::http::Request;
     let unreachable = |_| {
-        Problem::new(503, "offline", "No connection", "the server cannot be reached, so nothing was saved: try again when the connection is back")
+        Problem::new(
+            503,
+            "offline",
+            "No connection",
+            "the server cannot be reached, so nothing was saved: try again when the connection is back",
+        )
     };
     let builder = match method {
         Method::Post => Request::post(address),

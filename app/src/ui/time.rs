@@ -29,7 +29,9 @@ pub(crate) fn Time(at: Timestamp, #[prop(optional)] with_date: bool) -> impl Int
 fn local_time(at: Timestamp) -> Option<String> {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2^53")]
     let date = js_sys::Date::new(&((at.micros() / 1_000) as f64).into());
-    date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED).as_string().map(|text| format!("{text} local time"))
+    date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED)
+        .as_string()
+        .map(|text| format!("{text} local time"))
 }
 
 #[cfg(not(feature = "hydrate"))]
@@ -60,6 +62,9 @@ mod tests {
     #[test]
     fn durations_are_read_at_a_glance() {
         assert_eq!([clock(5), clock(65), clock(3_723)], ["00:05", "01:05", "1:02:03"]);
-        assert_eq!([roughly(-1), roughly(59), roughly(600), roughly(7_300), roughly(200_000)], ["0 s", "59 s", "10 min", "2 h", "2 d"]);
+        assert_eq!(
+            [roughly(-1), roughly(59), roughly(600), roughly(7_300), roughly(200_000)],
+            ["0 s", "59 s", "10 min", "2 h", "2 d"]
+        );
     }
 }

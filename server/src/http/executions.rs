@@ -62,10 +62,7 @@ async fn start(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(execution)))
 }
 
-async fn show(
-    State(service): State<Service>,
-    Id(id): Id<ExecutionId>,
-) -> Result<Json<ExecutionDetail>, ApiError> {
+async fn show(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Json<ExecutionDetail>, ApiError> {
     Ok(Json(service.execution(id).await?))
 }
 

@@ -21,15 +21,10 @@ pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppS
     let options = state.leptos.clone();
     let for_errors = backend.clone();
     Router::new()
-        .leptos_routes_with_context(
-            state,
-            generate_route_list(App),
-            move || provide_context(backend.clone()),
-            {
-                let options = options.clone();
-                move || shell(options.clone())
-            },
-        )
+        .leptos_routes_with_context(state, generate_route_list(App), move || provide_context(backend.clone()), {
+            let options = options.clone();
+            move || shell(options.clone())
+        })
         .fallback(leptos_axum::render_app_to_stream_with_context(
             move || provide_context(for_errors.clone()),
             move || shell(options.clone()),

@@ -38,11 +38,8 @@ async fn import(State(service): State<Service>, request: Request) -> Result<impl
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.starts_with("multipart/form-data"));
-    let request = if is_multipart {
-        from_multipart(request).await?
-    } else {
-        extract::Json::from_request(request, &()).await?.0
-    };
+    let request =
+        if is_multipart { from_multipart(request).await? } else { extract::Json::from_request(request, &()).await?.0 };
     let created = service.import_playbook(request).await?;
     let location = format!("/api/playbooks/{}", created.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
@@ -69,21 +66,25 @@ async fn from_multipart(request: Request) -> Result<ImportPlaybook, ApiError> {
                 has_file = true;
             }
             "title" => import.title = Some(text),
-            "tags" => import.tags.extend(text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty())),
+            "tags" => {
+                import.tags.extend(text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()))
+            }
             "format" => {
                 let format = serde_json::from_value(text.into());
                 import.format = Some(format.map_err(|error| ApiError::invalid("format", error.to_string()))?);
             }
-            _ => return Err(ApiError::invalid(&name, format!("unknown field `{name}`, expected `file`, `title`, `tags` or `format`"))),
+            _ => {
+                return Err(ApiError::invalid(
+                    &name,
+                    format!("unknown field `{name}`, expected `file`, `title`, `tags` or `format`"),
+                ));
+            }
         }
     }
     if has_file { Ok(import) } else { Err(ApiError::invalid("file", "missing field `file`")) }
 }
 
-async fn show(
-    State(service): State<Service>,
-    Id(id): Id<PlaybookId>,
-) -> Result<Json<PlaybookDetail>, ApiError> {
+async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<Json<PlaybookDetail>, ApiError> {
     Ok(Json(service.playbook(id).await?))
 }
 

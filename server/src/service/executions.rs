@@ -49,11 +49,7 @@ impl Service {
     }
 
     /// The events of an execution, oldest first.
-    pub(crate) async fn timeline(
-        &self,
-        id: ExecutionId,
-        filter: &TimelineFilter,
-    ) -> Result<Vec<Event>, ServiceError> {
+    pub(crate) async fn timeline(&self, id: ExecutionId, filter: &TimelineFilter) -> Result<Vec<Event>, ServiceError> {
         self.fold(id).await?;
         Ok(self.store.timeline(id, filter).await?)
     }

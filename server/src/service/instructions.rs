@@ -1,5 +1,5 @@
-//! What nodes say, as HTML. Raw HTML of the source is shown as text and dangerous links are taken out (comrak's
-//! default), so a playbook can bring no script.
+//! What nodes say, as HTML. Of the raw HTML that playbooks hold, ammonia keeps what formats text and drops whatever could
+//! run or load anything; tags of scripts and styles are shown as text.
 
 use comrak::{Options, markdown_to_html};
 use domain::api::Instructions;
@@ -12,7 +12,7 @@ pub(super) fn of_nodes(nodes: &[Node]) -> Vec<Instructions> {
         .filter(|node| !node.description.is_empty() || !node.code.is_empty())
         .map(|node| Instructions {
             node_id: node.id.clone(),
-            html: markdown_to_html(&node.description, &options()),
+            html: ammonia::clean(&markdown_to_html(&node.description, &options())),
             code: node.code.clone(),
         })
         .collect()
@@ -34,7 +34,8 @@ fn options() -> Options<'static> {
     options.extension.table = true;
     options.extension.autolink = true;
     options.extension.tasklist = true;
-    options.render.escape = true;
+    options.extension.tagfilter = true;
+    options.render.r#unsafe = true;
     options
 }
 

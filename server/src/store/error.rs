@@ -34,6 +34,14 @@ pub(crate) enum StoreError {
     /// A row refers to a playbook version that is not there.
     #[error("version {1} of playbook {0} is missing")]
     MissingVersion(PlaybookId, u32),
+    /// A log is not what was recorded, so its rows are not rebuilt from it.
+    #[error("execution {execution} is damaged, so nothing was rebuilt: {finding}")]
+    Damaged {
+        /// Which.
+        execution: ExecutionId,
+        /// What was found.
+        finding: super::Finding,
+    },
     /// A row holds a value that this program never writes.
     #[error("{0} holds an unknown value")]
     Malformed(&'static str),

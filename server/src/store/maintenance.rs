@@ -1,5 +1,6 @@
 //! Checking and rebuilding: the log against its chain, the cached rows against the log.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,8 +8,8 @@ use domain::event::{ChainBreak, Event, EventBody, Hash, Header, verify_chain};
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, Seq};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, TransactionTrait,
 };
 
 use super::entity::{execution_events, execution_steps, executions};
@@ -100,7 +101,8 @@ async fn header_of_log<C: ConnectionTrait>(
     id: ExecutionId,
     events: &[Event],
 ) -> Result<Option<(Header, Arc<playbooks::Version>)>, StoreError> {
-    let Some(EventBody::ExecutionStarted { playbook_id, playbook_version, .. }) = events.first().map(|event| &event.body)
+    let Some(EventBody::ExecutionStarted { playbook_id, playbook_version, .. }) =
+        events.first().map(|event| &event.body)
     else {
         return Ok(None);
     };
@@ -130,7 +132,9 @@ async fn verify_execution<C: ConnectionTrait>(
     }
     let Some((header, version)) = header_of_log(database, cache, id, &log).await? else {
         return Ok(Err(log.first().map_or(Finding::NoStart, |first| {
-            if first.seq == Seq(1) { Finding::NoStart } else {
+            if first.seq == Seq(1) {
+                Finding::NoStart
+            } else {
                 ChainBreak::Gap { expected: Seq(1), found: first.seq }.into()
             }
         })));
@@ -175,20 +179,46 @@ fn values<A: sea_orm::ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>> 
     <A::Entity as EntityTrait>::Column::iter().map(|column| row.get(column).into_value()).collect()
 }
 
-/// Drops the cached rows and folds every log again.
+/// Drops the cached rows and folds every log again. Refuses when a log is damaged: what the rows remember of it would be
+/// lost, and with it the proof.
 pub(super) async fn rebuild(transaction: &DatabaseTransaction, cache: &Cache) -> Result<usize, StoreError> {
+    let recorded: BTreeMap<ExecutionId, Seq> = executions::Entity::find()
+        .all(transaction)
+        .await?
+        .into_iter()
+        .map(|row| (ExecutionId(row.id), projection::head_of(&row).0))
+        .collect();
+    let ids = logs(transaction).await?;
+    if let Some(&execution) = recorded.keys().find(|id| !ids.contains(id)) {
+        return Err(StoreError::Damaged { execution, finding: Finding::NoStart });
+    }
     execution_steps::Entity::delete_many().exec(transaction).await?;
     executions::Entity::delete_many().exec(transaction).await?;
-    let ids = logs(transaction).await?;
     for &id in &ids {
-        let rows = log_rows(transaction, id).await?;
-        let log = rows.into_iter().map(events::from_row).collect::<Result<Vec<_>, _>>()?;
-        let Some((header, version)) = header_of_log(transaction, cache, id, &log).await? else { continue };
-        let execution = Execution::fold(header, version.graph.clone(), &log);
+        let execution = fold_checked(transaction, cache, id, recorded.get(&id).copied()).await?;
         writer::upsert_executions(transaction, projection::execution_row(&execution).into_iter().collect()).await?;
         let steps = execution.state.steps.iter().enumerate();
         let rows = steps.map(|(position, step)| projection::step_row(id, position, step)).collect();
         writer::upsert_steps(transaction, rows).await?;
     }
     Ok(ids.len())
+}
+
+/// The fold of a log that is a whole chain and reaches as far as was recorded.
+async fn fold_checked(
+    transaction: &DatabaseTransaction,
+    cache: &Cache,
+    id: ExecutionId,
+    recorded: Option<Seq>,
+) -> Result<Execution, StoreError> {
+    let damaged = |finding| StoreError::Damaged { execution: id, finding };
+    let rows = log_rows(transaction, id).await?;
+    let log = rows.into_iter().map(events::from_row).collect::<Result<Vec<_>, _>>()?;
+    let (header, version) =
+        header_of_log(transaction, cache, id, &log).await?.ok_or_else(|| damaged(Finding::NoStart))?;
+    let (found, _) = verify_chain(&header, &log).map_err(|broken| damaged(broken.into()))?;
+    match recorded {
+        Some(expected) if expected > found => Err(damaged(ChainBreak::Truncated { expected, found }.into())),
+        _ => Ok(Execution::fold(header, version.graph.clone(), &log)),
+    }
 }

@@ -122,14 +122,9 @@ impl Store {
     }
 
     /// A playbook that is not hidden, with its newest version.
-    pub(crate) async fn playbook(
-        &self,
-        id: PlaybookId,
-    ) -> Result<Option<(PlaybookSummary, Arc<Version>)>, StoreError> {
-        let row = playbooks::Entity::find_by_id(id.0)
-            .filter(playbooks::Column::HiddenAt.is_null())
-            .one(&self.read)
-            .await?;
+    pub(crate) async fn playbook(&self, id: PlaybookId) -> Result<Option<(PlaybookSummary, Arc<Version>)>, StoreError> {
+        let row =
+            playbooks::Entity::find_by_id(id.0).filter(playbooks::Column::HiddenAt.is_null()).one(&self.read).await?;
         let Some(row) = row else { return Ok(None) };
         let used = self.times_used().await?;
         let times = used.iter().find(|(used, _)| *used == row.id).map_or(0, |(_, times)| *times);

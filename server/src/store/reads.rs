@@ -37,8 +37,7 @@ pub(super) async fn execution<C: ConnectionTrait>(
         Some(known) => Execution::clone(&known),
         None => {
             let header = projection::header_of(&row);
-            let version =
-                playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
+            let version = playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
             Execution::new(header, version.graph.clone())
         }
     };
@@ -80,11 +79,7 @@ impl Store {
     }
 
     /// The events of an execution, oldest first.
-    pub(crate) async fn timeline(
-        &self,
-        id: ExecutionId,
-        filter: &TimelineFilter,
-    ) -> Result<Vec<Event>, StoreError> {
+    pub(crate) async fn timeline(&self, id: ExecutionId, filter: &TimelineFilter) -> Result<Vec<Event>, StoreError> {
         use execution_events::Column;
         let mut wanted = Condition::all().add(Column::ExecutionId.eq(id.0));
         if !filter.event_type.is_empty() {
@@ -99,8 +94,7 @@ impl Store {
         if let Some(Seq(after)) = filter.after_seq {
             wanted = wanted.add(Column::Seq.gt(i64::try_from(after).unwrap_or(i64::MAX)));
         }
-        let rows =
-            execution_events::Entity::find().filter(wanted).order_by_asc(Column::Seq).all(&self.read).await?;
+        let rows = execution_events::Entity::find().filter(wanted).order_by_asc(Column::Seq).all(&self.read).await?;
         rows.into_iter().map(events::from_row).collect()
     }
 }
@@ -126,8 +120,7 @@ fn condition(filter: &ExecutionFilter) -> Condition {
         let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));
         let mut anywhere = Condition::any();
         for column in [Column::IncidentTitle, Column::IncidentId, Column::PlaybookTitle] {
-            anywhere =
-                anywhere.add(Expr::expr(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern.clone()));
+            anywhere = anywhere.add(Expr::expr(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern.clone()));
         }
         wanted = wanted.add(anywhere);
     }

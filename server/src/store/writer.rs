@@ -176,8 +176,10 @@ impl Task {
         if batch.is_empty() {
             return;
         }
-        let immediate =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         let (acknowledgements, result) = match self.database.begin_with_options(immediate).await {
             Err(error) => {
                 tracing::error!(%error, "a transaction could not begin");

@@ -52,10 +52,7 @@ impl NodeIds {
 /// (`2.`, `2.1`, `Step 3:`), so that inserting a step leaves the ids of the others alone.
 fn normalise(text: &str) -> String {
     let folded = text.nfkc().flat_map(char::to_lowercase).collect::<String>();
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &&&str| word.chars().all(|c| c.is_ascii_digit());
     let numbered = ["step", "phase", "part", "stage", "task", "schritt", "teil"];
     let noun = usize::from(words.first().is_some_and(|word| numbered.contains(word)));
@@ -78,12 +75,9 @@ mod tests {
     #[test]
     fn form_does_not_change_an_id() {
         let plain = id("Contain", "Isolate the host");
-        for label in [
-            "**Isolate** the host",
-            "3. Isolate the host",
-            "Step 2.1: isolate the HOST",
-            "[ ] Isolate  the host",
-        ] {
+        for label in
+            ["**Isolate** the host", "3. Isolate the host", "Step 2.1: isolate the HOST", "[ ] Isolate  the host"]
+        {
             assert_eq!(id("2. Contain", label), plain, "{label}");
         }
         assert_eq!(id("Contain", "ﬁle"), id("Contain", "file"));
@@ -94,17 +88,8 @@ mod tests {
         let plain = id("Contain", "Isolate the host");
         assert_ne!(id("Recover", "Isolate the host"), plain);
         assert_ne!(id("Contain", "Isolate a host"), plain);
-        assert_ne!(
-            NodeIds::default()
-                .derive("Contain", NodeKind::Decision, "Isolate the host")
-                .0,
-            plain
-        );
-        assert_ne!(
-            id("", "7"),
-            id("", "8"),
-            "a label of nothing but numbers is its numbers"
-        );
+        assert_ne!(NodeIds::default().derive("Contain", NodeKind::Decision, "Isolate the host").0, plain);
+        assert_ne!(id("", "7"), id("", "8"), "a label of nothing but numbers is its numbers");
         assert_ne!(id("", "Step 7"), id("", "Step 8"));
     }
 

@@ -53,23 +53,11 @@ pub(super) struct Block {
 /// Places the members of a block. `sizes` are those of all nodes.
 pub(super) fn arrange(members: &[usize], sizes: &[Size], wires: &[Wire]) -> Block {
     let diagram = Diagram::new(members, sizes, wires);
-    let drawing = if diagram.is_bearable() {
-        diagram.by_dagre()
-    } else {
-        diagram.in_rows()
-    };
-    let rects: Vec<Rect> = drawing
-        .centers
-        .iter()
-        .zip(&diagram.sizes)
-        .map(|(&center, &size)| around(center, size))
-        .collect();
+    let drawing = if diagram.is_bearable() { diagram.by_dagre() } else { diagram.in_rows() };
+    let rects: Vec<Rect> =
+        drawing.centers.iter().zip(&diagram.sizes).map(|(&center, &size)| around(center, size)).collect();
     let ways = diagram.ways(&rects, &drawing.bends);
-    to_origin(Block {
-        size: Size::default(),
-        rects: members.iter().copied().zip(rects).collect(),
-        ways,
-    })
+    to_origin(Block { size: Size::default(), rects: members.iter().copied().zip(rects).collect(), ways })
 }
 
 /// A block in the terms of the layering: members counted from 0, arcs that form no cycle.
@@ -106,11 +94,7 @@ impl<'a> Diagram<'a> {
             origin.1 ^= turned;
         }
         arcs.extend(stacks(members.len(), &arcs));
-        Self {
-            sizes: members.iter().map(|&node| sizes[node]).collect(),
-            arcs,
-            origins,
-        }
+        Self { sizes: members.iter().map(|&node| sizes[node]).collect(), arcs, origins }
     }
 
     fn is_bearable(&self) -> bool {
@@ -120,25 +104,14 @@ impl<'a> Diagram<'a> {
     }
 
     fn by_dagre(&self) -> Drawing {
-        let mut graph: LayerGraph<NodeLabel, EdgeLabel> = LayerGraph::with_options(GraphOptions {
-            directed: true,
-            multigraph: true,
-            compound: false,
-        });
+        let mut graph: LayerGraph<NodeLabel, EdgeLabel> =
+            LayerGraph::with_options(GraphOptions { directed: true, multigraph: true, compound: false });
         for (place, size) in self.sizes.iter().enumerate() {
-            let label = NodeLabel {
-                width: size.w.into(),
-                height: size.h.into(),
-                ..NodeLabel::default()
-            };
+            let label = NodeLabel { width: size.w.into(), height: size.h.into(), ..NodeLabel::default() };
             graph.set_node(place.to_string(), Some(label));
         }
         for (arc, (from, to)) in self.arcs.iter().enumerate() {
-            let room = self
-                .origins
-                .get(arc)
-                .and_then(|(wire, _)| wire.label)
-                .unwrap_or_default();
+            let room = self.origins.get(arc).and_then(|(wire, _)| wire.label).unwrap_or_default();
             let label = EdgeLabel {
                 width: room.w.into(),
                 height: room.h.into(),
@@ -158,11 +131,7 @@ impl<'a> Diagram<'a> {
             ranksep: LAYER_GAP.into(),
             // The first of equally good orders is the one closest to the source: a first branch stays on the left.
             tie_keep_first: true,
-            ranker: if self.sizes.len() <= OPTIMAL_RANKING {
-                Ranker::NetworkSimplex
-            } else {
-                Ranker::TightTree
-            },
+            ranker: if self.sizes.len() <= OPTIMAL_RANKING { Ranker::NetworkSimplex } else { Ranker::TightTree },
             ..LayoutOptions::default()
         }
     }
@@ -173,10 +142,7 @@ impl<'a> Diagram<'a> {
                 let label = graph.node(&place.to_string());
                 let x = label.and_then(|label| label.x).unwrap_or_default();
                 let y = label.and_then(|label| label.y).unwrap_or_default();
-                Point {
-                    x: x as f32,
-                    y: y as f32,
-                }
+                Point { x: x as f32, y: y as f32 }
             })
             .collect();
         let bends = self.arcs.iter().enumerate().map(|(arc, (from, to))| {
@@ -186,10 +152,7 @@ impl<'a> Diagram<'a> {
             let inner = points.get(1..points.len().saturating_sub(1)).unwrap_or_default();
             inner.iter().map(|at| point(at.x as f32, at.y as f32)).collect()
         });
-        Drawing {
-            bends: bends.collect(),
-            centers,
-        }
+        Drawing { bends: bends.collect(), centers }
     }
 
     /// Layers as centred rows, arcs without a bend.
@@ -213,10 +176,7 @@ impl<'a> Diagram<'a> {
             }
             top += height + LAYER_GAP;
         }
-        Drawing {
-            centers,
-            bends: vec![Vec::new(); self.arcs.len()],
-        }
+        Drawing { centers, bends: vec![Vec::new(); self.arcs.len()] }
     }
 
     /// The ways of the edges, from border to border and in the direction of the edge.
@@ -240,36 +200,21 @@ fn stacks(count: usize, arcs: &[Arc]) -> Vec<Arc> {
     let linked: BTreeSet<usize> = arcs.iter().flat_map(|&(from, to)| [from, to]).collect();
     let alone: Vec<usize> = (0..count).filter(|member| !linked.contains(member)).collect();
     let columns = alone.chunks(STACK);
-    columns
-        .flat_map(|column| column.windows(2).map(|pair| (pair[0], pair[1])))
-        .collect()
+    columns.flat_map(|column| column.windows(2).map(|pair| (pair[0], pair[1]))).collect()
 }
 
 fn to_origin(mut block: Block) -> Block {
     let mut bounds = Bounds::new();
     block.rects.iter().for_each(|(_, rect)| bounds.cover_rect(rect));
-    block
-        .ways
-        .iter()
-        .flat_map(|(_, way)| way)
-        .for_each(|&at| bounds.cover(at));
+    block.ways.iter().flat_map(|(_, way)| way).for_each(|&at| bounds.cover(at));
     let covered = bounds.rect();
-    let shift = Point {
-        x: -covered.x,
-        y: -covered.y,
-    };
+    let shift = Point { x: -covered.x, y: -covered.y };
     for (_, rect) in &mut block.rects {
         *rect = moved(*rect, shift);
     }
     for at in block.ways.iter_mut().flat_map(|(_, way)| way) {
-        *at = Point {
-            x: at.x + shift.x,
-            y: at.y + shift.y,
-        };
+        *at = Point { x: at.x + shift.x, y: at.y + shift.y };
     }
-    block.size = Size {
-        w: covered.w,
-        h: covered.h,
-    };
+    block.size = Size { w: covered.w, h: covered.h };
     block
 }

@@ -20,20 +20,11 @@ pub(super) fn split(nesting: &Nesting, links: &[Link], back: &[bool]) -> Vec<Vec
     let members = nesting.members(nesting.outermost());
     let mut arcs: Vec<Arc> = links
         .iter()
-        .map(|link| {
-            if back[link.edge] {
-                (link.to, link.from)
-            } else {
-                (link.from, link.to)
-            }
-        })
+        .map(|link| if back[link.edge] { (link.to, link.from) } else { (link.from, link.to) })
         .filter_map(|(from, to)| Some((members.binary_search(&from).ok()?, members.binary_search(&to).ok()?)))
         .collect();
     open_cycles(members.len(), &mut arcs);
-    let order: Vec<usize> = topological(members.len(), &arcs)
-        .into_iter()
-        .map(|place| members[place])
-        .collect();
+    let order: Vec<usize> = topological(members.len(), &arcs).into_iter().map(|place| members[place]).collect();
     order
         .chunk_by(|&left, &right| !nesting.is_frame(left) && !nesting.is_frame(right))
         .flat_map(|run| parts(run, links))
@@ -43,10 +34,7 @@ pub(super) fn split(nesting: &Nesting, links: &[Link], back: &[bool]) -> Vec<Vec
 /// A run of nodes cut into those that hang together. Nodes without any link in the run share a part.
 fn parts(run: &[usize], links: &[Link]) -> Vec<Vec<usize>> {
     let place = |node: usize| run.iter().position(|&member| member == node);
-    let pairs: Vec<Arc> = links
-        .iter()
-        .filter_map(|link| Some((place(link.from)?, place(link.to)?)))
-        .collect();
+    let pairs: Vec<Arc> = links.iter().filter_map(|link| Some((place(link.from)?, place(link.to)?))).collect();
     let alone = run.len();
     let mut part: Vec<usize> = (0..run.len())
         .map(|member| {
@@ -56,9 +44,7 @@ fn parts(run: &[usize], links: &[Link]) -> Vec<Vec<usize>> {
         .collect();
     for (from, to) in pairs {
         let (kept, merged) = (part[from], part[to]);
-        part.iter_mut()
-            .filter(|part| **part == merged)
-            .for_each(|part| *part = kept);
+        part.iter_mut().filter(|part| **part == merged).for_each(|part| *part = kept);
     }
     let mut parts: Vec<(usize, Vec<usize>)> = Vec::new();
     for (&node, &name) in run.iter().zip(&part) {
@@ -89,10 +75,7 @@ pub(super) fn shelve(columns: &[Size]) -> Shelves {
             break;
         }
     }
-    let mut shelves = Shelves {
-        corners: Vec::new(),
-        streets: Vec::new(),
-    };
+    let mut shelves = Shelves { corners: Vec::new(), streets: Vec::new() };
     let mut top = 0.0;
     for row in best {
         shelves.streets.push(top - BLOCK_GAP / 2.0);

@@ -40,11 +40,7 @@ impl Layers {
         let towards = bends.first().map_or(to.center().x, |at| at.x);
         let start = exit(from, passed.first().map_or(towards, |first| first.x));
         let end = entry(to, passed.last().map_or(start, |last| last.x));
-        let last = Descent {
-            x: end,
-            top: self.at(to.center().y).map_or(to.y, |layer| layer.top),
-            bottom: to.y,
-        };
+        let last = Descent { x: end, top: self.at(to.center().y).map_or(to.y, |layer| layer.top), bottom: to.y };
         let mut way = vec![point(start, bottom(from))];
         let mut x = start;
         let mut left_at = self.at(from.center().y).map_or(bottom(from), |layer| layer.bottom);
@@ -59,11 +55,7 @@ impl Layers {
 
     /// The way past a layer, when the point lies in the middle of one and not in a gap.
     fn passing(&self, at: Point) -> Option<Descent> {
-        self.at(at.y).map(|layer| Descent {
-            x: at.x,
-            top: layer.top,
-            bottom: layer.bottom,
-        })
+        self.at(at.y).map(|layer| Descent { x: at.x, top: layer.top, bottom: layer.bottom })
     }
 
     fn at(&self, middle: f32) -> Option<&Layer> {
@@ -77,10 +69,7 @@ impl Layer {
         Self {
             middle: members.first().map_or(0.0, |member| member.center().y),
             top: members.iter().map(|member| member.y).fold(f32::INFINITY, f32::min),
-            bottom: members
-                .iter()
-                .map(|member| bottom(member))
-                .fold(f32::NEG_INFINITY, f32::max),
+            bottom: members.iter().map(|member| bottom(member)).fold(f32::NEG_INFINITY, f32::max),
         }
     }
 }
@@ -116,14 +105,7 @@ mod tests {
     fn a_way_past_a_layer_turns_only_in_the_gaps() {
         let (upper, high, lower) = (rect(0.0, 0.0, 60.0), rect(0.0, 100.0, 80.0), rect(0.0, 220.0, 60.0));
         let way = Layers::new(&[upper, high, lower]).descend(&upper, &lower, &[point(130.0, 140.0)]);
-        let expected = [
-            (86.0, 60.0),
-            (86.0, 80.0),
-            (130.0, 80.0),
-            (130.0, 200.0),
-            (50.0, 200.0),
-            (50.0, 220.0),
-        ];
+        let expected = [(86.0, 60.0), (86.0, 80.0), (130.0, 80.0), (130.0, 200.0), (50.0, 200.0), (50.0, 220.0)];
         assert_eq!(way, expected.map(|(x, y)| point(x, y)));
     }
 }

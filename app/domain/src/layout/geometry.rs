@@ -21,12 +21,7 @@ pub(super) fn point(x: f32, y: f32) -> Point {
 
 /// The rectangle of a size around a point, its corner on the half-pixel grid.
 pub(super) fn around(center: Point, size: Size) -> Rect {
-    Rect {
-        x: snap(center.x - size.w / 2.0),
-        y: snap(center.y - size.h / 2.0),
-        w: size.w,
-        h: size.h,
-    }
+    Rect { x: snap(center.x - size.w / 2.0), y: snap(center.y - size.h / 2.0), w: size.w, h: size.h }
 }
 
 pub(super) fn right(rect: &Rect) -> f32 {
@@ -39,11 +34,7 @@ pub(super) fn bottom(rect: &Rect) -> f32 {
 
 /// The rectangle moved.
 pub(super) fn moved(rect: Rect, by: Point) -> Rect {
-    Rect {
-        x: rect.x + by.x,
-        y: rect.y + by.y,
-        ..rect
-    }
+    Rect { x: rect.x + by.x, y: rect.y + by.y, ..rect }
 }
 
 /// The way without points that lie on the line between their neighbours.
@@ -71,45 +62,25 @@ pub(super) struct Bounds {
 impl Bounds {
     pub(super) fn new() -> Self {
         Self {
-            low: Point {
-                x: f32::INFINITY,
-                y: f32::INFINITY,
-            },
-            high: Point {
-                x: f32::NEG_INFINITY,
-                y: f32::NEG_INFINITY,
-            },
+            low: Point { x: f32::INFINITY, y: f32::INFINITY },
+            high: Point { x: f32::NEG_INFINITY, y: f32::NEG_INFINITY },
         }
     }
 
     pub(super) fn cover(&mut self, at: Point) {
-        self.low = Point {
-            x: self.low.x.min(at.x),
-            y: self.low.y.min(at.y),
-        };
-        self.high = Point {
-            x: self.high.x.max(at.x),
-            y: self.high.y.max(at.y),
-        };
+        self.low = Point { x: self.low.x.min(at.x), y: self.low.y.min(at.y) };
+        self.high = Point { x: self.high.x.max(at.x), y: self.high.y.max(at.y) };
     }
 
     pub(super) fn cover_rect(&mut self, rect: &Rect) {
         self.cover(Point { x: rect.x, y: rect.y });
-        self.cover(Point {
-            x: right(rect),
-            y: bottom(rect),
-        });
+        self.cover(Point { x: right(rect), y: bottom(rect) });
     }
 
     pub(super) fn rect(&self) -> Rect {
         if self.low.x > self.high.x {
             return Rect::default();
         }
-        Rect {
-            x: self.low.x,
-            y: self.low.y,
-            w: self.high.x - self.low.x,
-            h: self.high.y - self.low.y,
-        }
+        Rect { x: self.low.x, y: self.low.y, w: self.high.x - self.low.x, h: self.high.y - self.low.y }
     }
 }

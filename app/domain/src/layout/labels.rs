@@ -15,10 +15,7 @@ const FARTHEST: f32 = 360.0;
 
 /// The room a label takes.
 pub(super) fn size(label: &str) -> Size {
-    Size {
-        w: text::width(label).min(MAX_WIDTH) + 2.0 * PADDING,
-        h: HEIGHT,
-    }
+    Size { w: text::width(label).min(MAX_WIDTH) + 2.0 * PADDING, h: HEIGHT }
 }
 
 /// Between a label and what it must not cover.
@@ -52,10 +49,7 @@ impl Labels {
     pub(super) fn place_beside(&mut self, looped: &[Point], label: &str) -> Rect {
         let size = size(label);
         let reach = looped.iter().map(|at| at.x).fold(0.0, f32::max);
-        let middle = Point {
-            x: reach + CLEARANCE + size.w / 2.0,
-            y: along(looped, length(looped) / 2.0).y,
-        };
+        let middle = Point { x: reach + CLEARANCE + size.w / 2.0, y: along(looped, length(looped) / 2.0).y };
         let rect = around(middle, size);
         if !self.is_free(&rect) {
             return self.place_on(looped, label);
@@ -90,10 +84,7 @@ fn along(way: &[Point], mut left: f32) -> Point {
         let length = distance(start, end);
         if left <= length && length > 0.0 {
             let part = left / length;
-            return Point {
-                x: start.x + (end.x - start.x) * part,
-                y: start.y + (end.y - start.y) * part,
-            };
+            return Point { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part };
         }
         left -= length;
     }

@@ -87,15 +87,8 @@ impl Plan {
         let outermost = nesting.outermost();
         let members = nesting.members(outermost);
         let frames = members.iter().filter(|&&member| nesting.is_frame(member)).count();
-        let groups = if frames < 2 {
-            vec![members.to_vec()]
-        } else {
-            columns::split(nesting, &links[outermost], back)
-        };
-        let blocks: Vec<Block> = groups
-            .iter()
-            .map(|group| arrange(group, &sizes, &wires[outermost]))
-            .collect();
+        let groups = if frames < 2 { vec![members.to_vec()] } else { columns::split(nesting, &links[outermost], back) };
+        let blocks: Vec<Block> = groups.iter().map(|group| arrange(group, &sizes, &wires[outermost])).collect();
         let block_sizes: Vec<Size> = blocks.iter().map(|block| block.size).collect();
         let shelves = columns::shelve(&block_sizes);
         Self {
@@ -127,17 +120,10 @@ impl Plan {
     /// The ways drawn with the blocks: position in `Graph::edges` and way.
     fn ways(&self, rects: &[Rect]) -> impl Iterator<Item = (usize, Vec<Point>)> {
         let outer = self.outer.iter().map(|(block, corner)| (block, *corner));
-        let inner = self
-            .inner
-            .iter()
-            .zip(rects)
-            .map(|(block, rect)| (block, content_corner(rect, block)));
+        let inner = self.inner.iter().zip(rects).map(|(block, rect)| (block, content_corner(rect, block)));
         outer.chain(inner).flat_map(|(block, corner)| {
             block.ways.iter().map(move |(edge, way)| {
-                let way = way.iter().map(|at| Point {
-                    x: at.x + corner.x,
-                    y: at.y + corner.y,
-                });
+                let way = way.iter().map(|at| Point { x: at.x + corner.x, y: at.y + corner.y });
                 (*edge, way.collect())
             })
         })
@@ -146,10 +132,7 @@ impl Plan {
 
 /// Where the content of a frame begins: below the header, in the middle.
 fn content_corner(frame: &Rect, content: &Block) -> Point {
-    Point {
-        x: snap(frame.x + (frame.w - content.size.w) / 2.0),
-        y: frame.y + HEADER + FRAME_PADDING,
-    }
+    Point { x: snap(frame.x + (frame.w - content.size.w) / 2.0), y: frame.y + HEADER + FRAME_PADDING }
 }
 
 fn wires(graph: &Graph, links: &[Link], back: &[bool]) -> Vec<Wire> {
@@ -158,11 +141,7 @@ fn wires(graph: &Graph, links: &[Link], back: &[bool]) -> Vec<Wire> {
         from: link.from,
         to: link.to,
         back: back[link.edge],
-        label: graph.edges[link.edge]
-            .label
-            .as_deref()
-            .filter(|_| link.direct)
-            .map(labels::size),
+        label: graph.edges[link.edge].label.as_deref().filter(|_| link.direct).map(labels::size),
     };
     links.iter().map(wire).collect()
 }
@@ -171,10 +150,7 @@ fn node_size(node: &Node) -> Size {
     if node.kind == NodeKind::Merge {
         return MERGE;
     }
-    Size {
-        w: NODE_WIDTH,
-        h: NODE_BASE + LINE_HEIGHT * node_lines(node).len() as f32,
-    }
+    Size { w: NODE_WIDTH, h: NODE_BASE + LINE_HEIGHT * node_lines(node).len() as f32 }
 }
 
 fn node_lines(node: &Node) -> Vec<String> {
@@ -186,11 +162,8 @@ fn node_lines(node: &Node) -> Vec<String> {
 
 /// The way of every edge, in the order of the graph.
 fn ways(graph: &Graph, flow: &Flow, nesting: &Nesting, plan: &Plan, rects: &[Rect]) -> Vec<Vec<Point>> {
-    let ends: Vec<(usize, usize)> = graph
-        .edges
-        .iter()
-        .filter_map(|edge| Some((flow.position(&edge.from)?, flow.position(&edge.to)?)))
-        .collect();
+    let ends: Vec<(usize, usize)> =
+        graph.edges.iter().filter_map(|edge| Some((flow.position(&edge.from)?, flow.position(&edge.to)?))).collect();
     let mut ways: Vec<Vec<Point>> = vec![Vec::new(); ends.len()];
     let mut router = Router::new(nesting, rects, &plan.streets);
     for (edge, way) in plan.ways(rects) {
@@ -214,49 +187,28 @@ fn finish(graph: &Graph, nesting: &Nesting, rects: Vec<Rect>, ways: Vec<Vec<Poin
     let mut place = |edge: &Edge, way: &[Point]| {
         let label = edge.label.as_deref()?;
         let is_loop = edge.from == edge.to;
-        Some(if is_loop {
-            labels.place_beside(way, label)
-        } else {
-            labels.place_on(way, label)
-        })
+        Some(if is_loop { labels.place_beside(way, label) } else { labels.place_on(way, label) })
     };
-    let label_rects: Vec<Option<Rect>> = graph
-        .edges
-        .iter()
-        .zip(&ways)
-        .map(|(edge, way)| place(edge, way))
-        .collect();
+    let label_rects: Vec<Option<Rect>> = graph.edges.iter().zip(&ways).map(|(edge, way)| place(edge, way)).collect();
     label_rects.iter().flatten().for_each(|rect| bounds.cover_rect(rect));
     let covered = bounds.rect();
-    let shift = Point {
-        x: MARGIN - covered.x,
-        y: MARGIN - covered.y,
-    };
+    let shift = Point { x: MARGIN - covered.x, y: MARGIN - covered.y };
     let shifted = |at: Point| geometry::point(at.x + shift.x, at.y + shift.y);
-    let nodes = graph
-        .nodes
-        .iter()
-        .zip(rects)
-        .enumerate()
-        .map(|(node, (source, rect))| PlacedNode {
-            id: source.id.clone(),
-            rect: moved(rect, shift),
-            lines: if nesting.is_frame(node) {
-                text::wrap(&source.label, rect.w - TEXT_INSET, 1)
-            } else {
-                node_lines(source)
-            },
-        });
-    let edges = ways
-        .into_iter()
-        .zip(label_rects)
-        .enumerate()
-        .map(|(edge, (way, label))| PlacedEdge {
-            edge,
-            points: way.into_iter().map(shifted).collect(),
-            label_at: label.map(|rect| shifted(rect.center())),
-            back: back[edge],
-        });
+    let nodes = graph.nodes.iter().zip(rects).enumerate().map(|(node, (source, rect))| PlacedNode {
+        id: source.id.clone(),
+        rect: moved(rect, shift),
+        lines: if nesting.is_frame(node) {
+            text::wrap(&source.label, rect.w - TEXT_INSET, 1)
+        } else {
+            node_lines(source)
+        },
+    });
+    let edges = ways.into_iter().zip(label_rects).enumerate().map(|(edge, (way, label))| PlacedEdge {
+        edge,
+        points: way.into_iter().map(shifted).collect(),
+        label_at: label.map(|rect| shifted(rect.center())),
+        back: back[edge],
+    });
     Placement {
         width: covered.w + 2.0 * MARGIN,
         height: covered.h + 2.0 * MARGIN,
@@ -268,11 +220,7 @@ fn finish(graph: &Graph, nesting: &Nesting, rects: Vec<Rect>, ways: Vec<Vec<Poin
 /// What the labels of edges must not cover: nodes, and the headers of frames.
 fn unlabelled_space(nesting: &Nesting, rects: &[Rect]) -> Vec<Rect> {
     let solid = |(node, &rect): (usize, &Rect)| {
-        if nesting.is_frame(node) {
-            Rect { h: HEADER, ..rect }
-        } else {
-            rect
-        }
+        if nesting.is_frame(node) { Rect { h: HEADER, ..rect } } else { rect }
     };
     rects.iter().enumerate().map(solid).collect()
 }

@@ -39,11 +39,7 @@ impl Nesting {
         for (node, &parent) in parents.iter().enumerate() {
             members[parent].push(node);
         }
-        let mut nesting = Self {
-            depths: vec![0; outermost],
-            parents,
-            members,
-        };
+        let mut nesting = Self { depths: vec![0; outermost], parents, members };
         for node in 0..outermost {
             nesting.depths[node] = nesting.ancestors(node).count();
         }
@@ -98,12 +94,7 @@ impl Nesting {
             };
             let (from, to) = self.siblings(source, target);
             if from != to {
-                links[self.parents[from]].push(Link {
-                    edge,
-                    from,
-                    to,
-                    direct: from == source && to == target,
-                });
+                links[self.parents[from]].push(Link { edge, from, to, direct: from == source && to == target });
             }
         }
         links

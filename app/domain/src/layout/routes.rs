@@ -38,10 +38,7 @@ pub(super) struct Router<'a> {
 impl<'a> Router<'a> {
     pub(super) fn new(nesting: &'a Nesting, rects: &'a [Rect], streets: &'a [f32]) -> Self {
         Self {
-            solid: (0..rects.len())
-                .filter(|&node| !nesting.is_frame(node))
-                .map(|node| rects[node])
-                .collect(),
+            solid: (0..rects.len()).filter(|&node| !nesting.is_frame(node)).map(|node| rects[node]).collect(),
             tracks: Tracks::default(),
             loops: vec![0; rects.len()],
             crowds: vec![[0; 4]; rects.len()],
@@ -53,12 +50,7 @@ impl<'a> Router<'a> {
 
     /// Moves a way off those before it that run where it does, as far as there is room.
     pub(super) fn settle(&mut self, points: Vec<Point>, from: usize, to: usize) -> Vec<Point> {
-        let mut way = Way {
-            points,
-            target: to,
-            from: self.rects[from],
-            to: self.rects[to],
-        };
+        let mut way = Way { points, target: to, from: self.rects[from], to: self.rects[to] };
         self.tracks.settle(&mut way, &self.solid);
         self.count_ends(&way.points, from, to);
         way.points
@@ -139,12 +131,7 @@ impl<'a> Router<'a> {
         for &member in near {
             lines.surround(&self.rects[member], STUB);
         }
-        for frame in self
-            .nesting
-            .ancestors(node)
-            .chain([outermost])
-            .filter(|&frame| self.nesting.is_frame(frame))
-        {
+        for frame in self.nesting.ancestors(node).chain([outermost]).filter(|&frame| self.nesting.is_frame(frame)) {
             let is_column = self.nesting.parent(frame) == self.nesting.outermost() && !self.streets.is_empty();
             lines.surround(&self.rects[frame], if is_column { BLOCK_GAP } else { NODE_GAP } / 2.0);
         }
@@ -152,30 +139,15 @@ impl<'a> Router<'a> {
 
     fn end(&self, node: usize) -> End {
         let rect = self.rects[node];
-        let side = if self.nesting.is_frame(node) {
-            rect.y + HEADER / 2.0
-        } else {
-            rect.center().y
-        };
-        End {
-            rect,
-            side,
-            crowd: self.crowds[node],
-        }
+        let side = if self.nesting.is_frame(node) { rect.y + HEADER / 2.0 } else { rect.center().y };
+        End { rect, side, crowd: self.crowds[node] }
     }
 
     fn obstacles(&self, from: usize, to: usize) -> Vec<Obstacle> {
-        let mut obstacles: Vec<Obstacle> = self
-            .solid
-            .iter()
-            .map(|&rect| Obstacle { rect, cost: IN_NODE })
-            .collect();
+        let mut obstacles: Vec<Obstacle> = self.solid.iter().map(|&rect| Obstacle { rect, cost: IN_NODE }).collect();
         for frame in (0..self.rects.len()).filter(|&node| self.nesting.is_frame(node)) {
             let rect = self.rects[frame];
-            obstacles.push(Obstacle {
-                rect: Rect { h: HEADER, ..rect },
-                cost: IN_HEADER,
-            });
+            obstacles.push(Obstacle { rect: Rect { h: HEADER, ..rect }, cost: IN_HEADER });
             if !self.nesting.holds(frame, from) && !self.nesting.holds(frame, to) {
                 let is_end = frame == from || frame == to;
                 let cost = if is_end { IN_NODE } else { IN_PHASE };

@@ -161,20 +161,13 @@ impl End {
         let step = SPREAD * f32::from(crowd.div_ceil(2));
         let below = (self.rect.y + self.rect.h - CORNER - self.side).max(0.0);
         let above = (self.side - self.rect.y - CORNER).max(0.0);
-        if crowd % 2 == 1 {
-            step.min(below)
-        } else {
-            -step.min(above)
-        }
+        if crowd % 2 == 1 { step.min(below) } else { -step.min(above) }
     }
 
     fn entries(&self) -> [Port; 3] {
         [Side::Top, Side::Left, Side::Right].map(|side| {
             let port = self.port(side);
-            Port {
-                heading: port.heading.reversed(),
-                ..port
-            }
+            Port { heading: port.heading.reversed(), ..port }
         })
     }
 
@@ -187,12 +180,7 @@ impl End {
             Side::Left => (self.rect.x, self.side, Heading::Left),
         };
         let (dx, dy) = heading.unit();
-        Port {
-            at: point(x, y),
-            stub: point(x + dx * STUB, y + dy * STUB),
-            heading,
-            cost: 0,
-        }
+        Port { at: point(x, y), stub: point(x + dx * STUB, y + dy * STUB), heading, cost: 0 }
     }
 }
 
@@ -229,16 +217,8 @@ impl<'a> Lattice<'a> {
         Lines::tidy(&mut lines.ys);
         let passed = |is_on: &dyn Fn(&Rect) -> bool| obstacles.iter().filter(|it| is_on(&it.rect)).collect();
         Self {
-            on_x: lines
-                .xs
-                .iter()
-                .map(|&x| passed(&|rect| rect.x < x && x < right(rect)))
-                .collect(),
-            on_y: lines
-                .ys
-                .iter()
-                .map(|&y| passed(&|rect| rect.y < y && y < bottom(rect)))
-                .collect(),
+            on_x: lines.xs.iter().map(|&x| passed(&|rect| rect.x < x && x < right(rect))).collect(),
+            on_y: lines.ys.iter().map(|&y| passed(&|rect| rect.y < y && y < bottom(rect))).collect(),
             xs: lines.xs,
             ys: lines.ys,
         }
@@ -283,19 +263,12 @@ impl<'a> Lattice<'a> {
     fn ahead(&self, stop: Stop) -> Option<(Stop, u64)> {
         if stop.heading.is_vertical() {
             let row = stop.heading.next(stop.row, self.ys.len())?;
-            let spans = self.on_x[stop.column]
-                .iter()
-                .map(|it| (it.rect.y, bottom(&it.rect), it.cost));
+            let spans = self.on_x[stop.column].iter().map(|it| (it.rect.y, bottom(&it.rect), it.cost));
             Some((Stop { row, ..stop }, price(self.ys[stop.row], self.ys[row], spans)))
         } else {
             let column = stop.heading.next(stop.column, self.xs.len())?;
-            let spans = self.on_y[stop.row]
-                .iter()
-                .map(|it| (it.rect.x, right(&it.rect), it.cost));
-            Some((
-                Stop { column, ..stop },
-                price(self.xs[stop.column], self.xs[column], spans),
-            ))
+            let spans = self.on_y[stop.row].iter().map(|it| (it.rect.x, right(&it.rect), it.cost));
+            Some((Stop { column, ..stop }, price(self.xs[stop.column], self.xs[column], spans)))
         }
     }
 
@@ -316,11 +289,7 @@ impl<'a> Lattice<'a> {
     }
 
     fn stop(&self, port: &Port) -> Stop {
-        Stop {
-            column: nearest(&self.xs, port.stub.x),
-            row: nearest(&self.ys, port.stub.y),
-            heading: port.heading,
-        }
+        Stop { column: nearest(&self.xs, port.stub.x), row: nearest(&self.ys, port.stub.y), heading: port.heading }
     }
 
     fn index(&self, stop: Stop) -> usize {
@@ -336,8 +305,6 @@ fn nearest(values: &[f32], wanted: f32) -> usize {
 /// What it costs to go from one coordinate to another through spans that cost more.
 fn price(from: f32, to: f32, spans: impl Iterator<Item = (f32, f32, u64)>) -> u64 {
     let (low, high) = (from.min(to), from.max(to));
-    let extra: u64 = spans
-        .map(|(start, end, cost)| cost * (end.min(high) - start.max(low)).max(0.0) as u64)
-        .sum();
+    let extra: u64 = spans.map(|(start, end, cost)| cost * (end.min(high) - start.max(low)).max(0.0) as u64).sum();
     (high - low) as u64 + extra
 }

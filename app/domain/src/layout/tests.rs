@@ -17,19 +17,12 @@ fn step(id: &str, phase: Option<&str>) -> Node {
 }
 
 fn phase(id: &str, inside: Option<&str>) -> Node {
-    Node {
-        phase: inside.map(NodeId::from),
-        ..Node::new(id, NodeKind::Phase, format!("Phase {id}"))
-    }
+    Node { phase: inside.map(NodeId::from), ..Node::new(id, NodeKind::Phase, format!("Phase {id}")) }
 }
 
 fn graph(nodes: Vec<Node>, edges: &[(&str, &str)]) -> Graph {
     let edges = edges.iter().map(|&(from, to)| Edge::new(from, to)).collect();
-    Graph {
-        nodes,
-        edges,
-        ..Graph::default()
-    }
+    Graph { nodes, edges, ..Graph::default() }
 }
 
 /// Phases of a few steps each: a chain with a branch that comes together again, and a way on to the next phase.
@@ -49,9 +42,7 @@ fn playbook(phases: usize, steps: usize) -> Graph {
                 4 => edge = Some(Edge::labelled(format!("{name}s{}", number - 2), id.as_str(), "No")),
                 5 => {
                     node.kind = NodeKind::Merge;
-                    playbook
-                        .edges
-                        .push(Edge::new(format!("{name}s{}", number - 2), id.as_str()));
+                    playbook.edges.push(Edge::new(format!("{name}s{}", number - 2), id.as_str()));
                 }
                 _ => {}
             }
@@ -85,46 +76,18 @@ fn check(graph: &Graph, placement: &Placement) {
     assert_eq!(graph.edges.len(), placement.edges.len());
     let flow = Flow::new(graph);
     let nesting = Nesting::new(graph, &flow);
-    let canvas = Rect {
-        x: 0.0,
-        y: 0.0,
-        w: placement.width,
-        h: placement.height,
-    };
+    let canvas = Rect { x: 0.0, y: 0.0, w: placement.width, h: placement.height };
     for (left, placed) in placement.nodes.iter().enumerate() {
         assert_eq!(placed.id, graph.nodes[left].id);
-        assert!(
-            canvas.contains(&placed.rect),
-            "{} lies outside of the drawing",
-            placed.id
-        );
-        assert!(
-            is_on_grid(placed.rect.x) && is_on_grid(placed.rect.y),
-            "{} is off the grid",
-            placed.id
-        );
+        assert!(canvas.contains(&placed.rect), "{} lies outside of the drawing", placed.id);
+        assert!(is_on_grid(placed.rect.x) && is_on_grid(placed.rect.y), "{} is off the grid", placed.id);
         for (right, other) in placement.nodes.iter().enumerate().skip(left + 1) {
             if nesting.holds(left, right) {
-                assert!(
-                    placed.rect.contains(&other.rect),
-                    "{} is outside of {}",
-                    other.id,
-                    placed.id
-                );
+                assert!(placed.rect.contains(&other.rect), "{} is outside of {}", other.id, placed.id);
             } else if nesting.holds(right, left) {
-                assert!(
-                    other.rect.contains(&placed.rect),
-                    "{} is outside of {}",
-                    placed.id,
-                    other.id
-                );
+                assert!(other.rect.contains(&placed.rect), "{} is outside of {}", placed.id, other.id);
             } else {
-                assert!(
-                    !placed.rect.overlaps(&other.rect),
-                    "{} overlaps {}",
-                    placed.id,
-                    other.id
-                );
+                assert!(!placed.rect.overlaps(&other.rect), "{} overlaps {}", placed.id, other.id);
             }
         }
     }
@@ -134,11 +97,7 @@ fn check(graph: &Graph, placement: &Placement) {
         let (first, last) = (placed.points[0], placed.points[placed.points.len() - 1]);
         for (id, end) in [(&edge.from, first), (&edge.to, last)] {
             let node = &placement.nodes[flow.position(id).expect("a node")];
-            assert!(
-                is_on_border(&node.rect, end),
-                "edge {position} misses {id}: {end:?} {:?}",
-                node.rect
-            );
+            assert!(is_on_border(&node.rect, end), "edge {position} misses {id}: {end:?} {:?}", node.rect);
         }
         assert_eq!(edge.label.is_some(), placed.label_at.is_some());
         for at in placed.points.iter().chain(&placed.label_at) {
@@ -152,26 +111,17 @@ fn check(graph: &Graph, placement: &Placement) {
 #[test]
 fn an_empty_and_an_invalid_graph_have_an_empty_drawing() {
     assert_eq!(layout(&Graph::default()), Placement::default());
-    assert_eq!(
-        layout(&graph(vec![step("a", None)], &[("a", "b")])),
-        Placement::default()
-    );
+    assert_eq!(layout(&graph(vec![step("a", None)], &[("a", "b")])), Placement::default());
 }
 
 #[test]
 fn without_phases_the_flow_runs_down() {
-    let graph = graph(
-        vec![step("a", None), step("b", None), step("c", None)],
-        &[("a", "b"), ("b", "c"), ("c", "a")],
-    );
+    let graph = graph(vec![step("a", None), step("b", None), step("c", None)], &[("a", "b"), ("b", "c"), ("c", "a")]);
     let placement = layout(&graph);
     check(&graph, &placement);
     assert!(bottom_of(&placement, "a") < rect(&placement, "b").y);
     assert!(bottom_of(&placement, "b") < rect(&placement, "c").y);
-    assert_eq!(
-        placement.edges.iter().map(|edge| edge.back).collect::<Vec<_>>(),
-        [false, false, true]
-    );
+    assert_eq!(placement.edges.iter().map(|edge| edge.back).collect::<Vec<_>>(), [false, false, true]);
 }
 
 fn bottom_of(placement: &Placement, id: &str) -> f32 {
@@ -181,12 +131,7 @@ fn bottom_of(placement: &Placement, id: &str) -> f32 {
 
 #[test]
 fn phases_stand_side_by_side_in_the_order_of_the_flow() {
-    let nodes = vec![
-        phase("late", None),
-        step("l", Some("late")),
-        phase("early", None),
-        step("e", Some("early")),
-    ];
+    let nodes = vec![phase("late", None), step("l", Some("late")), phase("early", None), step("e", Some("early"))];
     let graph = graph(nodes, &[("e", "l")]);
     let placement = layout(&graph);
     check(&graph, &placement);
@@ -254,29 +199,16 @@ fn edges_at_phases_and_their_members_end_at_frames() {
         step("c", Some("q")),
         phase("empty", None),
     ];
-    let edges = [
-        ("p", "q"),
-        ("p", "b"),
-        ("b", "p"),
-        ("p", "p"),
-        ("inner", "q"),
-        ("a", "inner"),
-        ("q", "empty"),
-        ("c", "a"),
-    ];
+    let edges =
+        [("p", "q"), ("p", "b"), ("b", "p"), ("p", "p"), ("inner", "q"), ("a", "inner"), ("q", "empty"), ("c", "a")];
     let graph = graph(nodes, &edges);
     check(&graph, &layout(&graph));
 }
 
 #[test]
 fn parallel_edges_and_opposite_edges_take_different_ways() {
-    let nodes = vec![
-        phase("p", None),
-        step("a", Some("p")),
-        phase("q", None),
-        step("b", Some("q")),
-        step("c", Some("q")),
-    ];
+    let nodes =
+        vec![phase("p", None), step("a", Some("p")), phase("q", None), step("b", Some("q")), step("c", Some("q"))];
     let edges = [("a", "b"), ("b", "a"), ("b", "c"), ("b", "c"), ("c", "b")];
     let graph = graph(nodes, &edges);
     let placement = layout(&graph);
@@ -302,13 +234,8 @@ fn labels_keep_off_nodes_and_each_other() {
         };
         let rect = geometry::around(at, labels::size(label));
         let nodes = placement.nodes.iter().filter(|node| !node.id.as_str().ends_with('p'));
-        let covered = nodes
-            .filter(|node| node.lines.len() != 1)
-            .any(|node| node.rect.overlaps(&rect));
-        assert!(
-            !covered && !taken.iter().any(|other| other.overlaps(&rect)),
-            "{label} covers something"
-        );
+        let covered = nodes.filter(|node| node.lines.len() != 1).any(|node| node.rect.overlaps(&rect));
+        assert!(!covered && !taken.iter().any(|other| other.overlaps(&rect)), "{label} covers something");
         taken.push(rect);
     }
 }
@@ -316,10 +243,7 @@ fn labels_keep_off_nodes_and_each_other() {
 #[test]
 fn a_block_beyond_what_the_layering_bears_is_set_in_rows() {
     let ids: Vec<String> = (0..1_100).map(|number| number.to_string()).collect();
-    let edges: Vec<(&str, &str)> = ids
-        .windows(2)
-        .map(|pair| (pair[0].as_str(), pair[1].as_str()))
-        .collect();
+    let edges: Vec<(&str, &str)> = ids.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
     let graph = graph(ids.iter().map(|id| step(id, None)).collect(), &edges);
     check(&graph, &layout(&graph));
 }
@@ -327,10 +251,7 @@ fn a_block_beyond_what_the_layering_bears_is_set_in_rows() {
 #[test]
 fn the_longest_chain_the_layering_bears_does_not_exhaust_the_stack() {
     let ids: Vec<String> = (0..1_000).map(|number| number.to_string()).collect();
-    let edges: Vec<(&str, &str)> = ids
-        .windows(2)
-        .map(|pair| (pair[0].as_str(), pair[1].as_str()))
-        .collect();
+    let edges: Vec<(&str, &str)> = ids.windows(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
     let graph = graph(ids.iter().map(|id| step(id, None)).collect(), &edges);
     check(&graph, &layout(&graph));
 }
@@ -354,11 +275,7 @@ fn node() -> impl Strategy<Value = (NodeKind, String, Option<prop::sample::Index
         1 => Just(NodeKind::Execute),
         1 => Just(NodeKind::Merge),
     ];
-    (
-        kind,
-        label(),
-        prop::option::weighted(0.75, any::<prop::sample::Index>()),
-    )
+    (kind, label(), prop::option::weighted(0.75, any::<prop::sample::Index>()))
 }
 
 fn any_graph() -> impl Strategy<Value = Graph> {
@@ -369,9 +286,7 @@ fn any_graph() -> impl Strategy<Value = Graph> {
         let mut phases: Vec<NodeId> = Vec::new();
         for (position, (kind, label, holder)) in nodes.into_iter().enumerate() {
             let mut node = Node::new(format!("n{position}"), kind, label);
-            node.phase = holder
-                .filter(|_| !phases.is_empty())
-                .map(|holder| holder.get(&phases).clone());
+            node.phase = holder.filter(|_| !phases.is_empty()).map(|holder| holder.get(&phases).clone());
             if kind == NodeKind::Phase {
                 phases.push(node.id.clone());
             }
@@ -407,18 +322,10 @@ fn timings() {
         graph
     };
     for count in [200, 1_000] {
-        for (name, graph) in [
-            ("in phases of 10", playbook(count / 10, 10)),
-            ("without phases", plain(count)),
-        ] {
+        for (name, graph) in [("in phases of 10", playbook(count / 10, 10)), ("without phases", plain(count))] {
             let start = Instant::now();
             let placement = layout(&graph);
-            println!(
-                "{count} nodes {name}: {:?}, {} x {}",
-                start.elapsed(),
-                placement.width,
-                placement.height
-            );
+            println!("{count} nodes {name}: {:?}, {} x {}", start.elapsed(), placement.width, placement.height);
         }
     }
 }

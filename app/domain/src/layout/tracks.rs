@@ -42,13 +42,7 @@ impl Stretch {
         } else {
             return None;
         };
-        Some(Self {
-            vertical,
-            at,
-            low: one.min(other),
-            high: one.max(other),
-            target,
-        })
+        Some(Self { vertical, at, low: one.min(other), high: one.max(other), target })
     }
 
     fn hides(&self, other: &Self) -> bool {
@@ -69,11 +63,7 @@ impl Stretch {
 
     /// Whether a way that runs along here can begin or end at the node.
     fn meets(&self, rect: &Rect) -> bool {
-        let (low, high) = if self.vertical {
-            (rect.x, right(rect))
-        } else {
-            (rect.y, bottom(rect))
-        };
+        let (low, high) = if self.vertical { (rect.x, right(rect)) } else { (rect.y, bottom(rect)) };
         low + CORNER <= self.at && self.at <= high - CORNER
     }
 }
@@ -94,13 +84,8 @@ impl Tracks {
             };
             let is_first = segment == 0;
             let is_last = segment + 2 == way.points.len();
-            let free = OFFSETS
-                .iter()
-                .map(|offset| Stretch {
-                    at: stretch.at + offset * TRACK,
-                    ..stretch
-                })
-                .find(|candidate| {
+            let free =
+                OFFSETS.iter().map(|offset| Stretch { at: stretch.at + offset * TRACK, ..stretch }).find(|candidate| {
                     !self.taken.iter().any(|taken| taken.hides(candidate))
                         && (!is_first || candidate.meets(&way.from))
                         && (!is_last || candidate.meets(&way.to))
@@ -113,7 +98,6 @@ impl Tracks {
             }
         }
         let points = way.points.windows(2);
-        self.taken
-            .extend(points.filter_map(|pair| Stretch::between(pair[0], pair[1], way.target)));
+        self.taken.extend(points.filter_map(|pair| Stretch::between(pair[0], pair[1], way.target)));
     }
 }

@@ -110,9 +110,7 @@ pub(super) fn read(source: &str) -> Vec<Block> {
     options.extension.strikethrough = true;
     let arena = Arena::new();
     let root = comrak::parse_document(&arena, source, &options);
-    let reader = Reader {
-        lines: source.lines().collect(),
-    };
+    let reader = Reader { lines: source.lines().collect() };
     reader.children(root, 1, reader.lines.len(), 0)
 }
 
@@ -158,33 +156,20 @@ impl Reader<'_> {
         if let Content::Heading { text, .. } | Content::Paragraph { text, .. } = &content {
             source = containing(source, &text.joined());
         }
-        Block {
-            line: line_number(position.start.line),
-            source,
-            content,
-        }
+        Block { line: line_number(position.start.line), source, content }
     }
 
     fn content<'a>(&self, node: &'a AstNode<'a>, depth: usize) -> Content {
         match &node.data.borrow().value {
-            NodeValue::Heading(heading) => Content::Heading {
-                level: heading.level,
-                text: plain_text(node),
-            },
-            NodeValue::Paragraph => Content::Paragraph {
-                text: plain_text(node),
-                bold: is_bold_only(node),
-            },
+            NodeValue::Heading(heading) => Content::Heading { level: heading.level, text: plain_text(node) },
+            NodeValue::Paragraph => Content::Paragraph { text: plain_text(node), bold: is_bold_only(node) },
             NodeValue::List(_) if depth < MAX_DEPTH => {
                 Content::List(node.children().map(|item| self.item(item, depth + 1)).collect())
             }
             NodeValue::CodeBlock(block) if !block.literal.trim().is_empty() => {
                 let (language, note) = info(&block.info);
                 Content::Code {
-                    code: Code {
-                        language,
-                        text: block.literal.trim_end_matches('\n').to_owned(),
-                    },
+                    code: Code { language, text: block.literal.trim_end_matches('\n').to_owned() },
                     note,
                     fenced: block.fenced,
                     closed: block.closed,
@@ -223,11 +208,7 @@ impl Reader<'_> {
             Cell { text, source }
         });
         let cells: Vec<Cell> = cells.collect();
-        let text = cells
-            .iter()
-            .map(|cell| cell.text.as_str())
-            .collect::<Vec<_>>()
-            .join(" | ");
+        let text = cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
         Row {
             line: line_number(position.start.line),
             source: containing(self.line(position.start.line).trim().to_owned(), &text),
@@ -279,15 +260,8 @@ fn line_number(line: usize) -> u32 {
 /// and the source found there does not hold it. An entity (`&eacute;`) may stand for what the text says.
 fn containing(source: String, text: &str) -> String {
     let mut letters = source.chars().filter(|c| c.is_alphanumeric());
-    let holds = text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .all(|c| letters.any(|letter| letter == c));
-    if holds || source.contains('&') {
-        source
-    } else {
-        format!("{source} {text}")
-    }
+    let holds = text.chars().filter(|c| c.is_alphanumeric()).all(|c| letters.any(|letter| letter == c));
+    if holds || source.contains('&') { source } else { format!("{source} {text}") }
 }
 
 /// The language that a fence names, and what else it says.
@@ -373,16 +347,10 @@ mod tests {
 
     #[test]
     fn nesting_beyond_the_limit_is_text() {
-        let deep: String = (0..60)
-            .map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth)))
-            .collect();
+        let deep: String = (0..60).map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth))).collect();
         let mut blocks = read(&deep);
         let mut depth = 0;
-        while let Some(Block {
-            content: Content::List(mut items),
-            ..
-        }) = blocks.pop()
-        {
+        while let Some(Block { content: Content::List(mut items), .. }) = blocks.pop() {
             depth += 1;
             blocks = items.swap_remove(0).blocks;
         }

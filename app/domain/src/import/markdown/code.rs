@@ -73,18 +73,12 @@ mod tests {
     use super::*;
 
     fn code(language: Option<&str>, text: &str) -> Code {
-        Code {
-            language: language.map(str::to_owned),
-            text: text.to_owned(),
-        }
+        Code { language: language.map(str::to_owned), text: text.to_owned() }
     }
 
     #[test]
     fn commands_are_run_and_data_is_reviewed() {
-        assert_eq!(
-            label(&code(Some("bash"), "# look\nkubectl get pods\n")),
-            "Run: kubectl get pods"
-        );
+        assert_eq!(label(&code(Some("bash"), "# look\nkubectl get pods\n")), "Run: kubectl get pods");
         assert_eq!(label(&code(None, "$ whoami")), "Run: whoami");
         assert_eq!(label(&code(None, "Get-Process -Name x")), "Run: Get-Process -Name x");
         assert_eq!(label(&code(Some("json"), "{\"a\": 1}")), "Review: {\"a\": 1}");

@@ -119,10 +119,7 @@ pub(super) fn holds_work(items: &[Item]) -> bool {
 }
 
 fn alone(question: Question<'_>, items: usize) -> Decision<'_> {
-    Decision {
-        questions: vec![question],
-        items,
-    }
+    Decision { questions: vec![question], items }
 }
 
 fn bare_question(item: &Item, wording: Wording) -> Question<'_> {
@@ -152,10 +149,8 @@ fn enough(answers: usize, of: usize) -> bool {
 /// A question whose children are its answers.
 fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> {
     let asks = asks(wording);
-    let (lists, remarks): (Vec<_>, Vec<_>) = item
-        .rest()
-        .iter()
-        .partition(|block| matches!(block.content, Content::List(_)));
+    let (lists, remarks): (Vec<_>, Vec<_>) =
+        item.rest().iter().partition(|block| matches!(block.content, Content::List(_)));
     let children: Vec<&Item> = lists
         .iter()
         .filter_map(|block| match &block.content {
@@ -164,10 +159,7 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
         })
         .flatten()
         .collect();
-    let (answers, others): (Vec<_>, Vec<_>) = children
-        .iter()
-        .copied()
-        .partition(|child| branch(child, asks).is_some());
+    let (answers, others): (Vec<_>, Vec<_>) = children.iter().copied().partition(|child| branch(child, asks).is_some());
     enough(answers.len(), children.len()).then(|| Question {
         wording: wording.clone(),
         line: item.line,
@@ -192,12 +184,7 @@ fn branch(item: &Item, below_question: bool) -> Option<Branch<'_>> {
     if sureness == Sureness::BelowQuestion && !below_question {
         return None;
     }
-    Some(Branch {
-        action: action(&label, &rest, &text, source),
-        label,
-        line: item.line,
-        blocks: item.rest(),
-    })
+    Some(Branch { action: action(&label, &rest, &text, source), label, line: item.line, blocks: item.rest() })
 }
 
 /// What a branch or a condition asks for; keeps its source when label and action do not say all of it.
@@ -245,10 +232,7 @@ fn split_branch(text: &str) -> Option<(String, String, Sureness)> {
         return Some((answer.to_owned(), String::new(), Sureness::Certain));
     }
     let separators = ["->", "→", "=>", "⇒", ":", " - ", " – ", " — "];
-    let (at, separator) = separators
-        .iter()
-        .filter_map(|mark| text.find(mark).map(|at| (at, *mark)))
-        .min()?;
+    let (at, separator) = separators.iter().filter_map(|mark| text.find(mark).map(|at| (at, *mark))).min()?;
     let (label, rest) = (text[..at].trim(), text[at + separator.len()..].trim());
     let is_arrow = matches!(separator, "->" | "→" | "=>" | "⇒");
     if let Some(answer) = yes_or_no(label) {
@@ -259,16 +243,8 @@ fn split_branch(text: &str) -> Option<(String, String, Sureness)> {
         && label.split_whitespace().count() <= MAX_BRANCH_WORDS
         && !label.contains(['.', '?', '!', '`']);
     // More arrows are a path through menus or a sequence, not an answer.
-    let one_arrow = separators[..4]
-        .iter()
-        .map(|arrow| text.matches(arrow).count())
-        .sum::<usize>()
-        == 1;
-    let sureness = if is_arrow && !rest.is_empty() {
-        Sureness::Certain
-    } else {
-        Sureness::BelowQuestion
-    };
+    let one_arrow = separators[..4].iter().map(|arrow| text.matches(arrow).count()).sum::<usize>() == 1;
+    let sureness = if is_arrow && !rest.is_empty() { Sureness::Certain } else { Sureness::BelowQuestion };
     let is_branch = short && (one_arrow || !is_arrow) && !rest.starts_with("//");
     is_branch.then(|| (label.to_owned(), rest.to_owned(), sureness))
 }
@@ -315,10 +291,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
         stated = strip_else(stated)?;
     }
     let (keyword, rest) = strip_keyword(stated)?;
-    let children = item
-        .rest()
-        .iter()
-        .any(|block| matches!(block.content, Content::List(_)));
+    let children = item.rest().iter().any(|block| matches!(block.content, Content::List(_)));
     let (stated, consequent) = match split_condition(rest) {
         Some(split) => split,
         None if children => (rest.trim_end_matches([':', '.']).to_owned(), String::new()),
@@ -330,11 +303,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
     let mut question = Wording::part(&format!("{keyword} {}?", stated.trim()));
     question.id.clone_from(&wording.id);
     let action = action(&question.label, &consequent, &stated, &consequent);
-    let said = format!(
-        "{} {}",
-        question.label,
-        action.as_ref().map_or("", |action| action.label.as_str())
-    );
+    let said = format!("{} {}", question.label, action.as_ref().map_or("", |action| action.label.as_str()));
     if !covers(&said, source) {
         source.clone_into(&mut question.description);
     }
@@ -342,12 +311,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
         wording: question,
         line: item.line,
         checked: item.checked,
-        branches: vec![Branch {
-            label: "Yes".to_owned(),
-            line: item.line,
-            action,
-            blocks: item.rest(),
-        }],
+        branches: vec![Branch { label: "Yes".to_owned(), line: item.line, action, blocks: item.rest() }],
         remarks: Vec::new(),
         others: Vec::new(),
     })
@@ -357,9 +321,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
 fn otherwise(item: &Item) -> Option<Branch<'_>> {
     let (text, source) = item.opening()?;
     let text = text.joined();
-    let rest = strip_else(&text)?
-        .trim_start_matches([',', ':', '-', '–', '→', '>', ' '])
-        .to_owned();
+    let rest = strip_else(&text)?.trim_start_matches([',', ':', '-', '–', '→', '>', ' ']).to_owned();
     Some(Branch {
         label: "No".to_owned(),
         line: item.line,
@@ -369,9 +331,7 @@ fn otherwise(item: &Item) -> Option<Branch<'_>> {
 }
 
 fn strip_else(text: &str) -> Option<&str> {
-    ["else", "otherwise", "if not", "sonst", "andernfalls"]
-        .iter()
-        .find_map(|word| strip_word(text, word))
+    ["else", "otherwise", "if not", "sonst", "andernfalls"].iter().find_map(|word| strip_word(text, word))
 }
 
 fn strip_keyword(text: &str) -> Option<(&'static str, &str)> {
@@ -384,9 +344,7 @@ fn strip_keyword(text: &str) -> Option<(&'static str, &str)> {
         ("wenn", "Wenn"),
         ("falls", "Falls"),
     ];
-    keywords
-        .iter()
-        .find_map(|(word, shown)| strip_word(text, word).map(|rest| (*shown, rest)))
+    keywords.iter().find_map(|(word, shown)| strip_word(text, word).map(|rest| (*shown, rest)))
 }
 
 /// What follows a word that the text begins with.
@@ -394,10 +352,7 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     let text = text.trim_start();
     let head = text.get(..word.len())?;
     let rest = &text[word.len()..];
-    let ends = rest
-        .chars()
-        .next()
-        .is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\''));
+    let ends = rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '\''));
     (head.eq_ignore_ascii_case(word) && ends).then(|| rest.trim_start())
 }
 
@@ -407,16 +362,11 @@ fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
 fn split_condition(text: &str) -> Option<(String, String)> {
     let marks = marks(text);
     let of = |wanted: &[&str]| marks.iter().copied().find(|(_, mark)| wanted.contains(mark));
-    let before_comma_or_colon = [of(&[": "]), consequent_comma(text, &marks)]
-        .into_iter()
-        .flatten()
-        .min();
+    let before_comma_or_colon = [of(&[": "]), consequent_comma(text, &marks)].into_iter().flatten().min();
     let (at, mark) = of(&[THEN]).or_else(|| of(&["->", "→"])).or(before_comma_or_colon)?;
     let condition = text[..at].trim().trim_end_matches([',', ':']).trim();
     let rest = text[at + mark.len()..].trim();
-    let action = strip_word(rest, "then")
-        .unwrap_or(rest)
-        .trim_start_matches([',', ':', ' ']);
+    let action = strip_word(rest, "then").unwrap_or(rest).trim_start_matches([',', ':', ' ']);
     (!condition.is_empty() && !action.is_empty()).then(|| (condition.to_owned(), action.to_owned()))
 }
 
@@ -438,9 +388,7 @@ fn marks(text: &str) -> Vec<(usize, &'static str)> {
         if ends_sentence(&text[at..]) {
             break;
         }
-        let found = [THEN, "->", "→", ": ", ", "]
-            .into_iter()
-            .find(|mark| starts_with(&text[at..], mark));
+        let found = [THEN, "->", "→", ": ", ", "].into_iter().find(|mark| starts_with(&text[at..], mark));
         // “do this and then that” goes on, it does not begin the consequent.
         let goes_on = found == Some(THEN) && text[..at].to_lowercase().ends_with(" and");
         marks.extend(found.filter(|_| !goes_on).map(|mark| (at, mark)));
@@ -449,29 +397,19 @@ fn marks(text: &str) -> Vec<(usize, &'static str)> {
 }
 
 fn ends_sentence(rest: &str) -> bool {
-    rest.strip_prefix(". ")
-        .is_some_and(|next| next.trim_start().starts_with(char::is_uppercase))
+    rest.strip_prefix(". ").is_some_and(|next| next.trim_start().starts_with(char::is_uppercase))
 }
 
 fn starts_with(text: &str, mark: &str) -> bool {
-    text.get(..mark.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(mark))
+    text.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark))
 }
 
 /// The comma before the consequent: the first that does not go on with the condition (`…, or …`), and behind an
 /// enumeration if there is one (`a, b, or c are down, call …`; `a, b or others, call …`).
 fn consequent_comma(text: &str, marks: &[(usize, &'static str)]) -> Option<(usize, &'static str)> {
     let commas: Vec<(usize, &'static str)> = marks.iter().copied().filter(|(_, mark)| *mark == ", ").collect();
-    let goes_on = |at: usize| {
-        ["or", "and", "but"]
-            .iter()
-            .any(|word| strip_word(&text[at + 2..], word).is_some())
-    };
-    let closes_list = |at: usize| {
-        [" or others", " or similar", " etc."]
-            .iter()
-            .any(|end| text[..at].ends_with(end))
-    };
+    let goes_on = |at: usize| ["or", "and", "but"].iter().any(|word| strip_word(&text[at + 2..], word).is_some());
+    let closes_list = |at: usize| [" or others", " or similar", " etc."].iter().any(|end| text[..at].ends_with(end));
     let candidates = || commas.iter().copied().filter(|(at, _)| !goes_on(*at));
     let listed = commas.iter().find(|(at, _)| goes_on(*at)).map(|(at, _)| *at);
     let behind_list = |(at, _): &(usize, &str)| closes_list(*at) || listed.is_some_and(|listed| *at > listed);
@@ -480,11 +418,7 @@ fn consequent_comma(text: &str, marks: &[(usize, &'static str)]) -> Option<(usiz
 
 /// The source of the items that are no answers, to be kept as text.
 pub(super) fn source_of(items: &[&Item]) -> String {
-    items
-        .iter()
-        .map(|item| item.source.as_str())
-        .collect::<Vec<_>>()
-        .join("\n")
+    items.iter().map(|item| item.source.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -504,14 +438,7 @@ mod tests {
         let items = items(source);
         let decision = read(&items).expect("a decision");
         let branches = decision.questions.into_iter().flat_map(|question| question.branches);
-        branches
-            .map(|branch| {
-                (
-                    branch.label,
-                    branch.action.map(|action| action.label).unwrap_or_default(),
-                )
-            })
-            .collect()
+        branches.map(|branch| (branch.label, branch.action.map(|action| action.label).unwrap_or_default())).collect()
     }
 
     fn pair(label: &str, action: &str) -> (String, String) {
@@ -570,10 +497,7 @@ mod tests {
         assert_eq!(split("a (b, c) is down, call"), pair("a (b, c) is down", "call"));
         assert_eq!(split("a, b, or c are down, call"), pair("a, b, or c are down", "call"));
         assert_eq!(split("a, b or others, call"), pair("a, b or others", "call"));
-        assert_eq!(
-            split("it is down, call, and then wait"),
-            pair("it is down", "call, and then wait")
-        );
+        assert_eq!(split("it is down, call, and then wait"), pair("it is down", "call, and then wait"));
         assert_eq!(split("a, b THEN c"), pair("a, b", "c"));
         assert_eq!(split_condition("a, or b"), None);
     }

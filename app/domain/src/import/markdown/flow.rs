@@ -193,19 +193,14 @@ impl Flow {
                     let anchor = Anchor::Node(self.graph.nodes.len() - 1);
                     return self.details(&item.blocks[1..], scope, anchor);
                 }
-                Some(Block {
-                    content: Content::List(items),
-                    ..
-                }) => {
+                Some(Block { content: Content::List(items), .. }) => {
                     let first = self.graph.nodes.len();
                     self.items(items, scope);
                     let anchor = self.last_since(first).unwrap_or(self.here());
                     return self.details(&item.blocks[1..], scope, anchor);
                 }
                 Some(block) => {
-                    let text = PlainText {
-                        lines: vec![plain(&block.source)],
-                    };
+                    let text = PlainText { lines: vec![plain(&block.source)] };
                     let step = self.work(scope, NodeKind::Step, &Wording::of(&text, &block.source), item.line);
                     return self.details(&item.blocks[1..], scope, Anchor::Node(step));
                 }
@@ -213,37 +208,29 @@ impl Flow {
         };
         if is_phase(&wording, item) {
             let phase = self.node(scope, NodeKind::Phase, &wording, item.line);
-            return self.blocks(
-                item.rest(),
-                &self.inside(phase),
-                Anchor::Node(phase),
-                Lists::Steps,
-                &is_listed_work,
-            );
+            return self.blocks(item.rest(), &self.inside(phase), Anchor::Node(phase), Lists::Steps, &is_listed_work);
         }
-        let kind = wording
-            .kind
-            .filter(|kind| *kind != NodeKind::Phase)
-            .unwrap_or(NodeKind::Step);
+        let stated = wording.kind.filter(|kind| *kind != NodeKind::Phase);
+        let command = only_command(item.rest()).filter(|_| stated.is_none_or(|kind| kind == NodeKind::Execute));
+        let kind = if command.is_some() { NodeKind::Execute } else { stated.unwrap_or(NodeKind::Step) };
         let step = self.work(scope, kind, &wording, item.line);
         if item.checked {
             self.keep(Anchor::Node(step), TICKED);
         }
-        self.details(item.rest(), scope, Anchor::Node(step));
+        let Some(command) = command else { return self.details(item.rest(), scope, Anchor::Node(step)) };
+        let block = &item.rest()[command];
+        self.details(&item.rest()[..command], scope, Anchor::Node(step));
+        self.warn_if_open(block);
+        self.hold_code(step, block);
+        self.details(&item.rest()[command + 1..], scope, Anchor::Node(step));
     }
 
     /// Emits what stands below the text of an item.
     fn details(&mut self, blocks: &[Block], scope: &Scope, anchor: Anchor) {
-        self.blocks(
-            blocks,
-            scope,
-            anchor,
-            Lists::Checklists,
-            &|block| match &block.content {
-                Content::List(items) => decisions::holds_work(items),
-                _ => outline::is_command(block),
-            },
-        );
+        self.blocks(blocks, scope, anchor, Lists::Checklists, &|block| match &block.content {
+            Content::List(items) => decisions::holds_work(items),
+            _ => outline::is_command(block),
+        });
     }
 
     /// Emits questions, their branches and the merge; gives back the position of the first question.
@@ -261,11 +248,7 @@ impl Flow {
             }
             let implied = implied_branches(question, is_last);
             if is_last && !implied.is_empty() {
-                let implied = implied
-                    .iter()
-                    .map(|label| format!("“{label}”"))
-                    .collect::<Vec<_>>()
-                    .join(" and ");
+                let implied = implied.iter().map(|label| format!("“{label}”")).collect::<Vec<_>>().join(" and ");
                 self.issue(
                     question.line,
                     Severity::Info,
@@ -275,9 +258,7 @@ impl Flow {
                     ),
                 );
                 merging.extend(
-                    implied_branches(question, true)
-                        .iter()
-                        .map(|label| (id.clone(), Some((*label).to_owned()))),
+                    implied_branches(question, true).iter().map(|label| (id.clone(), Some((*label).to_owned()))),
                 );
             } else if !is_last {
                 self.ends = vec![(id, Some("No".to_owned()))];
@@ -312,10 +293,7 @@ impl Flow {
     fn branch(&mut self, branch: &Branch<'_>, scope: &Scope) {
         match &branch.action {
             Some(action) => {
-                let kind = action
-                    .kind
-                    .filter(|kind| matches!(kind, NodeKind::Execute))
-                    .unwrap_or(NodeKind::Step);
+                let kind = action.kind.filter(|kind| matches!(kind, NodeKind::Execute)).unwrap_or(NodeKind::Step);
                 let step = self.work(scope, kind, action, branch.line);
                 self.details(branch.blocks, scope, Anchor::Node(step));
             }
@@ -343,10 +321,8 @@ impl Flow {
         let Content::Code { code, .. } = &block.content else {
             return;
         };
-        let wording = lead.and_then(paragraph).unwrap_or_else(|| Wording {
-            label: code::label(code),
-            ..Wording::default()
-        });
+        let wording =
+            lead.and_then(paragraph).unwrap_or_else(|| Wording { label: code::label(code), ..Wording::default() });
         let node = self.work(scope, NodeKind::Execute, &wording, block.line);
         self.hold_code(node, block);
     }
@@ -384,11 +360,7 @@ impl Flow {
             }
             let described = described(header, row, column);
             let said = format!("{} {described}", cell.source);
-            let kept = if covers(&said, &row.source) {
-                &described
-            } else {
-                &row.source
-            };
+            let kept = if covers(&said, &row.source) { &described } else { &row.source };
             self.keep(Anchor::Node(step), kept);
         }
     }
@@ -429,20 +401,13 @@ impl Flow {
 
     fn connect(&mut self, to: &NodeId) {
         for (from, label) in std::mem::take(&mut self.ends) {
-            self.graph.edges.push(Edge {
-                from,
-                to: to.clone(),
-                label,
-            });
+            self.graph.edges.push(Edge { from, to: to.clone(), label });
         }
     }
 
     fn inside(&self, phase: usize) -> Scope {
         let node = &self.graph.nodes[phase];
-        Scope {
-            phase: Some(node.id.clone()),
-            heading: node.label.clone(),
-        }
+        Scope { phase: Some(node.id.clone()), heading: node.label.clone() }
     }
 
     fn here(&self) -> Anchor {
@@ -481,36 +446,20 @@ impl Flow {
     }
 
     fn warn_if_open(&mut self, block: &Block) {
-        if let Content::Code {
-            closed: false,
-            fenced: true,
-            ..
-        } = block.content
-        {
+        if let Content::Code { closed: false, fenced: true, .. } = block.content {
             let message = "This code block is never closed: everything to the end was read as code.".to_owned();
             self.issue(block.line, Severity::Warning, message);
         }
     }
 
     fn issue(&mut self, line: u32, severity: Severity, message: String) {
-        self.issues.push(ImportIssue {
-            line: Some(line),
-            severity,
-            message,
-        });
+        self.issues.push(ImportIssue { line: Some(line), severity, message });
     }
 }
 
 impl Scope {
     fn document(outline: &Outline) -> Self {
-        Self {
-            phase: None,
-            heading: outline
-                .title
-                .as_ref()
-                .map(|title| title.label.clone())
-                .unwrap_or_default(),
-        }
+        Self { phase: None, heading: outline.title.as_ref().map(|title| title.label.clone()).unwrap_or_default() }
     }
 }
 
@@ -558,6 +507,14 @@ fn is_listed_work(block: &Block) -> bool {
         Content::Table(_) => outline::step_column(block).is_some(),
         _ => outline::is_command(block),
     }
+}
+
+/// Where the one command below an item stands: the item says what it is for, so the two are one node. Several commands
+/// are steps of their own.
+fn only_command(blocks: &[Block]) -> Option<usize> {
+    let mut commands = blocks.iter().enumerate().filter(|(_, block)| outline::is_command(block));
+    let (position, _) = commands.next()?;
+    commands.next().is_none().then_some(position)
 }
 
 /// Whether a paragraph introduces the block after it.

@@ -20,10 +20,7 @@ pub(super) fn split(source: &str) -> (Option<FrontMatter>, String) {
         Some("+++") => ("toml", &["+++"]),
         _ => return (None, source.to_owned()),
     };
-    let inside: Vec<&str> = lines
-        .by_ref()
-        .take_while(|line| !closing.contains(&line.trim_end()))
-        .collect();
+    let inside: Vec<&str> = lines.by_ref().take_while(|line| !closing.contains(&line.trim_end())).collect();
     let closed = source.lines().nth(inside.len() + 1).is_some();
     if !closed || !looks_like_metadata(&inside) {
         return (None, source.to_owned());
@@ -42,11 +39,7 @@ fn looks_like_metadata(lines: &[&str]) -> bool {
 }
 
 fn read(lines: &[&str], language: &'static str) -> FrontMatter {
-    let mut front = FrontMatter {
-        text: lines.join("\n"),
-        language,
-        ..FrontMatter::default()
-    };
+    let mut front = FrontMatter { text: lines.join("\n"), language, ..FrontMatter::default() };
     let mut name = None;
     let mut key = "";
     for line in lines {
@@ -56,9 +49,7 @@ fn read(lines: &[&str], language: &'static str) -> FrontMatter {
                 "title" => front.title = text(value),
                 "name" => name = text(value),
                 "tags" | "keywords" => front.tags.extend(list(value)),
-                "severity" => front
-                    .tags
-                    .extend(text(value).map(|severity| format!("severity:{severity}"))),
+                "severity" => front.tags.extend(text(value).map(|severity| format!("severity:{severity}"))),
                 _ => {}
             }
         } else if let Some(value) = line.trim_start().strip_prefix("- ")
@@ -85,12 +76,7 @@ fn text(value: &str) -> Option<String> {
 }
 
 fn list(value: &str) -> Vec<String> {
-    value
-        .trim()
-        .trim_matches(['[', ']'])
-        .split(',')
-        .filter_map(text)
-        .collect()
+    value.trim().trim_matches(['[', ']']).split(',').filter_map(text).collect()
 }
 
 #[cfg(test)]
@@ -117,11 +103,7 @@ mod tests {
 
     #[test]
     fn a_sentence_between_rules_or_an_open_block_is_no_front_matter() {
-        for source in [
-            "---\nJust a sentence.\n---\n",
-            "---\ntitle: never closed\n",
-            "title: x\n",
-        ] {
+        for source in ["---\nJust a sentence.\n---\n", "---\ntitle: never closed\n", "title: x\n"] {
             assert_eq!(split(source), (None, source.to_owned()));
         }
     }

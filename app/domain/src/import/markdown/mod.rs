@@ -78,9 +78,7 @@ fn describe(graph: &mut Graph, issues: &mut Vec<ImportIssue>, outline: &Outline,
     graph.tags = front.tags;
     if !front.text.is_empty() {
         let separator = if graph.description.is_empty() { "" } else { "\n\n" };
-        graph
-            .description
-            .push_str(&format!("{separator}```{}\n{}\n```", front.language, front.text));
+        graph.description.push_str(&format!("{separator}```{}\n{}\n```", front.language, front.text));
     }
 }
 
@@ -116,24 +114,12 @@ mod tests {
         graph
             .edges
             .iter()
-            .map(|edge| {
-                format!(
-                    "{} -{}> {}",
-                    label(&edge.from),
-                    edge.label.as_deref().unwrap_or(""),
-                    label(&edge.to)
-                )
-            })
+            .map(|edge| format!("{} -{}> {}", label(&edge.from), edge.label.as_deref().unwrap_or(""), label(&edge.to)))
             .collect()
     }
 
     fn node(graph: &Graph, label: &str) -> Node {
-        graph
-            .nodes
-            .iter()
-            .find(|node| node.label == label)
-            .expect("a node of this label")
-            .clone()
+        graph.nodes.iter().find(|node| node.label == label).expect("a node of this label").clone()
     }
 
     #[test]
@@ -143,13 +129,7 @@ mod tests {
         assert_eq!(graph(source).description, "About it.");
         assert_eq!(
             nodes(source),
-            [
-                "phase Contain",
-                "  phase Device",
-                "    step Lock it",
-                "phase Recover",
-                "  step Hand out a new one"
-            ]
+            ["phase Contain", "  phase Device", "    step Lock it", "phase Recover", "  step Hand out a new one"]
         );
         assert_eq!(edges(source), ["Lock it -> Hand out a new one"]);
     }
@@ -164,15 +144,8 @@ mod tests {
     #[test]
     fn a_bold_paragraph_is_a_phase_half_a_level_deeper() {
         let source = "## A\n\n**First**\n\n- a\n\n**Second**\n\n- b\n\n## B\n\n- c\n";
-        let expected = [
-            "phase A",
-            "  phase First",
-            "    step a",
-            "  phase Second",
-            "    step b",
-            "phase B",
-            "  step c",
-        ];
+        let expected =
+            ["phase A", "  phase First", "    step a", "  phase Second", "    step b", "phase B", "  step c"];
         assert_eq!(nodes(&format!("# T\n\n{source}")), expected);
     }
 
@@ -187,10 +160,7 @@ mod tests {
 
     #[test]
     fn a_document_of_nothing_but_references_is_tracked_after_all() {
-        assert_eq!(
-            nodes("# T\n\n## Overview\n\n- Lock it\n"),
-            ["phase Overview", "  step Lock it"]
-        );
+        assert_eq!(nodes("# T\n\n## Overview\n\n- Lock it\n"), ["phase Overview", "  step Lock it"]);
     }
 
     #[test]
@@ -205,15 +175,7 @@ mod tests {
         let graph = graph("- Collect\n  - logs\n  - memory\n");
         assert_eq!(node(&graph, "Collect").description, "- logs\n- memory");
         let source = "- Collect\n  - logs\n    ```sh\n    tar c /var/log\n    ```\n  - memory\n";
-        assert_eq!(
-            nodes(source),
-            [
-                "step Collect",
-                "step logs",
-                "execute Run: tar c /var/log",
-                "step memory"
-            ]
-        );
+        assert_eq!(nodes(source), ["step Collect", "execute logs", "step memory"]);
     }
 
     #[test]
@@ -251,14 +213,7 @@ mod tests {
     fn conditions_in_one_list_are_decisions_one_after_another() {
         let source = "- If it is on, lock it\n- Otherwise, report it\n- If it is new, celebrate\n";
         let (graph, issues) = parse(source);
-        assert_eq!(
-            graph
-                .nodes
-                .iter()
-                .filter(|node| node.kind == NodeKind::Decision)
-                .count(),
-            2
-        );
+        assert_eq!(graph.nodes.iter().filter(|node| node.kind == NodeKind::Decision).count(), 2);
         assert_eq!(
             edges(source),
             [
@@ -272,11 +227,7 @@ mod tests {
                 "If it is new? -No> Continue"
             ]
         );
-        assert_eq!(
-            issues.iter().filter(|issue| issue.line == Some(3)).count(),
-            1,
-            "the open branch is told"
-        );
+        assert_eq!(issues.iter().filter(|issue| issue.line == Some(3)).count(), 1, "the open branch is told");
     }
 
     #[test]
@@ -290,16 +241,7 @@ mod tests {
     fn answers_below_a_question_outside_the_list_are_its_branches() {
         let source = "# T\n\n## Judge\n\nIs it on?\n\n- Yes -> lock it\n- No -> report it\n";
         let kinds: Vec<NodeKind> = graph(source).nodes.iter().map(|node| node.kind).collect();
-        assert_eq!(
-            kinds,
-            [
-                NodeKind::Phase,
-                NodeKind::Decision,
-                NodeKind::Step,
-                NodeKind::Step,
-                NodeKind::Merge
-            ]
-        );
+        assert_eq!(kinds, [NodeKind::Phase, NodeKind::Decision, NodeKind::Step, NodeKind::Step, NodeKind::Merge]);
     }
 
     #[test]
@@ -313,16 +255,21 @@ mod tests {
     }
 
     #[test]
+    fn an_item_with_one_command_is_that_command_and_several_are_steps_of_their_own() {
+        let one = "- Stop it\n\n  Carefully.\n\n  ```sh\n  kill 1\n  ```\n";
+        assert_eq!(nodes(one), ["execute Stop it"]);
+        let stop = node(&graph(one), "Stop it").clone();
+        assert_eq!((stop.description.as_str(), stop.code[0].text.trim()), ("Carefully.", "kill 1"));
+        let two = "- Stop it\n\n  ```sh\n  kill 1\n  ```\n\n  ```sh\n  kill 2\n  ```\n";
+        assert_eq!(nodes(two), ["step Stop it", "execute Run: kill 1", "execute Run: kill 2"]);
+    }
+
+    #[test]
     fn a_mermaid_fence_is_kept_as_a_diagram() {
         let source = "- Lock it\n\n```mermaid\nflowchart TD\na-->b\n```\n";
-        assert_eq!(
-            node(&graph(source), "Lock it").description,
-            "```mermaid\nflowchart TD\na-->b\n```"
-        );
+        assert_eq!(node(&graph(source), "Lock it").description, "```mermaid\nflowchart TD\na-->b\n```");
         assert!(!mermaid_fences_only(source));
-        assert!(mermaid_fences_only(
-            "# T\n\n## Scope\n\n- all\n\n## Chart\n\n```mermaid\nflowchart TD\na-->b\n"
-        ));
+        assert!(mermaid_fences_only("# T\n\n## Scope\n\n- all\n\n## Chart\n\n```mermaid\nflowchart TD\na-->b\n"));
         assert!(!mermaid_fences_only("# T\n\nNothing.\n"));
     }
 
@@ -332,20 +279,13 @@ mod tests {
         assert_eq!(nodes(source), ["step First", "step Lock it", "step Call"]);
         assert_eq!(node(&graph(source), "Call").description, "**#:** 2\n\n**Owner:** Lead");
         assert_eq!(node(&graph(source), "Call").line, Some(6));
-        assert_eq!(
-            nodes("- First\n\n| Name | Mail |\n|---|---|\n| A | a@example.org |\n"),
-            ["step First"]
-        );
+        assert_eq!(nodes("- First\n\n| Name | Mail |\n|---|---|\n| A | a@example.org |\n"), ["step First"]);
     }
 
     #[test]
     fn an_open_fence_is_a_warning() {
         let (_, issues) = parse("# T\n\n- a\n\n```sh\nls\n");
-        assert!(
-            issues
-                .iter()
-                .any(|issue| issue.severity == Severity::Warning && issue.line == Some(5))
-        );
+        assert!(issues.iter().any(|issue| issue.severity == Severity::Warning && issue.line == Some(5)));
     }
 
     #[test]

@@ -55,12 +55,7 @@ impl Outline {
         let titled = title_position(&blocks);
         let mut outline = Self {
             title: None,
-            sections: vec![Section {
-                heading: None,
-                parent: 0,
-                blocks: Vec::new(),
-                role: Role::Phase,
-            }],
+            sections: vec![Section { heading: None, parent: 0, blocks: Vec::new(), role: Role::Phase }],
         };
         for (position, block) in blocks.into_iter().enumerate() {
             let bold_below = outline.innermost_level();
@@ -109,30 +104,17 @@ impl Outline {
     fn set_title(&mut self, heading: Heading) {
         let kept = heading.wording.description.clone();
         if !kept.is_empty() {
-            self.last().blocks.push(Block {
-                line: heading.line,
-                source: kept,
-                content: Content::Other,
-            });
+            self.last().blocks.push(Block { line: heading.line, source: kept, content: Content::Other });
         }
         self.title = Some(heading.wording);
     }
 
     fn open(&mut self, heading: Heading) {
         let mut parent = self.sections.len() - 1;
-        while self.sections[parent]
-            .heading
-            .as_ref()
-            .is_some_and(|above| above.rank >= heading.rank)
-        {
+        while self.sections[parent].heading.as_ref().is_some_and(|above| above.rank >= heading.rank) {
             parent = self.sections[parent].parent;
         }
-        self.sections.push(Section {
-            heading: Some(heading),
-            parent,
-            blocks: Vec::new(),
-            role: Role::Step,
-        });
+        self.sections.push(Section { heading: Some(heading), parent, blocks: Vec::new(), role: Role::Step });
     }
 
     fn assign_roles(&mut self, track_all: bool) {
@@ -153,10 +135,7 @@ impl Outline {
     }
 
     fn holds_work(&self, section: usize) -> bool {
-        self.sections[section]
-            .blocks
-            .iter()
-            .any(|block| self.is_work(section, block))
+        self.sections[section].blocks.iter().any(|block| self.is_work(section, block))
     }
 
     /// By its own heading, or because it lies in a reference and is no procedure of its own.
@@ -215,12 +194,7 @@ fn heading(block: &Block, above: u8) -> Option<Heading> {
         return None;
     }
     wording.description = wording.description.trim_start_matches('#').trim().to_owned();
-    Some(Heading {
-        wording,
-        source: block.source.clone(),
-        line: block.line,
-        rank,
-    })
+    Some(Heading { wording, source: block.source.clone(), line: block.line, rank })
 }
 
 /// Whether bold text reads as a heading, not as a sentence that is stressed.
@@ -255,10 +229,7 @@ fn is_contents(items: &[Item]) -> bool {
 fn is_fact_sheet(items: &[Item]) -> bool {
     items.iter().all(|item| {
         item.opening().is_some_and(|(text, _)| {
-            let named = text
-                .joined()
-                .split_once(':')
-                .is_some_and(|(name, _)| name.split_whitespace().count() <= 5);
+            let named = text.joined().split_once(':').is_some_and(|(name, _)| name.split_whitespace().count() <= 5);
             named && !decisions::holds_work(std::slice::from_ref(item))
         })
     })
@@ -286,9 +257,7 @@ pub(super) fn step_column(table: &Block) -> Option<usize> {
     };
     let (header, body) = rows.split_first()?;
     let is_filled = |column: usize| {
-        body.iter()
-            .filter_map(|row| row.cells.get(column))
-            .any(|cell| wording::words(&cell.text).next().is_some())
+        body.iter().filter_map(|row| row.cells.get(column)).any(|cell| wording::words(&cell.text).next().is_some())
     };
     let named = |name: &str| {
         (0..header.cells.len())

@@ -51,9 +51,7 @@ pub(super) fn is_reference(label: &str) -> bool {
     let words: Vec<String> = wording::words(outside_parentheses).collect();
     PHRASES.contains(&words.join(" ").as_str())
         || (words.iter().any(|word| is_one_of(word, DESCRIBING))
-            && words
-                .iter()
-                .all(|word| is_one_of(word, DESCRIBING) || is_one_of(word, ACCOMPANYING)))
+            && words.iter().all(|word| is_one_of(word, DESCRIBING) || is_one_of(word, ACCOMPANYING)))
 }
 
 /// Whether a heading names a procedure.
@@ -86,13 +84,7 @@ mod tests {
 
     #[test]
     fn a_heading_with_any_other_word_is_not() {
-        for label in [
-            "Scope the incident",
-            "Gather information",
-            "Assess impact",
-            "Containment",
-            "Notify contacts",
-        ] {
+        for label in ["Scope the incident", "Gather information", "Assess impact", "Containment", "Notify contacts"] {
             assert!(!is_reference(label), "{label}");
         }
     }

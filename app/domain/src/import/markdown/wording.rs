@@ -50,13 +50,7 @@ impl Wording {
             (Some(opening), Some(rest)) if text.lines.len() > 1 && covers(&said, opening) => rest.trim().to_owned(),
             _ => source.trim().to_owned(),
         };
-        Self {
-            optional: is_optional(unprefixed),
-            label,
-            description,
-            id,
-            kind,
-        }
+        Self { optional: is_optional(unprefixed), label, description, id, kind }
     }
 
     /// A text that stands for a part of a longer one, which is kept elsewhere.
@@ -69,11 +63,7 @@ impl Wording {
         };
         let label = shorten(&capitalised(text));
         Self {
-            description: if covers(&label, text) {
-                String::new()
-            } else {
-                text.to_owned()
-            },
+            description: if covers(&label, text) { String::new() } else { text.to_owned() },
             optional: is_optional(text),
             label,
             id,
@@ -150,10 +140,7 @@ fn bare(text: &str) -> &str {
 
 /// Splits `{#id}` off the end.
 fn take_id(text: &str) -> (&str, Option<String>) {
-    let found = text
-        .trim_end()
-        .strip_suffix('}')
-        .and_then(|text| text.rsplit_once("{#"));
+    let found = text.trim_end().strip_suffix('}').and_then(|text| text.rsplit_once("{#"));
     match found {
         Some((before, id)) if is_id(id) => (before.trim_end(), Some(id.to_owned())),
         _ => (text, None),
@@ -178,10 +165,7 @@ fn take_kind(text: &str) -> (Option<NodeKind>, &str) {
     text.split_once(':')
         .and_then(|(prefix, rest)| {
             let named = |kind: &NodeKind| prefix.trim().eq_ignore_ascii_case(kind.as_str());
-            kinds
-                .into_iter()
-                .find(named)
-                .map(|kind| (Some(kind), rest.trim_start()))
+            kinds.into_iter().find(named).map(|kind| (Some(kind), rest.trim_start()))
         })
         .filter(|(_, rest)| !rest.is_empty())
         .unwrap_or((None, text))
@@ -239,17 +223,12 @@ mod tests {
     #[test]
     fn emphasis_is_dropped_and_nothing_repeated() {
         let wording = wording("**Isolate** the host:");
-        assert_eq!(
-            (wording.label.as_str(), wording.description.as_str()),
-            ("Isolate the host", "")
-        );
+        assert_eq!((wording.label.as_str(), wording.description.as_str()), ("Isolate the host", ""));
     }
 
     #[test]
     fn words_that_the_label_cannot_hold_are_in_the_description() {
-        let text = PlainText {
-            lines: vec!["See the wiki".into()],
-        };
+        let text = PlainText { lines: vec!["See the wiki".into()] };
         let wording = Wording::of(&text, "See [the wiki](https://example.org)");
         assert_eq!(wording.label, "See the wiki");
         assert_eq!(wording.description, "See [the wiki](https://example.org)");
@@ -275,11 +254,7 @@ mod tests {
 
     #[test]
     fn leave_to_skip_makes_a_step_optional_and_a_condition_does_not() {
-        for text in [
-            "If possible, take an image",
-            "Take an image, if needed.",
-            "Optional: take an image",
-        ] {
+        for text in ["If possible, take an image", "Take an image, if needed.", "Optional: take an image"] {
             assert!(wording(text).optional, "{text}");
         }
         for text in ["If infected, take an image", "Use mail if possible. Ask first."] {

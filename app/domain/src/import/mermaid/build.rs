@@ -38,17 +38,8 @@ const JUNCTIONS: [&str; 12] = [
 ];
 
 /// Shapes that a beginning or an end is drawn as.
-const TERMINALS: [&str; 9] = [
-    "stadium",
-    "terminal",
-    "pill",
-    "circle",
-    "circ",
-    "doublecircle",
-    "dbl-circ",
-    "double-circle",
-    "sm-circ",
-];
+const TERMINALS: [&str; 9] =
+    ["stadium", "terminal", "pill", "circle", "circ", "doublecircle", "dbl-circ", "double-circle", "sm-circ"];
 
 /// What stands in a beginning or an end that asks for nothing.
 const TERMINAL_WORDS: [&str; 5] = ["start", "begin", "end", "stop", "done"];
@@ -58,10 +49,7 @@ const TERMINAL_WORDS: [&str; 5] = ["start", "begin", "end", "stop", "done"];
 /// # Errors
 /// [`ImportRefusal::TooManyNodes`].
 pub(super) fn build(document: Document, parsed: Vec<Parsed>) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
-    let nodes: usize = parsed
-        .iter()
-        .map(|parsed| parsed.chart.nodes.len() + parsed.chart.subgraphs.len())
-        .sum();
+    let nodes: usize = parsed.iter().map(|parsed| parsed.chart.nodes.len() + parsed.chart.subgraphs.len()).sum();
     if nodes > MAX_NODES {
         return Err(ImportRefusal::TooManyNodes { nodes });
     }
@@ -87,10 +75,7 @@ struct Builder {
 impl Builder {
     fn new(title: Option<String>, tags: Vec<String>, issues: Vec<ImportIssue>) -> Self {
         Self {
-            graph: Graph {
-                tags,
-                ..Graph::default()
-            },
+            graph: Graph { tags, ..Graph::default() },
             title,
             ids: NodeIds::default(),
             taken: HashSet::new(),
@@ -123,16 +108,10 @@ impl Builder {
         let names = self.name(number, heading, chart);
         let ways = Ways::of(chart);
         let mut emitted = vec![false; chart.subgraphs.len()];
-        for node in chart
-            .nodes
-            .iter()
-            .filter(|node| !names.subgraphs.contains_key(node.id.as_str()))
-        {
+        for node in chart.nodes.iter().filter(|node| !names.subgraphs.contains_key(node.id.as_str())) {
             let within = names.phase_of.get(node.id.as_str()).copied();
             self.phases_around(within, chart, &names, &mut emitted, outer.as_ref());
-            let phase = within
-                .map(|phase| names.phases[phase].clone())
-                .or_else(|| outer.clone());
+            let phase = within.map(|phase| names.phases[phase].clone()).or_else(|| outer.clone());
             self.node(node, &names, &ways, phase);
         }
         for phase in 0..chart.subgraphs.len() {
@@ -160,16 +139,9 @@ impl Builder {
         mut titles: impl Iterator<Item = String>,
         description: &str,
     ) -> NodeId {
-        let title = titles
-            .next()
-            .or_else(|| found.heading.clone())
-            .unwrap_or_else(|| format!("Chart {number}"));
+        let title = titles.next().or_else(|| found.heading.clone()).unwrap_or_else(|| format!("Chart {number}"));
         let Plain { label, full } = text::plain(&title);
-        let label = if label.is_empty() {
-            format!("Chart {number}")
-        } else {
-            label
-        };
+        let label = if label.is_empty() { format!("Chart {number}") } else { label };
         let mut phase = Node::new(self.ids.explicit(&format!("chart{number}")), NodeKind::Phase, label);
         for text in full.into_iter().chain(titles).chain([description.to_owned()]) {
             append(&mut phase.description, &text);
@@ -251,9 +223,7 @@ impl Builder {
                 message: format!("“{label}” is drawn as a decision but no way leads out of it; it was read as a step"),
             });
         }
-        let label = [label, text::line(&node.id), node.id.clone()]
-            .into_iter()
-            .find(|label| !label.is_empty());
+        let label = [label, text::line(&node.id), node.id.clone()].into_iter().find(|label| !label.is_empty());
         let mut made = Node::new(names.ids[node.id.as_str()].clone(), kind, label.unwrap_or_default());
         made.description = full.unwrap_or_default();
         made.phase = phase;
@@ -266,11 +236,7 @@ impl Builder {
             let (Some(from), Some(to)) = (names.ids.get(edge.from.as_str()), names.ids.get(edge.to.as_str())) else {
                 continue;
             };
-            self.graph.edges.push(Edge {
-                from: from.clone(),
-                to: to.clone(),
-                label: label_of(edge),
-            });
+            self.graph.edges.push(Edge { from: from.clone(), to: to.clone(), label: label_of(edge) });
         }
     }
 }
@@ -363,10 +329,7 @@ fn is_terminal(node: &ChartNode, label: &str) -> bool {
 /// The phase that a subgraph is. A text given to it as if it were a node is its title, or its description.
 fn phase_node(chart: &Chart, position: usize, id: NodeId, around: Option<NodeId>) -> Node {
     let subgraph = &chart.subgraphs[position];
-    let as_node = subgraph
-        .id
-        .as_ref()
-        .and_then(|id| chart.nodes.iter().find(|node| node.id == *id));
+    let as_node = subgraph.id.as_ref().and_then(|id| chart.nodes.iter().find(|node| node.id == *id));
     let node_label = as_node.and_then(|node| node.label.as_deref());
     let has_title = !subgraph.title.is_empty() && subgraph.id.as_ref() != Some(&subgraph.title);
     let (title, remark) = match node_label {
@@ -377,11 +340,7 @@ fn phase_node(chart: &Chart, position: usize, id: NodeId, around: Option<NodeId>
     let fallback = || subgraph.id.clone().unwrap_or_else(|| "Untitled phase".to_owned());
     let label = if label.is_empty() { fallback() } else { label };
     let mut phase = Node::new(id, NodeKind::Phase, label);
-    for text in full
-        .as_deref()
-        .into_iter()
-        .chain(remark.filter(|remark| *remark != title))
-    {
+    for text in full.as_deref().into_iter().chain(remark.filter(|remark| *remark != title)) {
         append(&mut phase.description, text);
     }
     phase.phase = around;
@@ -425,11 +384,7 @@ mod tests {
     fn shapes_give_the_kinds() {
         let source = "graph TD\ns([Start]) --> a[Do] --> q{Is it?} -->|yes| r[[Run]]\nq -->|no| j@{ shape: junction }\n\
                       r --> j --> d@{ shape: decision, label: \"Again?\" } --> e((End))\nd --> a";
-        let kinds: Vec<_> = graph(source)
-            .nodes
-            .iter()
-            .map(|node| (node.id.0.clone(), node.kind))
-            .collect();
+        let kinds: Vec<_> = graph(source).nodes.iter().map(|node| (node.id.0.clone(), node.kind)).collect();
         let expected = [
             ("s", NodeKind::Merge),
             ("a", NodeKind::Step),
@@ -505,12 +460,7 @@ mod tests {
     #[test]
     fn only_other_diagrams_are_refused_by_name() {
         let refusal = import("```mermaid\nsequenceDiagram\na->>b: x\n```", Some(Format::Mermaid));
-        assert_eq!(
-            refusal,
-            Err(ImportRefusal::OtherDiagram {
-                kind: "sequenceDiagram".to_owned()
-            })
-        );
+        assert_eq!(refusal, Err(ImportRefusal::OtherDiagram { kind: "sequenceDiagram".to_owned() }));
         assert_eq!(import("just text", Some(Format::Mermaid)), Err(ImportRefusal::NoSteps));
     }
 

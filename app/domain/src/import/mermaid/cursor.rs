@@ -20,25 +20,14 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// At the start of a text whose first line is line `first_line` of the document.
     pub(super) fn new(text: &'a str, first_line: u32) -> Self {
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(position, _)| position + 1))
-            .collect();
-        Self {
-            text,
-            at: 0,
-            line_starts,
-            first_line,
-        }
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(position, _)| position + 1)).collect();
+        Self { text, at: 0, line_starts, first_line }
     }
 
     /// In a text whose lines do not matter.
     pub(super) fn unnumbered(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 0,
-            line_starts: Vec::new(),
-            first_line: 1,
-        }
+        Self { text, at: 0, line_starts: Vec::new(), first_line: 1 }
     }
 
     /// The line of the document this place is on.
@@ -118,9 +107,7 @@ impl<'a> Cursor<'a> {
     /// Reads a string in double quotes. A markdown string keeps its backticks, so that it can be told from others.
     pub(super) fn quoted(&mut self) -> Option<&'a str> {
         let inner = self.rest().strip_prefix('"')?;
-        let markdown = inner
-            .starts_with('`')
-            .then(|| inner[1..].find("`\"").map(|end| end + 2));
+        let markdown = inner.starts_with('`').then(|| inner[1..].find("`\"").map(|end| end + 2));
         let end = match markdown.flatten() {
             Some(end) => end,
             None => inner.find('"')?,

@@ -65,9 +65,7 @@ const OTHER_DIAGRAMS: [&str; 24] = [
 ];
 
 /// Those whose keyword is also a word: they count only where nothing else stands on the line.
-const OTHER_DIAGRAM_WORDS: [&str; 8] = [
-    "journey", "timeline", "pie", "kanban", "sankey", "block", "packet", "treemap",
-];
+const OTHER_DIAGRAM_WORDS: [&str; 8] = ["journey", "timeline", "pie", "kanban", "sankey", "block", "packet", "treemap"];
 
 /// What the first line of a diagram says it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,9 +133,7 @@ impl<'a> Reader<'a> {
         if let Some(fence) = Fence::open(line) {
             self.fenced(&fence);
         } else if header(line) == Some(Kind::Flowchart) {
-            let end = self.first_from(self.at + 1, |line| {
-                Fence::open(line).is_some() || heading(line).is_some()
-            });
+            let end = self.first_from(self.at + 1, |line| Fence::open(line).is_some() || heading(line).is_some());
             self.chart(self.at, end);
             self.at = end;
         } else if let (Some(Kind::Other(kind)), true) = (header(line), !self.has_text) {
@@ -161,18 +157,14 @@ impl<'a> Reader<'a> {
     /// Keeps the lines up to `end` as prose.
     fn keep(&mut self, end: usize) {
         let lines = &self.lines[self.at..end];
-        self.has_text |= lines
-            .iter()
-            .any(|line| !line.trim().is_empty() && heading(line).is_none());
+        self.has_text |= lines.iter().any(|line| !line.trim().is_empty() && heading(line).is_none());
         self.prose.extend(lines);
         self.at = end;
     }
 
     /// The first line from `start` on for which `wanted` holds, else the end.
     fn first_from(&self, start: usize, wanted: impl Fn(&str) -> bool) -> usize {
-        (start..self.lines.len())
-            .find(|&line| wanted(self.lines[line]))
-            .unwrap_or(self.lines.len())
+        (start..self.lines.len()).find(|&line| wanted(self.lines[line])).unwrap_or(self.lines.len())
     }
 
     fn fenced(&mut self, fence: &Fence) {
@@ -185,19 +177,13 @@ impl<'a> Reader<'a> {
         match self.kind_of(start, end, fence.is_mermaid) {
             Some(Kind::Flowchart) => {
                 if !is_closed {
-                    self.issue(
-                        start,
-                        "the fence is not closed; the chart was read up to here or the next heading",
-                    );
+                    self.issue(start, "the fence is not closed; the chart was read up to here or the next heading");
                 }
                 self.chart(start, end);
                 self.at = behind;
             }
             Some(Kind::Other(kind)) => {
-                self.issue(
-                    start,
-                    &format!("this Mermaid {kind} is no flowchart; it was kept in the description"),
-                );
+                self.issue(start, &format!("this Mermaid {kind} is no flowchart; it was kept in the description"));
                 self.document.other_kind.get_or_insert(kind);
                 self.keep(behind);
             }
@@ -214,15 +200,10 @@ impl<'a> Reader<'a> {
             Some(Kind::Other(_)) if !is_mermaid => None,
             Some(kind) => Some(kind),
             None if !is_mermaid => None,
-            None if body
-                .iter()
-                .any(|line| ["-->", "---", "==>", ".->"].iter().any(|link| line.contains(link))) =>
-            {
+            None if body.iter().any(|line| ["-->", "---", "==>", ".->"].iter().any(|link| line.contains(link))) => {
                 Some(Kind::Flowchart)
             }
-            None => Some(Kind::Other(
-                first.split_whitespace().next().unwrap_or_default().to_owned(),
-            )),
+            None => Some(Kind::Other(first.split_whitespace().next().unwrap_or_default().to_owned())),
         }
     }
 
@@ -302,13 +283,8 @@ fn header(line: &str) -> Option<Kind> {
 
 /// Whether this may follow the keyword of a flowchart: nothing, a `;`, or a direction.
 fn begins_chart(behind: &str) -> bool {
-    let direction = behind
-        .split(|c: char| c.is_whitespace() || c == ';')
-        .next()
-        .unwrap_or_default();
-    let is_direction = ["TB", "TD", "BT", "LR", "RL", "BR"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(direction));
+    let direction = behind.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    let is_direction = ["TB", "TD", "BT", "LR", "RL", "BR"].iter().any(|known| known.eq_ignore_ascii_case(direction));
     behind.is_empty() || behind.starts_with(';') || is_direction || matches!(direction, "<" | ">" | "^" | "v")
 }
 
@@ -332,11 +308,7 @@ impl Fence {
         let is_mermaid = is_mermaid(info);
         // `:::` opens a block of anything; only Mermaid ones are fences here. Backticks in the info make it inline code.
         let is_fence = length >= 3 && (mark != ':' || is_mermaid) && !info.contains('`') && !info.starts_with('>');
-        is_fence.then_some(Self {
-            mark,
-            length,
-            is_mermaid,
-        })
+        is_fence.then_some(Self { mark, length, is_mermaid })
     }
 
     fn closes(&self, line: &str) -> bool {
@@ -348,10 +320,7 @@ impl Fence {
 /// Whether the info string of a fence (`mermaid`, `{mermaid}`, `{.mermaid width=…}`) names Mermaid.
 fn is_mermaid(info: &str) -> bool {
     let word = info.trim().trim_start_matches(['{', '.', ' ']);
-    let word = word
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
+    let word = word.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
     word.eq_ignore_ascii_case("mermaid") || word.eq_ignore_ascii_case("mmd")
 }
 
@@ -411,14 +380,9 @@ mod tests {
         ] {
             assert!(is_bare_diagram(source), "{source}");
         }
-        for source in [
-            "graph theory\n",
-            "# T\n- a\n",
-            "flowchart of things",
-            "```mermaid\ngraph TD\n```",
-            "timeline of it",
-            "",
-        ] {
+        for source in
+            ["graph theory\n", "# T\n- a\n", "flowchart of things", "```mermaid\ngraph TD\n```", "timeline of it", ""]
+        {
             assert!(!is_bare_diagram(source), "{source}");
         }
     }
@@ -444,9 +408,6 @@ mod tests {
     #[test]
     fn a_chart_in_a_fence_may_lack_its_header() {
         assert_eq!(lines_of("```mermaid\na --> b\n```"), [2]);
-        assert_eq!(
-            extract("```mermaid\nunheard-of\n  x\n```").other_kind.as_deref(),
-            Some("unheard-of")
-        );
+        assert_eq!(extract("```mermaid\nunheard-of\n  x\n```").other_kind.as_deref(), Some("unheard-of"));
     }
 }

@@ -26,10 +26,7 @@ pub(super) fn read<'a>(lines: &[&'a str]) -> Option<FrontMatter<'a>> {
     if !body.is_empty() && !body.iter().any(|line| line.contains(':')) {
         return None;
     }
-    let mut read = FrontMatter {
-        lines: first + length + 2,
-        ..FrontMatter::default()
-    };
+    let mut read = FrontMatter { lines: first + length + 2, ..FrontMatter::default() };
     for (key, lines) in entries(body) {
         read.take(&key, &lines);
     }
@@ -72,10 +69,7 @@ fn entries<'a>(body: &[&'a str]) -> Vec<(String, Vec<&'a str>)> {
 
 /// The values of an entry: what stands behind the colon, a list in brackets or with commas, or the items below.
 fn value(lines: &[&str]) -> Vec<String> {
-    let behind = lines
-        .first()
-        .and_then(|line| line.split_once(':'))
-        .map_or("", |(_, value)| value.trim());
+    let behind = lines.first().and_then(|line| line.split_once(':')).map_or("", |(_, value)| value.trim());
     let behind = behind.trim_start_matches(['|', '>']).trim();
     let below = lines.iter().skip(1).map(|line| line.trim().trim_start_matches("- "));
     let listed = behind.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));

@@ -14,62 +14,20 @@ struct Brackets {
 
 /// Every form of brackets; one that begins with another stands before it.
 const BRACKETS: [Brackets; 14] = [
-    Brackets {
-        open: "(((",
-        closes: &[(")))", "doublecircle")],
-    },
-    Brackets {
-        open: "((",
-        closes: &[("))", "circle")],
-    },
-    Brackets {
-        open: "([",
-        closes: &[("])", "stadium")],
-    },
-    Brackets {
-        open: "(-",
-        closes: &[("-)", "ellipse")],
-    },
-    Brackets {
-        open: "(",
-        closes: &[(")", "round")],
-    },
-    Brackets {
-        open: "[[",
-        closes: &[("]]", "subroutine")],
-    },
-    Brackets {
-        open: "[(",
-        closes: &[(")]", "cylinder")],
-    },
-    Brackets {
-        open: "[/",
-        closes: &[("/]", "lean_right"), ("\\]", "trapezoid")],
-    },
-    Brackets {
-        open: "[\\",
-        closes: &[("\\]", "lean_left"), ("/]", "inv_trapezoid")],
-    },
-    Brackets {
-        open: "[|",
-        closes: &[("]", "rect")],
-    },
-    Brackets {
-        open: "[",
-        closes: &[("]", "square")],
-    },
-    Brackets {
-        open: "{{",
-        closes: &[("}}", "hexagon")],
-    },
-    Brackets {
-        open: "{",
-        closes: &[("}", "diamond")],
-    },
-    Brackets {
-        open: ">",
-        closes: &[("]", "odd")],
-    },
+    Brackets { open: "(((", closes: &[(")))", "doublecircle")] },
+    Brackets { open: "((", closes: &[("))", "circle")] },
+    Brackets { open: "([", closes: &[("])", "stadium")] },
+    Brackets { open: "(-", closes: &[("-)", "ellipse")] },
+    Brackets { open: "(", closes: &[(")", "round")] },
+    Brackets { open: "[[", closes: &[("]]", "subroutine")] },
+    Brackets { open: "[(", closes: &[(")]", "cylinder")] },
+    Brackets { open: "[/", closes: &[("/]", "lean_right"), ("\\]", "trapezoid")] },
+    Brackets { open: "[\\", closes: &[("\\]", "lean_left"), ("/]", "inv_trapezoid")] },
+    Brackets { open: "[|", closes: &[("]", "rect")] },
+    Brackets { open: "[", closes: &[("]", "square")] },
+    Brackets { open: "{{", closes: &[("}}", "hexagon")] },
+    Brackets { open: "{", closes: &[("}", "diamond")] },
+    Brackets { open: ">", closes: &[("]", "odd")] },
 ];
 
 /// A label with its shape.
@@ -106,11 +64,7 @@ impl Found {
             ("rect", Some((_, text))) => text,
             _ => text,
         };
-        let label = Label {
-            text: text.trim().to_owned(),
-            shape,
-            repair,
-        };
+        let label = Label { text: text.trim().to_owned(), shape, repair };
         Self { label, end }
     }
 }
@@ -148,11 +102,7 @@ fn closed_late(brackets: &Brackets, text: &str) -> Option<Found> {
     let (start, close, shape) = brackets
         .closes
         .iter()
-        .flat_map(|(close, shape)| {
-            inner
-                .match_indices(close)
-                .map(move |(start, _)| (start, *close, *shape))
-        })
+        .flat_map(|(close, shape)| inner.match_indices(close).map(move |(start, _)| (start, *close, *shape)))
         .filter(|(start, close, _)| statement_goes_on(&inner[start + close.len()..]))
         .min_by_key(|&(start, _, _)| start)?;
     // On a later line it may well be the end of another label.
@@ -161,10 +111,7 @@ fn closed_late(brackets: &Brackets, text: &str) -> Option<Found> {
     }
     let end = brackets.open.len() + start + close.len();
     let string = inner[..start].trim();
-    let string = string
-        .strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-        .unwrap_or(string);
+    let string = string.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(string);
     let repair = "the label has brackets or quotes in it and none around it; it was read as one text";
     Some(Found::new(string, shape, end, Some(repair)))
 }
@@ -203,9 +150,7 @@ pub(super) fn properties(cursor: &mut Cursor<'_>) -> Option<Vec<(String, String)
     let inner = cursor.rest().strip_prefix("@{")?;
     let inner = &inner[..inner.floor_char_boundary(MAX_LABEL)];
     // An opening brace outside quotes can only belong to the next node: this one is not closed.
-    let end = outside_quotes(inner, |c| matches!(c, '{' | '}'))
-        .next()
-        .filter(|&end| inner[end..].starts_with('}'))?;
+    let end = outside_quotes(inner, |c| matches!(c, '{' | '}')).next().filter(|&end| inner[end..].starts_with('}'))?;
     cursor.at += "@{".len() + end + 1;
     let body = &inner[..end];
     let mut pairs = Vec::new();
@@ -220,10 +165,8 @@ pub(super) fn properties(cursor: &mut Cursor<'_>) -> Option<Vec<(String, String)
 fn pair(text: &str) -> Option<(String, String)> {
     let (key, value) = text.split_once(':')?;
     let value = value.trim();
-    let unquoted = ['"', '\'']
-        .iter()
-        .find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value);
+    let unquoted =
+        ['"', '\''].iter().find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value);
     Some((key.trim().to_owned(), unquoted.trim().to_owned()))
 }
 
@@ -270,21 +213,14 @@ mod tests {
             assert_eq!(label(text), Some((shape, "x".to_owned(), String::new())), "{text}");
             let quoted = text.replace('x', "\" (x] \"");
             if shape != "rect" {
-                assert_eq!(
-                    label(&quoted),
-                    Some((shape, "(x]".to_owned(), String::new())),
-                    "{quoted}"
-                );
+                assert_eq!(label(&quoted), Some((shape, "(x]".to_owned(), String::new())), "{quoted}");
             }
         }
     }
 
     #[test]
     fn a_label_may_run_over_lines() {
-        assert_eq!(
-            label("[a\n b] x"),
-            Some(("square", "a\n b".to_owned(), " x".to_owned()))
-        );
+        assert_eq!(label("[a\n b] x"), Some(("square", "a\n b".to_owned(), " x".to_owned())));
         assert_eq!(label("[\"`a\n**b**`\"]").unwrap().1, "`a\n**b**`");
     }
 
@@ -309,10 +245,7 @@ mod tests {
 
     #[test]
     fn a_label_that_is_not_closed_ends_at_a_link_or_with_the_line() {
-        assert_eq!(
-            label("[open --> b\nc[d]"),
-            Some(("square", "open".to_owned(), " --> b\nc[d]".to_owned()))
-        );
+        assert_eq!(label("[open --> b\nc[d]"), Some(("square", "open".to_owned(), " --> b\nc[d]".to_owned())));
         assert_eq!(label("{open\n"), Some(("diamond", "open".to_owned(), "\n".to_owned())));
     }
 

@@ -58,9 +58,7 @@ fn read_here(cursor: &mut Cursor<'_>) -> Option<Link> {
         label: None,
         id,
         reversed: false,
-        repair: token
-            .foreign
-            .then_some("the arrow is not one of Mermaid's; read as `-->`"),
+        repair: token.foreign.then_some("the arrow is not one of Mermaid's; read as `-->`"),
     };
     if token.half {
         match text_and_second_half(cursor, token.stroke) {
@@ -103,12 +101,7 @@ fn token(text: &str) -> Option<Token> {
         _ => return None,
     };
     let enough = stroke != Stroke::Invisible || length >= 3;
-    enough.then_some(Token {
-        length: head + length,
-        stroke,
-        half,
-        foreign,
-    })
+    enough.then_some(Token { length: head + length, stroke, half, foreign })
 }
 
 type Body = (usize, Stroke, bool, bool);
@@ -137,14 +130,8 @@ fn solid(body: &str, line: char, stroke: Stroke) -> Option<Body> {
 
 /// `—>`, what word processors make of `-->`.
 fn dash_arrow(body: &str) -> Option<Body> {
-    let dashes: usize = body
-        .chars()
-        .take_while(|c| matches!(c, '—' | '–' | '-'))
-        .map(char::len_utf8)
-        .sum();
-    body[dashes..]
-        .starts_with('>')
-        .then_some((dashes + 1, Stroke::Normal, false, true))
+    let dashes: usize = body.chars().take_while(|c| matches!(c, '—' | '–' | '-')).map(char::len_utf8).sum();
+    body[dashes..].starts_with('>').then_some((dashes + 1, Stroke::Normal, false, true))
 }
 
 fn run(text: &str, character: char) -> usize {
@@ -237,11 +224,7 @@ fn piped_text(cursor: &mut Cursor<'_>) -> Option<String> {
 
 fn unquoted(text: &str) -> String {
     let text = text.trim();
-    text.strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-        .unwrap_or(text)
-        .trim()
-        .to_owned()
+    text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(text).trim().to_owned()
 }
 
 #[cfg(test)]
@@ -264,9 +247,7 @@ mod tests {
 
     #[test]
     fn every_plain_link_is_read() {
-        for text in [
-            "-->", "---", "--o", "--x", "<-->", "x--x", "o--o", "---->", "-----", "\n  -->",
-        ] {
+        for text in ["-->", "---", "--o", "--x", "<-->", "x--x", "o--o", "---->", "-----", "\n  -->"] {
             assert_eq!(link(&format!("{text} B")), plain(Stroke::Normal), "{text}");
         }
         for text in ["==>", "===", "<==>", "x==x", "====>"] {
@@ -281,15 +262,9 @@ mod tests {
 
     #[test]
     fn the_text_may_stand_inside_or_in_pipes() {
-        for text in [
-            "-- yes -->",
-            "--yes-->",
-            "-->|yes|",
-            "--> |\"yes\"|",
-            "-- \"yes\" ---",
-            "--|yes|-->",
-            "<-- yes -->",
-        ] {
+        for text in
+            ["-- yes -->", "--yes-->", "-->|yes|", "--> |\"yes\"|", "-- \"yes\" ---", "--|yes|-->", "<-- yes -->"]
+        {
             assert_eq!(link(&format!("{text} B")), labelled(Stroke::Normal, "yes"), "{text}");
         }
         for text in ["-. yes .->", "-.yes.->", "-. yes -.->", "-.->|yes|", "-. \"yes\" .-"] {

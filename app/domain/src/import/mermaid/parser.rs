@@ -121,11 +121,7 @@ impl Parser<'_> {
         } else {
             message.into()
         };
-        self.parsed.issues.push(ImportIssue {
-            line: Some(line),
-            severity,
-            message,
-        });
+        self.parsed.issues.push(ImportIssue { line: Some(line), severity, message });
     }
 
     /// Goes over `flowchart LR`; a text without it is read all the same.
@@ -139,9 +135,7 @@ impl Parser<'_> {
         }
         self.cursor.skip_spaces();
         let before_direction = self.cursor.at;
-        let direction = self
-            .cursor
-            .skip_while(|c| c.is_ascii_alphabetic() || matches!(c, '<' | '>' | '^'));
+        let direction = self.cursor.skip_while(|c| c.is_ascii_alphabetic() || matches!(c, '<' | '>' | '^'));
         if !is_direction(direction) {
             self.cursor.at = before_direction;
         }
@@ -170,11 +164,7 @@ impl Parser<'_> {
         let line = self.cursor.line();
         let text = self.cursor.rest_of_line();
         self.cursor.at += text.len();
-        self.issue(
-            line,
-            Severity::Error,
-            "this is no statement of a flowchart; its text was kept in the description",
-        );
+        self.issue(line, Severity::Error, "this is no statement of a flowchart; its text was kept in the description");
         self.parsed.leftovers.push(text.trim().to_owned());
     }
 
@@ -261,11 +251,7 @@ impl Parser<'_> {
     fn close_subgraph(&mut self) {
         if self.open.is_empty() {
             let line = self.cursor.line();
-            self.issue(
-                line,
-                Severity::Warning,
-                "`end` without an open subgraph; it was left out",
-            );
+            self.issue(line, Severity::Warning, "`end` without an open subgraph; it was left out");
         } else {
             self.place_members();
         }
@@ -333,10 +319,7 @@ impl Parser<'_> {
 
     /// Reads `a & b --> c --> d`; a link that leads nowhere is left standing.
     fn groups(&mut self) -> Option<Vec<Group>> {
-        let mut groups = vec![Group {
-            link: None,
-            nodes: self.nodes()?,
-        }];
+        let mut groups = vec![Group { link: None, nodes: self.nodes()? }];
         loop {
             let before_link = self.cursor.at;
             let Some(link) = self.link() else {
@@ -347,21 +330,14 @@ impl Parser<'_> {
                 self.cursor.at = before_link;
                 return Some(groups);
             };
-            groups.push(Group {
-                link: Some(link),
-                nodes,
-            });
+            groups.push(Group { link: Some(link), nodes });
         }
     }
 
     fn link(&mut self) -> Option<Link> {
         let start = self.cursor.at;
         let link = link::read(&mut self.cursor)?;
-        let alone = self
-            .cursor
-            .since(start)
-            .trim_start_matches([' ', '\t', '\r'])
-            .starts_with('\n')
+        let alone = self.cursor.since(start).trim_start_matches([' ', '\t', '\r']).starts_with('\n')
             && self.cursor.rest_of_line().trim().is_empty();
         // A line that is nothing but `---` is a rule between two texts.
         if alone {
@@ -391,13 +367,7 @@ impl Parser<'_> {
     /// Reads an id and what is attached to it: `:::class`, a label in brackets, `@{ … }`.
     fn node(&mut self) -> Option<Mention> {
         let line = self.cursor.line();
-        let mut node = Mention {
-            id: self.node_id()?,
-            shape: None,
-            label: None,
-            has_properties: false,
-            line,
-        };
+        let mut node = Mention { id: self.node_id()?, shape: None, label: None, has_properties: false, line };
         loop {
             if self.cursor.eat(":::") {
                 self.cursor.identifier();
@@ -416,11 +386,7 @@ impl Parser<'_> {
         }
         let line = self.cursor.line();
         let quoted = self.cursor.quoted().map(str::trim).filter(|text| !text.is_empty())?;
-        self.issue(
-            line,
-            Severity::Warning,
-            "a node needs an id before its text; the text was taken as the id",
-        );
+        self.issue(line, Severity::Warning, "a node needs an id before its text; the text was taken as the id");
         Some(quoted.to_owned())
     }
 
@@ -429,9 +395,7 @@ impl Parser<'_> {
         self.cursor.skip_spaces();
         // `a > b` is no label, and neither is a bracket that stands apart in a line of prose.
         let apart = self.cursor.at > before;
-        let Some(label) = (!apart || self.cursor.looking_at("["))
-            .then(|| label::read(&mut self.cursor))
-            .flatten()
+        let Some(label) = (!apart || self.cursor.looking_at("[")).then(|| label::read(&mut self.cursor)).flatten()
         else {
             self.cursor.at = before;
             return false;
@@ -470,22 +434,13 @@ impl Parser<'_> {
             mentions.push(mention.id.clone());
         }
         let nodes = &mut self.parsed.chart.nodes;
-        if let Some(node) = self
-            .positions
-            .get(&mention.id)
-            .and_then(|&position| nodes.get_mut(position))
-        {
+        if let Some(node) = self.positions.get(&mention.id).and_then(|&position| nodes.get_mut(position)) {
             node.shape = mention.shape.or(node.shape.take());
             node.label = mention.label.or(node.label.take());
             return;
         }
         self.positions.insert(mention.id.clone(), nodes.len());
-        nodes.push(ChartNode {
-            id: mention.id,
-            shape: mention.shape,
-            label: mention.label,
-            line: mention.line,
-        });
+        nodes.push(ChartNode { id: mention.id, shape: mention.shape, label: mention.label, line: mention.line });
     }
 
     fn connect(&mut self, from: &[String], to: &[String], link: &Link, line: u32) {
@@ -517,11 +472,7 @@ impl Parser<'_> {
     fn finish(mut self) -> Parsed {
         if let Some(&position) = self.open.last() {
             let line = self.parsed.chart.subgraphs[position].line;
-            self.issue(
-                line,
-                Severity::Warning,
-                "the subgraph has no `end`; it was closed at the end of the chart",
-            );
+            self.issue(line, Severity::Warning, "the subgraph has no `end`; it was closed at the end of the chart");
         }
         while !self.open.is_empty() {
             self.place_members();
@@ -545,10 +496,7 @@ impl Mention {
 
 fn is_direction(word: &str) -> bool {
     let upper = word.to_ascii_uppercase();
-    matches!(
-        upper.as_str(),
-        "TB" | "TD" | "BT" | "LR" | "RL" | "BR" | "<" | ">" | "^" | "V"
-    )
+    matches!(upper.as_str(), "TB" | "TD" | "BT" | "LR" | "RL" | "BR" | "<" | ">" | "^" | "V")
 }
 
 /// How far a statement goes on a line: up to a `;` outside quotes. With entities, the `;` of `#amp;` belongs to the text.
@@ -571,17 +519,11 @@ fn subgraph_head(head: &str) -> (Option<String>, String) {
     let mut cursor = Cursor::unnumbered(head);
     let id = cursor.identifier();
     cursor.skip_spaces();
-    let label = (!id.is_empty() && cursor.looking_at("["))
-        .then(|| label::read(&mut cursor))
-        .flatten();
+    let label = (!id.is_empty() && cursor.looking_at("[")).then(|| label::read(&mut cursor)).flatten();
     if let Some(label) = label.filter(|_| cursor.rest().trim().is_empty()) {
         return (Some(id.to_owned()), label.text);
     }
-    let title = head
-        .strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-        .unwrap_or(head)
-        .trim();
+    let title = head.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(head).trim();
     let id = Some(title).filter(|title| !title.is_empty() && !title.contains(char::is_whitespace));
     (id.map(str::to_owned), title.to_owned())
 }
@@ -612,10 +554,7 @@ mod tests {
 
     #[test]
     fn chains_and_ampersands_make_every_pair() {
-        assert_eq!(
-            edges("graph TD\na --> b & c -->|x| d"),
-            ["a -> b", "a -> c", "b -x-> d", "c -x-> d"]
-        );
+        assert_eq!(edges("graph TD\na --> b & c -->|x| d"), ["a -> b", "a -> c", "b -x-> d", "c -x-> d"]);
         assert_eq!(edges("graph TD\na-->b-->c;d-->e;"), ["a -> b", "b -> c", "d -> e"]);
         assert_eq!(edges("graph TD\na\n  --> b -->\n  c"), ["a -> b", "b -> c"]);
     }
@@ -641,15 +580,9 @@ mod tests {
     #[test]
     fn a_label_may_come_later_and_the_last_one_counts() {
         let found = node("graph TD\na --> b\nb{Is it?}", "b");
-        assert_eq!(
-            (found.label.as_deref(), found.shape.as_deref(), found.line),
-            (Some("Is it?"), Some("diamond"), 2)
-        );
+        assert_eq!((found.label.as_deref(), found.shape.as_deref(), found.line), (Some("Is it?"), Some("diamond"), 2));
         let found = node("graph TD\na[x]\na@{ shape: diam }", "a");
-        assert_eq!(
-            (found.label.as_deref(), found.shape.as_deref()),
-            (Some("x"), Some("diam"))
-        );
+        assert_eq!((found.label.as_deref(), found.shape.as_deref()), (Some("x"), Some("diam")));
     }
 
     #[test]
@@ -704,10 +637,7 @@ mod tests {
     fn what_is_not_understood_is_kept_and_parsing_goes_on() {
         let parsed = read("graph TD\na --> b\nThis is prose, not a chart.\nc --> d\ne --> f ) rest\n<<<>>>");
         assert_eq!(parsed.leftovers, ["This is prose, not a chart.", ") rest", "<<<>>>"]);
-        assert_eq!(
-            parsed.issues.iter().map(|issue| issue.line).collect::<Vec<_>>(),
-            [Some(3), Some(5), Some(6)]
-        );
+        assert_eq!(parsed.issues.iter().map(|issue| issue.line).collect::<Vec<_>>(), [Some(3), Some(5), Some(6)]);
         assert_eq!(parsed.chart.edges.len(), 3);
     }
 
@@ -722,10 +652,7 @@ mod tests {
     fn properties_of_an_edge_make_no_node() {
         let chart = read("graph TD\na e1@--> b\ne1@{ animate: true }\nc@{ shape: circ }").chart;
         assert_eq!(chart.edges[0].id.as_deref(), Some("e1"));
-        assert_eq!(
-            chart.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(),
-            ["a", "b", "c"]
-        );
+        assert_eq!(chart.nodes.iter().map(|node| node.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 
     #[test]
@@ -738,10 +665,7 @@ mod tests {
     #[test]
     fn accessible_texts_are_taken() {
         let chart = read("graph TD\naccTitle: The title\naccDescr {\n two\n lines\n}\na-->b").chart;
-        assert_eq!(
-            (chart.title.as_deref(), chart.description.as_str()),
-            (Some("The title"), "two\nlines")
-        );
+        assert_eq!((chart.title.as_deref(), chart.description.as_str()), (Some("The title"), "two\nlines"));
         assert_eq!(chart.nodes.len(), 2);
     }
 }

@@ -14,31 +14,15 @@ pub(super) struct Plain {
 
 /// Reads a label.
 pub(super) fn plain(written: &str) -> Plain {
-    let markdown = written
-        .trim()
-        .strip_prefix('`')
-        .and_then(|inner| inner.strip_suffix('`'));
+    let markdown = written.trim().strip_prefix('`').and_then(|inner| inner.strip_suffix('`'));
     let lines = with_breaks(markdown.unwrap_or(written));
     let full = without_icons(&decode_entities(&lines));
     let unmarked = decode_entities(&without_tags(&lines));
-    let unmarked = if markdown.is_some() {
-        without_emphasis(&unmarked)
-    } else {
-        unmarked
-    };
+    let unmarked = if markdown.is_some() { without_emphasis(&unmarked) } else { unmarked };
     let line = collapse(&without_icons(&unmarked));
     let label = shorten(&line);
-    let full = full
-        .lines()
-        .map(str::trim)
-        .collect::<Vec<_>>()
-        .join("\n")
-        .trim()
-        .to_owned();
-    Plain {
-        full: (full != label).then_some(full).filter(|full| !full.is_empty()),
-        label,
-    }
+    let full = full.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned();
+    Plain { full: (full != label).then_some(full).filter(|full| !full.is_empty()), label }
 }
 
 /// One line of plain text, of whatever length.
@@ -170,12 +154,7 @@ fn without_icons(text: &str) -> String {
             .is_some_and(|(set, _)| matches!(set, "fa" | "fab" | "fas" | "far" | "fal" | "fad" | "fak"))
     };
     text.split('\n')
-        .map(|line| {
-            line.split(' ')
-                .filter(|word| !is_icon(word))
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
+        .map(|line| line.split(' ').filter(|word| !is_icon(word)).collect::<Vec<_>>().join(" "))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -336,11 +315,7 @@ mod tests {
     fn every_line_break_becomes_a_space_and_the_lines_are_kept() {
         for written in ["a<br>b", "a<br/>b", "a <BR /> b", "a\\nb", "a\n  b"] {
             let plain = plain(written);
-            assert_eq!(
-                (plain.label.as_str(), plain.full.as_deref()),
-                ("a b", Some("a\nb")),
-                "{written}"
-            );
+            assert_eq!((plain.label.as_str(), plain.full.as_deref()), ("a b", Some("a\nb")), "{written}");
         }
     }
 
@@ -352,10 +327,7 @@ mod tests {
 
     #[test]
     fn entities_are_decoded() {
-        assert_eq!(
-            label("#quot;a#quot; #35;1 &amp; #9829; &#x41; #lt;b#gt;"),
-            "\"a\" #1 & ♥ A <b>"
-        );
+        assert_eq!(label("#quot;a#quot; #35;1 &amp; #9829; &#x41; #lt;b#gt;"), "\"a\" #1 & ♥ A <b>");
         assert_eq!(label("#nosuch; issue #12 a;b #;"), "#nosuch; issue #12 a;b #;");
         assert_eq!(label("#0;#x7;"), "#0;#x7;");
     }
