@@ -122,9 +122,9 @@ pub struct PlaybookSummary {
     pub node_count: u32,
     /// How many edges it has.
     pub edge_count: u32,
-    /// How many of its nodes are work that counts towards progress.
+    /// How many of its nodes are steps or commands.
     pub step_count: u32,
-    /// How many of those are decisions.
+    /// How many of its nodes are decisions.
     pub decision_count: u32,
     /// How many executions were started from any of its versions.
     pub execution_count: u64,

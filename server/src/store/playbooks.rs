@@ -54,7 +54,7 @@ impl NewPlaybook {
             version: Set(1),
             node_count: count(self.graph.nodes.len()),
             edge_count: count(self.graph.edges.len()),
-            step_count: count(self.graph.actionable_count()),
+            step_count: count(self.graph.actionable_count() - decisions),
             decision_count: count(decisions),
             created_at: Set(self.now.to_utc()),
             hidden_at: Set(None),

@@ -49,11 +49,16 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// A server over an empty folder.
     pub(crate) async fn open() -> Self {
-        Self::over(tempfile::tempdir().expect("a temporary folder")).await
+        Self::over(tempfile::tempdir().expect("a temporary folder"), false).await
     }
 
-    async fn over(data: TempDir) -> Self {
-        let config = Config { data_dir: data.path().to_owned(), demo: false };
+    /// A server that begins with the demo playbooks.
+    pub(crate) async fn open_demo() -> Self {
+        Self::over(tempfile::tempdir().expect("a temporary folder"), true).await
+    }
+
+    async fn over(data: TempDir, demo: bool) -> Self {
+        let config = Config { data_dir: data.path().to_owned(), demo };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
         let server = TestServer::builder().http_transport().build(instance.router());
         Self { api: Api(Arc::new(server)), instance, data }
@@ -62,7 +67,7 @@ impl TestApp {
     /// Stops the server and starts another one over the same folder.
     pub(crate) async fn reopen(self) -> Self {
         self.instance.close().await;
-        Self::over(self.data).await
+        Self::over(self.data, false).await
     }
 
     /// The database, behind the server's back.

@@ -142,7 +142,7 @@ async fn the_library_lists_the_newest_first_with_what_a_card_shows() {
     assert!(text(&card["created_at"].take()).ends_with('Z'));
     let expected = json!({
         "id": newest, "title": "Suspicious login", "version": 1, "format": "mermaid", "tags": ["identity", "triage"],
-        "node_count": 7, "edge_count": 6, "step_count": 5, "decision_count": 1, "execution_count": 2,
+        "node_count": 7, "edge_count": 6, "step_count": 4, "decision_count": 1, "execution_count": 2,
         "created_at": null,
     });
     assert_eq!(*card, expected);

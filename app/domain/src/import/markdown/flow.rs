@@ -210,19 +210,32 @@ impl Flow {
             let phase = self.node(scope, NodeKind::Phase, &wording, item.line);
             return self.blocks(item.rest(), &self.inside(phase), Anchor::Node(phase), Lists::Steps, &is_listed_work);
         }
+        let ticked = item.checked.then_some(TICKED);
         let stated = wording.kind.filter(|kind| *kind != NodeKind::Phase);
-        let command = only_command(item.rest()).filter(|_| stated.is_none_or(|kind| kind == NodeKind::Execute));
+        self.task(stated, &wording, item.line, ticked, item.rest(), scope);
+    }
+
+    /// Emits a node and what stands below its text. If that holds one command, the node is that command.
+    fn task(
+        &mut self,
+        stated: Option<NodeKind>,
+        wording: &Wording,
+        line: u32,
+        remark: Option<&str>,
+        below: &[Block],
+        scope: &Scope,
+    ) {
+        let command = only_command(below).filter(|_| stated.is_none_or(|kind| kind == NodeKind::Execute));
         let kind = if command.is_some() { NodeKind::Execute } else { stated.unwrap_or(NodeKind::Step) };
-        let step = self.work(scope, kind, &wording, item.line);
-        if item.checked {
-            self.keep(Anchor::Node(step), TICKED);
+        let task = self.work(scope, kind, wording, line);
+        if let Some(remark) = remark {
+            self.keep(Anchor::Node(task), remark);
         }
-        let Some(command) = command else { return self.details(item.rest(), scope, Anchor::Node(step)) };
-        let block = &item.rest()[command];
-        self.details(&item.rest()[..command], scope, Anchor::Node(step));
-        self.warn_if_open(block);
-        self.hold_code(step, block);
-        self.details(&item.rest()[command + 1..], scope, Anchor::Node(step));
+        let Some(command) = command else { return self.details(below, scope, Anchor::Node(task)) };
+        self.details(&below[..command], scope, Anchor::Node(task));
+        self.warn_if_open(&below[command]);
+        self.hold_code(task, &below[command]);
+        self.details(&below[command + 1..], scope, Anchor::Node(task));
     }
 
     /// Emits what stands below the text of an item.
@@ -293,9 +306,8 @@ impl Flow {
     fn branch(&mut self, branch: &Branch<'_>, scope: &Scope) {
         match &branch.action {
             Some(action) => {
-                let kind = action.kind.filter(|kind| matches!(kind, NodeKind::Execute)).unwrap_or(NodeKind::Step);
-                let step = self.work(scope, kind, action, branch.line);
-                self.details(branch.blocks, scope, Anchor::Node(step));
+                let stated = action.kind.filter(|kind| matches!(kind, NodeKind::Execute));
+                self.task(stated, action, branch.line, None, branch.blocks, scope);
             }
             None => {
                 let question = Anchor::Node(self.graph.nodes.len() - 1);
