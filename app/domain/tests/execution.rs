@@ -1,5 +1,7 @@
 //! Properties of executions: whatever is asked of one, its state is the fold of its log, and the log is a whole chain.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
 use std::sync::Arc;
 
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};

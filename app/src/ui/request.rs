@@ -56,7 +56,6 @@ pub(crate) async fn send<T: DeserializeOwned>(
 
 /// Only the browser calls.
 #[cfg(not(feature = "hydrate"))]
-#[expect(clippy::unused_async, reason = "it has the shape of what the browser calls")]
 pub(crate) async fn send<T: DeserializeOwned>(_: Method, _: &str, _: &impl Serialize) -> Result<T, Problem> {
     Err(Problem::new(500, "page", "Not in a browser", "only the browser calls the API"))
 }

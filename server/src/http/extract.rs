@@ -148,7 +148,10 @@ mod tests {
     use domain::api::PatchStep;
 
     fn problem(body: &str) -> Problem {
-        from_json::<PatchStep>(body.as_bytes()).err().expect("a bad body").0
+        match from_json::<PatchStep>(body.as_bytes()) {
+            Ok(patch) => panic!("{body} was read as {patch:?}"),
+            Err(error) => error.0,
+        }
     }
 
     #[test]

@@ -67,7 +67,7 @@ async fn from_multipart(request: Request) -> Result<ImportPlaybook, ApiError> {
             }
             "title" => import.title = Some(text),
             "tags" => {
-                import.tags.extend(text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()))
+                import.tags.extend(text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()));
             }
             "format" => {
                 let format = serde_json::from_value(text.into());

@@ -433,11 +433,13 @@ fn in_chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     })
 }
 
+/// Gives an answer, told why the commit failed if it did.
+type Acknowledge = Box<dyn FnOnce(Option<&str>) + Send>;
+
 /// An answer that waits for the commit.
 enum Acknowledgement {
     Executed(Reply<Committed>, ExecutionId, Vec<Event>),
-    /// Told why the commit failed, if it did.
-    Other(Box<dyn FnOnce(Option<&str>) + Send>),
+    Other(Acknowledge),
 }
 
 impl Acknowledgement {
