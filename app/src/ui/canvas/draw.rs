@@ -1,4 +1,6 @@
 //! A placement as SVG. What is drawn never changes; the signals of an [`Overlay`] change its attributes.
+//!
+//! `<title>` is made by `svg::title()`: the `view` macro takes it for the HTML element, which names nothing in a drawing.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -6,8 +8,8 @@ use std::fmt::Write;
 use domain::graph::{Graph, Node, NodeKind};
 use domain::ids::NodeId;
 use domain::placement::{PlacedEdge, PlacedNode, Placement, Point};
-use leptos::ev;
 use leptos::prelude::*;
+use leptos::{ev, svg};
 
 use super::Overlay;
 use crate::ui::analyst::hue;
@@ -100,7 +102,7 @@ fn way(
         view! {
             <g class="edge-label" class:taken=move || of_label() == Some(true) class:untaken=move || of_untaken_label() == Some(false)>
                 <text x=at.x y=at.y text-anchor="middle" dominant-baseline="central">
-                    <title>{text}</title>
+                    {svg::title().child(text)}
                     {shown}
                 </text>
             </g>
@@ -226,7 +228,7 @@ fn shape(
             on:click=move |_| select()
             on:keydown=on_key
         >
-            <title>{name}</title>
+            {svg::title().child(name)}
             {body}
         </g>
     }
@@ -242,7 +244,7 @@ fn status_line(overlay: &Overlay, width: f32, height: f32) -> impl IntoView + us
             assignee.get().map(|actor| {
                 view! {
                     <g class="node-assignee" data-hue=hue(&actor)>
-                        <title>{actor.to_string()}</title>
+                        {svg::title().child(actor.to_string())}
                         <circle cx=width - 24.0 cy=y + 6.0 r="10"></circle>
                         <text x=width - 24.0 y=y + 6.5 text-anchor="middle" dominant-baseline="central">{actor.initials()}</text>
                     </g>
