@@ -27,7 +27,7 @@ struct Site;
 
 /// Where the pages find the files.
 pub(super) fn leptos_options() -> LeptosOptions {
-    let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+    let watched = std::env::var("LEPTOS_WATCH").is_ok_and(|watch| watch == "true");
     let package = if cfg!(debug_assertions) { "pkg".to_owned() } else { format!("pkg/{}", fingerprint()) };
     let options = LeptosOptions::builder().output_name(NAME).site_pkg_dir(package).reload_port(3001_u32);
     if watched { options.env(Env::DEV).build() } else { options.env(Env::PROD).build() }
