@@ -20,6 +20,7 @@ test('one analyst imports, starts and works, and another sees all of it live', a
 
   const first = new ExecutionPage(ana);
   await first.isLive();
+  await expect(first.node('Confirm the alert with the user')).toBeInViewport({ ratio: 1 });
   const second = new ExecutionPage(await analyst(browser, 'Ben'));
   await second.open(ana.url());
   await second.page.evaluate(() => ((window as Window & { neverReloaded?: boolean }).neverReloaded = true));

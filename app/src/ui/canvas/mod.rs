@@ -111,9 +111,12 @@ pub(crate) fn Canvas(
         let Some(id) = selected.get() else { return };
         let rect =
             placement.with_value(|placement| placement.nodes.iter().find(|node| node.id == id).map(|node| node.rect));
-        if let Some(rect) = rect {
-            set_view(view_state.get_value().revealing(rect, size()));
-        }
+        // Later than the rendering: before it, a new window has no size.
+        request_animation_frame(move || {
+            if let (Some(rect), Some(view)) = (rect, view_state.try_get_value()) {
+                set_view(view.revealing(rect, size()));
+            }
+        });
     });
     let drawing =
         placement.with_value(|placement| graph.with_value(|graph| draw(graph, placement, &overlays, selected)));
