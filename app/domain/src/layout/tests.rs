@@ -1,7 +1,5 @@
 //! What holds for every drawing, on chosen and on random graphs.
 
-use std::time::Instant;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -309,23 +307,5 @@ proptest! {
         let placement = layout(&graph);
         check(&graph, &placement);
         prop_assert_eq!(layout(&graph), placement);
-    }
-}
-
-#[test]
-#[ignore = "prints timings; run in release"]
-fn timings() {
-    let plain = |count: usize| {
-        let mut graph = playbook(1, count);
-        graph.nodes.remove(0);
-        graph.nodes.iter_mut().for_each(|node| node.phase = None);
-        graph
-    };
-    for count in [200, 1_000] {
-        for (name, graph) in [("in phases of 10", playbook(count / 10, 10)), ("without phases", plain(count))] {
-            let start = Instant::now();
-            let placement = layout(&graph);
-            println!("{count} nodes {name}: {:?}, {} x {}", start.elapsed(), placement.width, placement.height);
-        }
     }
 }
