@@ -384,11 +384,11 @@ fn phase_progress(execution: &Execution, position: usize, applicable: &[bool]) -
 /// Where an analyst who arrives will want to look: the first step that is open.
 fn first_open(execution: &Execution, applicable: &[bool]) -> Option<NodeId> {
     let nodes = execution.graph.nodes.iter().zip(&execution.state.steps).zip(applicable);
-    let open = nodes
+    let mut open = nodes
         .filter(|((node, step), applicable)| **applicable && node.kind.is_actionable() && !step.status.is_done())
         .map(|((node, _), _)| node.id.clone());
     let first_node = execution.graph.nodes.iter().find(|node| node.kind != NodeKind::Phase).map(|node| node.id.clone());
-    open.into_iter().next().or(first_node)
+    open.next().or(first_node)
 }
 
 /// A node id as a part of an address (RFC 3986 §2.3: only unreserved characters stay).

@@ -1,5 +1,6 @@
 //! Playbooks and their versions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary};
@@ -9,7 +10,7 @@ use domain::placement::Placement;
 use domain::source::{Format, ImportIssue};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::entity::{executions, playbook_versions, playbooks};
@@ -112,7 +113,7 @@ impl Store {
         let used = self.times_used().await?;
         let mut summaries = Vec::with_capacity(rows.len());
         for row in rows {
-            let times = used.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, times)| *times);
+            let times = used.get(&row.id).copied().unwrap_or(0);
             let summary = summary_of(row, times)?;
             if matches(&summary, filter) {
                 summaries.push(summary);
@@ -126,8 +127,8 @@ impl Store {
         let row =
             playbooks::Entity::find_by_id(id.0).filter(playbooks::Column::HiddenAt.is_null()).one(&self.read).await?;
         let Some(row) = row else { return Ok(None) };
-        let used = self.times_used().await?;
-        let times = used.iter().find(|(used, _)| *used == row.id).map_or(0, |(_, times)| *times);
+        let times =
+            executions::Entity::find().filter(executions::Column::PlaybookId.eq(id.0)).count(&self.read).await?;
         let summary = summary_of(row, times)?;
         let version = self.version(id, summary.version).await?;
         Ok(Some((summary, version)))
@@ -144,7 +145,7 @@ impl Store {
     }
 
     /// Per playbook, how many executions were started from it.
-    async fn times_used(&self) -> Result<Vec<(sea_orm::prelude::Uuid, u64)>, StoreError> {
+    async fn times_used(&self) -> Result<HashMap<sea_orm::prelude::Uuid, u64>, StoreError> {
         let counts: Vec<(sea_orm::prelude::Uuid, i64)> = executions::Entity::find()
             .select_only()
             .column(executions::Column::PlaybookId)

@@ -195,13 +195,8 @@ impl Task {
                 (acknowledgements, unit.commit().await)
             }
         };
-        let works = match result {
-            Ok(works) => Ok(works),
-            Err(error) => {
-                tracing::error!(error, changes = acknowledgements.len(), "a transaction failed");
-                Err(error)
-            }
-        };
+        let works = result
+            .inspect_err(|error| tracing::error!(error, changes = acknowledgements.len(), "a transaction failed"));
         if let Ok(works) = &works {
             works.values().for_each(|work| self.cache.keep_execution(work.execution.clone()));
         }

@@ -48,6 +48,12 @@ pub(super) fn draw(
     (frames, edges, nodes)
 }
 
+/// Whether a node is the one that was chosen.
+fn is_chosen(id: &NodeId, selected: RwSignal<Option<NodeId>>) -> impl Fn() -> bool + Send + Sync + 'static + use<> {
+    let id = id.clone();
+    move || selected.read().as_ref() == Some(&id)
+}
+
 fn frame(
     node: &Node,
     placed: &PlacedNode,
@@ -56,10 +62,7 @@ fn frame(
 ) -> impl IntoView + use<> {
     let rect = placed.rect;
     let id = node.id.clone();
-    let is_selected = {
-        let id = id.clone();
-        move || selected.read().as_ref() == Some(&id)
-    };
+    let is_selected = is_chosen(&id, selected);
     let status = overlay.as_ref().map(|overlay| overlay.status);
     let applicable = overlay.as_ref().map(|overlay| overlay.applicable);
     let count = overlay.map(|overlay| overlay.count);
@@ -162,10 +165,7 @@ fn shape(
     let kind = node.kind;
     let id = node.id.clone();
     let label = node.label.clone();
-    let is_selected = {
-        let id = id.clone();
-        move || selected.read().as_ref() == Some(&id)
-    };
+    let is_selected = is_chosen(&id, selected);
     // Its name for everybody: as a tooltip it also shows a label that was cut.
     let name = {
         let overlay = overlay.clone();
