@@ -17,6 +17,7 @@ pub(crate) enum Playbooks {
     DecisionCount,
     CreatedAt,
     HiddenAt,
+    CommandId,
 }
 
 /// What each version of a playbook was; never changed.
@@ -92,4 +93,32 @@ pub(crate) enum ExecutionEvents {
     CommandId,
     CommandPart,
     Hash,
+}
+
+/// Files attached to steps: cached from the log.
+#[derive(DeriveIden)]
+pub(crate) enum StepEvidence {
+    Table,
+    Id,
+    ExecutionId,
+    NodeId,
+    FileName,
+    FilePath,
+    MimeType,
+    Size,
+    Sha256,
+    Description,
+    UploadedAt,
+    UploadedBy,
+}
+
+/// Commands that were answered.
+#[derive(DeriveIden)]
+pub(crate) enum ExecutionCommands {
+    Table,
+    ExecutionId,
+    CommandId,
+    FirstSeq,
+    LastSeq,
+    DecidedAt,
 }

@@ -4,6 +4,7 @@
 
 mod iden;
 mod m20261122_000001_create_schema;
+mod m20261122_000002_add_evidence_and_commands;
 
 use sea_orm_migration::prelude::*;
 
@@ -14,6 +15,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_create_schema::Migration)]
+        vec![
+            Box::new(m20261122_000001_create_schema::Migration),
+            Box::new(m20261122_000002_add_evidence_and_commands::Migration),
+        ]
     }
 }

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use hub::Hub;
 use service::Service;
 use store::Store;
-pub use store::{Finding, Verification};
+pub use store::{Damage, Finding, OnProgress, Verification};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whether an empty library begins with the demo playbooks.
     pub demo: bool,
+    /// Largest file that is taken as evidence, in MiB.
+    pub max_evidence_mb: u64,
 }
 
 /// A server that is ready to be given requests.
@@ -61,7 +63,7 @@ impl Instance {
             Box::new(move |id: ExecutionId, events: &[domain::event::Event]| hub.publish(id, events))
         };
         let store = Store::open(&config.data_dir, on_commit).await.map_err(Failure::of)?;
-        let service = Service::new(store, hub);
+        let service = Service::new(store, hub, config.max_evidence_mb << 20);
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }
@@ -75,12 +77,16 @@ impl Instance {
         self.router.clone()
     }
 
-    /// Checks the log of every execution, or of the one named, and the rows cached from it.
+    /// Checks the log of every execution, or of the one named, the rows cached from it, and its evidence.
     ///
     /// # Errors
     /// When the database cannot be read. What is wrong with an execution stands in its [`Verification`].
-    pub async fn verify(&self, only: Option<ExecutionId>) -> Result<Vec<Verification>, Failure> {
-        self.service.verify(only).await.map_err(Failure::of)
+    pub async fn verify(
+        &self,
+        only: Option<ExecutionId>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<Verification>, Failure> {
+        self.service.verify(only, on_progress).await.map_err(Failure::of)
     }
 
     /// Drops the cached rows and folds every log again. Returns how many executions there are.

@@ -32,6 +32,9 @@ struct Options {
     /// Put the demo playbooks into an empty library.
     #[arg(long, env = "FORGE_DEMO", global = true, num_args = 0..=1, default_value_t = false, default_missing_value = "true", value_parser = clap::builder::BoolishValueParser::new())]
     demo: bool,
+    /// Largest file that is taken as evidence, in MB (1,048,576 bytes each).
+    #[arg(long, env = "FORGE_MAX_EVIDENCE_MB", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_048_576), global = true)]
+    max_evidence_mb: u64,
     /// What to log, as a tracing filter.
     #[arg(
         long,
@@ -61,7 +64,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     let filter = EnvFilter::try_new(&options.log).context("--log is no tracing filter")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let serving = matches!(command, None | Some(Command::Serve));
-    let config = Config { data_dir: options.data_dir, demo: options.demo && serving };
+    let config =
+        Config { data_dir: options.data_dir, demo: options.demo && serving, max_evidence_mb: options.max_evidence_mb };
     let instance = Instance::open(&config)
         .await
         .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
@@ -103,7 +107,7 @@ async fn stop_signal() {
 }
 
 async fn verify(instance: &Instance, only: Option<ExecutionId>) -> anyhow::Result<ExitCode> {
-    let verifications = instance.verify(only).await?;
+    let verifications = instance.verify(only, &|_, _| {}).await?;
     if let (Some(id), true) = (only, verifications.is_empty()) {
         anyhow::bail!("there is no execution {id}");
     }

@@ -84,6 +84,9 @@ pub struct ImportPlaybook {
     /// Besides those that the source gives itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Sent again under the same id, a playbook is imported once and answered the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
 }
 
 /// Answer to `POST /api/playbooks`.
@@ -174,6 +177,9 @@ pub struct StartExecution {
     /// Who starts it.
     #[serde(default, skip_serializing_if = "Option::is_none", alias = "actor")]
     pub started_by: Option<Actor>,
+    /// Sent again under the same id, an execution is started once and answered the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
 }
 
 /// Query of `GET /api/executions`.
@@ -388,6 +394,9 @@ pub struct PatchExecution {
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
+    /// Says that `occurred_at` lies before the start of the execution on purpose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub before_start: bool,
     /// Sent again under the same id, a change is made once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
@@ -421,6 +430,9 @@ pub struct PatchStep {
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
+    /// Says that `occurred_at` lies before the start of the execution on purpose.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub before_start: bool,
     /// Sent again under the same id, a change is made once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
@@ -436,6 +448,8 @@ pub struct Sender {
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
     pub occurred_at: Option<Timestamp>,
+    /// Whether that lies before the start of the execution on purpose.
+    pub before_start: bool,
     /// The change's id.
     pub command_id: Option<CommandId>,
     /// The last event the sender had seen.
@@ -459,6 +473,7 @@ impl PatchStep {
         Sender {
             actor: self.actor.clone(),
             occurred_at: self.occurred_at,
+            before_start: self.before_start,
             command_id: self.command_id,
             base_seq: self.base_seq,
         }
@@ -481,6 +496,7 @@ impl PatchExecution {
         Sender {
             actor: self.actor.clone(),
             occurred_at: self.occurred_at,
+            before_start: self.before_start,
             command_id: self.command_id,
             base_seq: self.base_seq,
         }

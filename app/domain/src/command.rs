@@ -14,6 +14,10 @@ use crate::time::Timestamp;
 /// Longest note, rationale, outcome or other free text, in characters.
 pub const MAX_TEXT_CHARS: usize = 20_000;
 
+/// Longest name of a file that is evidence, in characters. The name is kept as it came and never used as a path, so it may
+/// be longer than any file system allows.
+pub const MAX_FILE_NAME_CHARS: usize = 1_000;
+
 /// What an analyst asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +88,8 @@ pub struct Meta {
     pub base_seq: Option<Seq>,
     /// When it happened, for a late entry.
     pub occurred_at: Option<Timestamp>,
+    /// Whether the sender knows that `occurred_at` lies before the start of the execution.
+    pub before_start: bool,
 }
 
 /// A decided event that has no number yet.
@@ -168,8 +174,10 @@ pub enum Refusal {
     /// A late entry that has not happened yet.
     #[error("occurred_at lies in the future")]
     InTheFuture,
-    /// A late entry from before the execution.
-    #[error("occurred_at lies before the start of the execution ({0})")]
+    /// A late entry from before the execution, without saying so.
+    #[error(
+        "occurred_at lies before the start of the execution ({0}): if that is meant, send before_start: true with it"
+    )]
     BeforeTheStart(Timestamp),
 }
 
@@ -211,7 +219,7 @@ pub fn decide(execution: &Execution, command: &Command, meta: &Meta) -> Result<V
 fn check_occurred_at(execution: &Execution, meta: &Meta) -> Result<(), Refusal> {
     match (meta.occurred_at, execution.state.started_at) {
         (Some(at), _) if at > meta.now => Err(Refusal::InTheFuture),
-        (Some(at), Some(start)) if at < start => Err(Refusal::BeforeTheStart(start)),
+        (Some(at), Some(start)) if at < start && !meta.before_start => Err(Refusal::BeforeTheStart(start)),
         _ => Ok(()),
     }
 }
@@ -371,7 +379,10 @@ fn attach_evidence(execution: &Execution, node_id: &NodeId, evidence: &Evidence)
     if execution.state.status.is_closed() {
         return Err(Refusal::Closed(execution.state.status));
     }
-    Ok(vec![EventDraft { body: EventBody::EvidenceAttached(evidence.clone()), node_id: Some(node_id.clone()) }])
+    let description = evidence.description.as_deref().map(|words| text("description", words)).transpose()?;
+    let file_name = at_most("file", &evidence.file_name, MAX_FILE_NAME_CHARS)?;
+    let evidence = Evidence { file_name, description, ..evidence.clone() };
+    Ok(vec![EventDraft { body: EventBody::EvidenceAttached(evidence), node_id: Some(node_id.clone()) }])
 }
 
 fn of_execution(body: EventBody) -> EventDraft {

@@ -4,8 +4,7 @@
 //! browser and every test use this one. Steps are shared (`Arc`), so that a copy of an execution is cheap and a change
 //! to one step is visible as a change of one pointer.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::RangeInclusive;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,7 @@ use serde_json::Value;
 use crate::command::{EventDraft, Meta};
 use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, StepStatus};
 use crate::graph::{Flow, Graph};
-use crate::ids::{Actor, CommandId, NodeId, Seq};
+use crate::ids::{Actor, NodeId, Seq};
 use crate::metrics::Progress;
 use crate::time::{Stopwatch, Timestamp};
 
@@ -198,8 +197,6 @@ pub struct Execution {
     pub flow: Arc<Flow>,
     /// The fold.
     pub state: State,
-    /// Per command of this log, the events it became; empty for what happened before a restored [`State`].
-    commands: HashMap<CommandId, RangeInclusive<Seq>>,
 }
 
 impl Execution {
@@ -230,7 +227,7 @@ impl Execution {
     /// An execution from a state that was taken elsewhere.
     pub fn restore(graph: Arc<Graph>, state: State) -> Self {
         let flow = Arc::new(Flow::new(&graph));
-        Self { graph, flow, state, commands: HashMap::new() }
+        Self { graph, flow, state }
     }
 
     /// The fold of a log.
@@ -245,11 +242,6 @@ impl Execution {
     /// The step of a node.
     pub fn step(&self, id: &NodeId) -> Option<&Arc<Step>> {
         self.state.steps.get(self.flow.position(id)?)
-    }
-
-    /// The events that a command became, if it was executed already.
-    pub fn recorded(&self, command: CommandId) -> Option<RangeInclusive<Seq>> {
-        self.commands.get(&command).cloned()
     }
 
     /// Turns what was decided into events that follow the last one, and folds them in.
@@ -294,10 +286,6 @@ impl Execution {
         state.last_seq = event.seq;
         state.head_hash = event.hash.clone();
         state.last_timestamp = Some(event.timestamp);
-        self.commands
-            .entry(event.command_id)
-            .and_modify(|range| *range = *range.start()..=event.seq)
-            .or_insert(event.seq..=event.seq);
     }
 
     fn apply_to_whole(&mut self, event: &Event, at: Timestamp) {

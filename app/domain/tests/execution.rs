@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
-use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{ChainBreak, Event, ExecutionStatus, Header, StepStatus, verify_chain};
+use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
+use domain::event::{ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, StepStatus, verify_chain};
 use domain::execution::Execution;
 use domain::graph::{Edge, Graph, Node, NodeKind};
-use domain::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq};
+use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId, Seq};
 use domain::replica::{Received, Replica};
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -62,6 +62,7 @@ fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta
         command_id: CommandId(Uuid::from_u128(command)),
         base_seq: base_seq.map(Seq),
         occurred_at: None,
+        before_start: false,
     }
 }
 
@@ -100,7 +101,7 @@ impl Run {
         i64::try_from(self.commands).expect("few commands") * 60
     }
 
-    fn give(&mut self, actor: &str, command: Command) -> Result<Vec<Event>, domain::command::Refusal> {
+    fn give(&mut self, actor: &str, command: Command) -> Result<Vec<Event>, Refusal> {
         self.give_having_seen(actor, command, None)
     }
 
@@ -109,7 +110,7 @@ impl Run {
         actor: &str,
         command: Command,
         base_seq: Option<u64>,
-    ) -> Result<Vec<Event>, domain::command::Refusal> {
+    ) -> Result<Vec<Event>, Refusal> {
         self.commands += 1;
         let meta = meta(self.commands, actor, self.seconds(), base_seq);
         let drafts = decide(&self.execution, &command, &meta)?;
@@ -262,7 +263,35 @@ fn a_late_entry_lies_between_the_start_and_now() {
         let meta = Meta { occurred_at: Some(at(seconds)), ..meta(99, "Ana", 600, None) };
         assert_eq!(decide(&run.execution, &note, &meta).is_ok(), allowed, "{seconds} s");
     }
+    let before = Meta { occurred_at: Some(at(30)), before_start: true, ..meta(99, "Ana", 600, None) };
+    assert!(decide(&run.execution, &note, &before).is_ok(), "before the start, and saying so");
     run.commands = 20;
+}
+
+#[test]
+fn evidence_keeps_its_name_whatever_it_is_and_needs_an_open_execution() {
+    let attach = |file_name: &str, description: Option<&str>| Command::AttachEvidence {
+        node_id: "triage".into(),
+        evidence: Evidence {
+            id: EvidenceId(Uuid::from_u128(7)),
+            file_name: file_name.to_owned(),
+            mime_type: "text/plain".to_owned(),
+            size: 0,
+            sha256: String::new(),
+            description: description.map(str::to_owned),
+        },
+    };
+    let mut run = Run::new();
+    for name in ["../../x", "", "תמונה.png", &"n".repeat(300)] {
+        let events = run.give("Ana", attach(name, Some(" seen "))).expect("any name will do");
+        let EventBody::EvidenceAttached(evidence) = &events[0].body else { panic!("{events:?}") };
+        assert_eq!((evidence.file_name.as_str(), evidence.description.as_deref()), (name, Some("seen")));
+    }
+    let refusal = |run: &mut Run, command| run.give("Ana", command).expect_err("refused").field();
+    assert_eq!(refusal(&mut run, attach(&"n".repeat(1_001), None)), Some("file"));
+    assert_eq!(refusal(&mut run, attach("x", Some("  "))), Some("description"));
+    run.give("Ana", whole(ExecutionStatus::Completed)).expect("allowed");
+    assert!(matches!(run.give("Ana", attach("x", None)), Err(Refusal::Closed(_))));
 }
 
 #[test]

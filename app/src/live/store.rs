@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 
 use super::socket::Connection;
 use crate::ui::analyst::{Analyst, use_analyst};
-use crate::ui::request::{Method, send};
+use crate::ui::request::{Method, new_command_id, send};
 use crate::ui::status::step_label;
 use crate::ui::toast::{ToastList, Tone, use_toasts};
 
@@ -231,7 +231,7 @@ impl ExecutionStore {
     }
 
     fn show(self, command: Command) -> Result<(CommandId, Seq), Problem> {
-        let command_id = CommandId(new_command_id());
+        let command_id = new_command_id();
         let base_seq = self.last_seq();
         let meta = Meta {
             now: self.now.get_untracked(),
@@ -239,6 +239,7 @@ impl ExecutionStore {
             command_id,
             base_seq: Some(base_seq),
             occurred_at: None,
+            before_start: false,
         };
         let asked = self.replica.try_update_value(|replica| replica.ask(command, meta));
         if let Some(Err(refusal)) = asked {
@@ -401,17 +402,6 @@ fn escaped(id: &str) -> String {
         }
         escaped
     })
-}
-
-#[cfg(feature = "hydrate")]
-fn new_command_id() -> uuid::Uuid {
-    uuid::Uuid::new_v4()
-}
-
-/// Only the browser gives commands.
-#[cfg(not(feature = "hydrate"))]
-fn new_command_id() -> uuid::Uuid {
-    uuid::Uuid::nil()
 }
 
 #[cfg(test)]

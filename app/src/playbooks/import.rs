@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use leptos_router::components::A;
 
 use crate::ui::icon::Icon;
-use crate::ui::request::{Method, send};
+use crate::ui::request::{LastSent, Method, command_id_for, send};
 
 /// Takes a playbook as pasted text or from a file. What was typed stays, whatever happens.
 #[component]
@@ -28,16 +28,18 @@ pub(crate) fn ImportPage() -> impl IntoView {
             Err(reason) => error.set(Some(reason)),
         });
     };
+    let last_sent = LastSent::new(None);
     let import = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let request = ImportPlaybook {
+        let mut request = ImportPlaybook {
             title: Some(title.get_untracked()).filter(|title| !title.trim().is_empty()),
             source: source.get_untracked(),
             ..ImportPlaybook::default()
         };
+        request.command_id = Some(command_id_for(last_sent, &request));
         busy.set(true);
         error.set(None);
         created.set(None);
@@ -46,6 +48,7 @@ pub(crate) fn ImportPage() -> impl IntoView {
             busy.set(false);
             match answer {
                 Ok(playbook) => {
+                    last_sent.set_value(None);
                     source.set(String::new());
                     title.set(String::new());
                     created.set(Some(playbook));

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_navigate;
 
 use crate::ui::analyst::use_analyst;
 use crate::ui::dialog::Dialog;
-use crate::ui::request::{Method, send};
+use crate::ui::request::{LastSent, Method, command_id_for, send};
 
 /// Asks what the incident is called and who is there, and begins.
 #[component]
@@ -23,6 +23,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
     let error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let value = |input: NodeRef<html::Input>| input.get().map(|input| input.value()).unwrap_or_default();
+    let last_sent = LastSent::new(None);
     let start = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
@@ -32,12 +33,14 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
             error.set(Some(reason));
             return;
         }
-        let request = StartExecution {
+        let mut request = StartExecution {
             playbook_id,
             incident_title: value(incident_title),
             incident_id: Some(value(incident_id)).filter(|id| !id.trim().is_empty()),
             started_by: Some(analyst.actor()),
+            command_id: None,
         };
+        request.command_id = Some(command_id_for(last_sent, &request));
         let navigate = navigate.clone();
         busy.set(true);
         error.set(None);
@@ -46,6 +49,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
             busy.set(false);
             match answer {
                 Ok(execution) => {
+                    last_sent.set_value(None);
                     open.set(false);
                     navigate(&format!("/execute/{}", execution.summary.id), NavigateOptions::default());
                 }

@@ -1,6 +1,8 @@
 //! Calls of the REST API from the browser. Every failure comes back as a [`Problem`] in words.
 
 use domain::api::Problem;
+use domain::ids::CommandId;
+use leptos::prelude::{GetValue, SetValue, StoredValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -58,4 +60,35 @@ pub(crate) async fn send<T: DeserializeOwned>(
 #[cfg(not(feature = "hydrate"))]
 pub(crate) async fn send<T: DeserializeOwned>(_: Method, _: &str, _: &impl Serialize) -> Result<T, Problem> {
     Err(Problem::new(500, "page", "Not in a browser", "only the browser calls the API"))
+}
+
+/// The id of a new command.
+#[cfg(feature = "hydrate")]
+pub(crate) fn new_command_id() -> CommandId {
+    CommandId(uuid::Uuid::new_v4())
+}
+
+/// Only the browser gives commands.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn new_command_id() -> CommandId {
+    CommandId(uuid::Uuid::nil())
+}
+
+/// What a form sent last, and under which id.
+pub(crate) type LastSent<T> = StoredValue<Option<(T, CommandId)>>;
+
+/// The id for a form's request: that of the last one when the same is sent again because its answer was lost, so that
+/// it is not done twice.
+pub(crate) fn command_id_for<T>(last: LastSent<T>, request: &T) -> CommandId
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    match last.get_value() {
+        Some((sent, id)) if sent == *request => id,
+        _ => {
+            let id = new_command_id();
+            last.set_value(Some((request.clone(), id)));
+            id
+        }
+    }
 }

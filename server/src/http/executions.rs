@@ -75,7 +75,7 @@ async fn change(
     let sender = request.sender();
     let actor = caller.unless(sender.actor.clone());
     let committed = service.execute(id, Command::ChangeExecution(request.change()), sender, actor).await?;
-    Ok(Json(detail(&committed.execution)?))
+    Ok(Json(detail(&committed)?))
 }
 
 async fn change_step(

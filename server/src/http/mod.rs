@@ -1,8 +1,10 @@
 //! HTTP: REST, the live WebSocket, and the web pages. Knows the service, and never the store.
 
 mod assets;
+mod evidence;
 mod executions;
 mod extract;
+mod form;
 mod live;
 mod pages;
 mod playbooks;
@@ -12,7 +14,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use tokio::sync::watch;
@@ -53,6 +56,7 @@ pub(crate) fn router(service: Service, stopping: watch::Receiver<bool>) -> Route
     let api = Router::new()
         .merge(playbooks::routes())
         .merge(executions::routes())
+        .merge(evidence::routes(service.max_evidence_bytes()))
         .merge(live::routes())
         .fallback(|| async { ApiError::unknown_address() })
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() });
@@ -62,9 +66,16 @@ pub(crate) fn router(service: Service, stopping: watch::Receiver<bool>) -> Route
         .nest("/api", api)
         .merge(pages::routes(&state, Arc::new(service)))
         .merge(assets::routes(&state.leptos))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES)))
+        .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
+}
+
+/// Text of some length; never what can be asked for in parts, whose length and hash are promised.
+fn compressible() -> impl Predicate {
+    let in_parts =
+        |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| !headers.contains_key(ACCEPT_RANGES);
+    SizeAbove::new(512).and(NotForContentType::IMAGES).and(in_parts)
 }
 
 /// Whether the database answers.

@@ -1,17 +1,17 @@
 //! `/api/playbooks`
 
-use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use domain::api::{ImportPlaybook, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem};
+use domain::api::{ImportPlaybook, PlaybookDetail, PlaybookFilter, PlaybookSummary};
 use domain::ids::PlaybookId;
 use domain::import::MAX_SOURCE_BYTES;
 
 use super::AppState;
 use super::extract::{self, Id, Query};
+use super::form::{self, Form};
 use super::problem::ApiError;
 use crate::service::Service;
 
@@ -33,52 +33,38 @@ async fn list(
 }
 
 async fn import(State(service): State<Service>, request: Request) -> Result<impl IntoResponse, ApiError> {
-    let is_multipart = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.starts_with("multipart/form-data"));
-    let request =
-        if is_multipart { from_multipart(request).await? } else { extract::Json::from_request(request, &()).await?.0 };
+    let request = if form::is_form(&request) {
+        from_form(request).await?
+    } else {
+        extract::Json::from_request(request, &()).await?.0
+    };
     let created = service.import_playbook(request).await?;
     let location = format!("/api/playbooks/{}", created.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
 }
 
-async fn from_multipart(request: Request) -> Result<ImportPlaybook, ApiError> {
-    let unreadable = |status: StatusCode, detail: String| {
-        ApiError::from(Problem::new(status.as_u16(), "body", "Unreadable body", detail))
-    };
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|rejection| unreadable(rejection.status(), rejection.body_text()))?;
-    let broken = |error: MultipartError| unreadable(error.status(), error.body_text());
+async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
+    let mut form = Form::open(request).await?;
     let mut import = ImportPlaybook::default();
     let mut has_file = false;
-    while let Some(part) = form.next_field().await.map_err(broken)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(broken)?;
-        let text = String::from_utf8(bytes.into())
-            .map_err(|_| ApiError::invalid(&name, format!("{name} is not a UTF-8 text")))?;
+    while let Some(field) = form.next().await? {
+        let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
-                import.source = text;
+                import.source = form::text_up_to(MAX_BODY_BYTES, &name, field).await?;
                 has_file = true;
             }
-            "title" => import.title = Some(text),
+            "title" => import.title = Some(form::text(&name, field).await?),
             "tags" => {
-                import.tags.extend(text.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()));
+                let tags = form::text(&name, field).await?;
+                import.tags.extend(tags.split(',').map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty()));
             }
             "format" => {
-                let format = serde_json::from_value(text.into());
+                let format = serde_json::from_value(form::text(&name, field).await?.into());
                 import.format = Some(format.map_err(|error| ApiError::invalid("format", error.to_string()))?);
             }
-            _ => {
-                return Err(ApiError::invalid(
-                    &name,
-                    format!("unknown field `{name}`, expected `file`, `title`, `tags` or `format`"),
-                ));
-            }
+            "command_id" => import.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
+            _ => return Err(form::unknown_field(&name, "`file`, `title`, `tags`, `format` or `command_id`")),
         }
     }
     if has_file { Ok(import) } else { Err(ApiError::invalid("file", "missing field `file`")) }

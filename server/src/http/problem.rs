@@ -42,7 +42,7 @@ impl From<ServiceError> for ApiError {
 pub(super) fn problem_of(error: &ServiceError) -> Problem {
     let detail = error.to_string();
     match error {
-        ServiceError::UnknownPlaybook | ServiceError::UnknownExecution => {
+        ServiceError::UnknownPlaybook | ServiceError::UnknownExecution | ServiceError::UnknownEvidence => {
             Problem::new(404, "not-found", "Not found", detail)
         }
         ServiceError::Refused(refusal) => {
@@ -61,6 +61,12 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         }
         ServiceError::NoPlaybook(_) => Problem::new(422, "no-playbook", "Not a playbook", detail).at("source"),
         ServiceError::Invalid { field, .. } => Problem::new(422, "invalid", "Invalid request", detail).at(field),
+        ServiceError::TooLarge { .. } => Problem::new(413, "too-large", "Too large", detail).at("file"),
+        ServiceError::Damaged { id, damage } => {
+            tracing::error!(%id, %damage, "evidence is damaged");
+            Problem::new(500, "damaged-evidence", "Damaged evidence", detail)
+        }
+        ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

@@ -1,9 +1,10 @@
 //! Why the service could not do what it was asked.
 
 use domain::command::Refusal;
+use domain::ids::EvidenceId;
 use domain::import::ImportRefusal;
 
-use crate::store::{StoreError, WriteError};
+use crate::store::{Damage, StoreError, WriteError};
 
 /// Why the service could not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,25 @@ pub(crate) enum ServiceError {
     /// There is no such execution.
     #[error("there is no such execution")]
     UnknownExecution,
+    /// The execution has no such file.
+    #[error("there is no such evidence")]
+    UnknownEvidence,
+    /// The file is larger than allowed.
+    #[error("the file is larger than the {} MB that are allowed (--max-evidence-mb), and nothing of it was stored", .limit >> 20)]
+    TooLarge {
+        /// The most there may be, in bytes.
+        limit: u64,
+    },
+    /// A stored file is not what was uploaded.
+    #[error(
+        "{damage}: it is not what was uploaded, so it is not given out; restore it from a backup (`playbook-forge verify` names every such file)"
+    )]
+    Damaged {
+        /// Which.
+        id: EvidenceId,
+        /// What is wrong with it.
+        damage: Damage,
+    },
     /// A rule of the domain is against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -28,9 +48,24 @@ pub(crate) enum ServiceError {
         /// What is wrong with it.
         message: String,
     },
+    /// There is no room for it.
+    #[error(
+        "there is no room left to store this, and nothing was changed: free space in the data folder, then try again"
+    )]
+    Full,
     /// It could not be read or stored.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::Full,
+            StoreError::DamagedEvidence(id, damage) => Self::Damaged { id, damage },
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl From<WriteError> for ServiceError {
@@ -39,7 +74,7 @@ impl From<WriteError> for ServiceError {
             WriteError::UnknownExecution => Self::UnknownExecution,
             WriteError::UnknownPlaybook => Self::UnknownPlaybook,
             WriteError::Refused(refusal) => Self::Refused(refusal),
-            WriteError::Store(error) => Self::Store(error),
+            WriteError::Store(error) => error.into(),
         }
     }
 }

@@ -6,20 +6,20 @@ use domain::api::{
     ExecutionDetail, ExecutionFilter, ExecutionPageData, ExecutionSummary, Sender, StartExecution, StepChanged,
     StepDetail, TimelineFilter,
 };
-use domain::command::{Command, Meta};
+use domain::command::{Command, Meta, Refusal};
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
 use domain::placement::Placement;
 
 use super::{Service, ServiceError, instructions, new_id, now};
-use crate::store::{Committed, Envelope, NewExecution, Page, Verification, WriteError};
+use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 impl Service {
     /// Begins an execution of a playbook's newest version.
     pub(crate) async fn start(&self, request: StartExecution, actor: Actor) -> Result<ExecutionDetail, ServiceError> {
         let id = ExecutionId(new_id());
-        let meta = meta(Sender::default(), actor);
+        let meta = meta(Sender { command_id: request.command_id, ..Sender::default() }, actor);
         let command = Command::Start { incident_title: request.incident_title, incident_id: request.incident_id };
         let new = NewExecution { id, playbook_id: request.playbook_id, command, meta };
         let committed = self.store.start(new).await.map_err(|error| match error {
@@ -29,8 +29,8 @@ impl Service {
             },
             other => other.into(),
         })?;
-        tracing::info!(%id, "execution started");
-        detail(&committed.execution)
+        tracing::info!(id = %committed.execution.state.header.execution_id, "execution started");
+        detail(&committed)
     }
 
     /// Executions, newest first.
@@ -40,7 +40,7 @@ impl Service {
 
     /// Everything about an execution.
     pub(crate) async fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail, ServiceError> {
-        detail(&*self.fold(id).await?)
+        ExecutionDetail::of(&*self.fold(id).await?, now()).ok_or(ServiceError::UnknownExecution)
     }
 
     /// The newest fold of an execution.
@@ -85,8 +85,12 @@ impl Service {
     }
 
     /// Checks every execution, or the one named.
-    pub(crate) async fn verify(&self, only: Option<ExecutionId>) -> Result<Vec<Verification>, ServiceError> {
-        Ok(self.store.verify(only).await?)
+    pub(crate) async fn verify(
+        &self,
+        only: Option<ExecutionId>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<Verification>, ServiceError> {
+        Ok(self.store.verify(only, on_progress).await?)
     }
 
     /// Drops the cached rows and folds every log again. Returns how many executions there are.
@@ -95,25 +99,25 @@ impl Service {
     }
 }
 
-fn meta(sender: Sender, actor: Actor) -> Meta {
+pub(super) fn meta(sender: Sender, actor: Actor) -> Meta {
     Meta {
         now: now(),
         actor,
         command_id: sender.command_id.unwrap_or_else(|| CommandId(new_id())),
         base_seq: sender.base_seq,
         occurred_at: sender.occurred_at,
+        before_start: sender.before_start,
     }
 }
 
-/// Everything about an execution, as of now.
-pub(crate) fn detail(execution: &Execution) -> Result<ExecutionDetail, ServiceError> {
-    ExecutionDetail::of(execution, now()).ok_or(ServiceError::UnknownExecution)
+/// The answer to a change of the whole.
+pub(crate) fn detail(committed: &Committed) -> Result<ExecutionDetail, ServiceError> {
+    ExecutionDetail::of(&committed.execution, committed.at).ok_or(ServiceError::UnknownExecution)
 }
 
 /// The answer to a change of a step.
 pub(crate) fn step_changed(committed: Committed, node_id: &NodeId) -> Result<StepChanged, ServiceError> {
-    let Committed { execution, events } = committed;
-    let step = StepDetail::of(&execution, node_id, now())
-        .ok_or_else(|| domain::command::Refusal::UnknownNode(node_id.clone()))?;
+    let Committed { execution, events, at } = committed;
+    let step = StepDetail::of(&execution, node_id, at).ok_or_else(|| Refusal::UnknownNode(node_id.clone()))?;
     Ok(StepChanged { step, events, progress: execution.progress() })
 }

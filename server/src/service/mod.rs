@@ -4,6 +4,7 @@
 
 mod demo;
 mod error;
+mod evidence;
 mod executions;
 mod instructions;
 mod playbooks;
@@ -13,6 +14,7 @@ use domain::time::Timestamp;
 use uuid::Uuid;
 
 pub(crate) use error::ServiceError;
+pub(crate) use evidence::{FileDetails, Upload};
 pub(crate) use executions::{detail, step_changed};
 
 use crate::hub::Hub;
@@ -23,12 +25,14 @@ use crate::store::Store;
 pub(crate) struct Service {
     store: Store,
     hub: Hub,
+    /// Largest file that is taken.
+    max_evidence_bytes: u64,
 }
 
 impl Service {
-    /// A service over a store whose commits are published to `hub`.
-    pub(crate) fn new(store: Store, hub: Hub) -> Self {
-        Self { store, hub }
+    /// A service over a store whose commits are published to `hub`, that takes files up to a size.
+    pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64) -> Self {
+        Self { store, hub, max_evidence_bytes }
     }
 
     /// Where committed events are heard.

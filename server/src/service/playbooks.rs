@@ -20,18 +20,20 @@ impl Service {
         let playbook = tokio::task::spawn_blocking(move || read(id, request))
             .await
             .map_err(|error| ServiceError::Invalid { field: "source", message: format!("not readable: {error}") })??;
-        let created = PlaybookCreated {
-            id,
-            title: playbook.graph.title.clone(),
+        let format = playbook.format;
+        let saved = self.store.save_playbook(playbook).await?;
+        let version = self.store.version(saved, 1).await?;
+        let graph = &version.graph;
+        tracing::info!(id = %saved, title = graph.title, "playbook imported");
+        Ok(PlaybookCreated {
+            id: saved,
+            title: graph.title.clone(),
             version: 1,
-            format: playbook.format,
-            node_count: playbook.graph.nodes.len(),
-            edge_count: playbook.graph.edges.len(),
-            issues: playbook.issues.clone(),
-        };
-        self.store.save_playbook(playbook).await?;
-        tracing::info!(%id, title = created.title, "playbook imported");
-        Ok(created)
+            format,
+            node_count: graph.nodes.len(),
+            edge_count: graph.edges.len(),
+            issues: version.issues.clone(),
+        })
     }
 
     /// The library, newest first.
@@ -90,6 +92,7 @@ fn read(id: PlaybookId, request: ImportPlaybook) -> Result<NewPlaybook, ImportRe
     let placement = layout(&graph);
     Ok(NewPlaybook {
         id,
+        command_id: request.command_id,
         format: imported.format,
         source: request.source,
         issues: imported.issues,

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use domain::event::{ChainBreak, Event, EventBody, Hash, Header, verify_chain};
 use domain::execution::Execution;
-use domain::ids::{ExecutionId, Seq};
+use domain::ids::{EvidenceId, ExecutionId, Seq};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, TransactionTrait,
 };
 
-use super::entity::{execution_events, execution_steps, executions};
-use super::{Cache, Store, StoreError, events, playbooks, projection, writer};
+use super::entity::{execution_events, execution_steps, executions, step_evidence};
+use super::{Cache, Damage, Store, StoreError, events, playbooks, projection, writer};
 
 /// What was found wrong with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,16 @@ pub enum Finding {
     /// A cached row is not what the log says.
     #[error("the cached rows differ from the log: run `playbook-forge rebuild`")]
     StaleRows,
+    /// A file is not what was uploaded.
+    #[error("evidence {id} ({file_name:?}): {damage}")]
+    Evidence {
+        /// Which.
+        id: EvidenceId,
+        /// The name it was uploaded under.
+        file_name: String,
+        /// What is wrong with it.
+        damage: Damage,
+    },
 }
 
 /// What verifying one execution came to.
@@ -46,19 +56,47 @@ pub struct Verification {
     pub result: Result<Hash, Finding>,
 }
 
+/// Told how much of a long task is done, and how much there is.
+pub type OnProgress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
 impl Store {
-    /// Checks every execution, or the one named, oldest first.
-    pub(crate) async fn verify(&self, only: Option<ExecutionId>) -> Result<Vec<Verification>, StoreError> {
+    /// Checks every execution, or the one named, oldest first: its log, what is cached from it, and its files.
+    pub(crate) async fn verify(
+        &self,
+        only: Option<ExecutionId>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<Verification>, StoreError> {
+        let mut ids = logs_or_rows(&self.read).await?;
+        ids.retain(|id| only.is_none_or(|only| only == *id));
+        let total = ids.len() as u64;
+        // Playbooks are read anew, too: what is in memory may be better than what is on the disk.
+        let cache = Cache::new();
         let mut verifications = Vec::new();
-        for id in logs_or_rows(&self.read).await?.into_iter().filter(|id| only.is_none_or(|only| only == *id)) {
+        for id in ids {
             // One snapshot for the log and its rows: the server may go on writing.
             let snapshot = self.read.begin().await?;
             let rows = log_rows(&snapshot, id).await?;
             let events = rows.len() as u64;
-            let result = verify_execution(&snapshot, &self.cache, id, rows).await?;
+            let checked = verify_execution(&snapshot, &cache, id, rows).await?;
+            snapshot.rollback().await?;
+            let result = match checked {
+                Ok(execution) => self.verify_files(execution).await,
+                Err(finding) => Err(finding),
+            };
             verifications.push(Verification { execution_id: id, events, result });
+            on_progress(verifications.len() as u64, total);
         }
         Ok(verifications)
+    }
+
+    /// Checks the files of an execution whose log is whole.
+    async fn verify_files(&self, execution: Execution) -> Result<Hash, Finding> {
+        let state = execution.state;
+        let files = state.steps.iter().flat_map(|step| &step.evidence).map(|attached| attached.evidence.clone());
+        match self.first_damage(state.header.execution_id, files.collect()).await {
+            None => Ok(state.head_hash),
+            Some((file, damage)) => Err(Finding::Evidence { id: file.id, file_name: file.file_name, damage }),
+        }
     }
 }
 
@@ -121,7 +159,7 @@ async fn verify_execution<C: ConnectionTrait>(
     cache: &Cache,
     id: ExecutionId,
     rows: Vec<execution_events::Model>,
-) -> Result<Result<Hash, Finding>, StoreError> {
+) -> Result<Result<Execution, Finding>, StoreError> {
     let mut log = Vec::with_capacity(rows.len());
     for row in rows {
         let seq = Seq(row.seq.cast_unsigned());
@@ -142,7 +180,7 @@ async fn verify_execution<C: ConnectionTrait>(
     if header.graph_hash != version.graph_hash {
         return Ok(Err(Finding::AlteredGraph));
     }
-    let (last, head) = match verify_chain(&header, &log) {
+    let (last, _) = match verify_chain(&header, &log) {
         Ok(end) => end,
         Err(found) => return Ok(Err(found.into())),
     };
@@ -154,27 +192,45 @@ async fn verify_execution<C: ConnectionTrait>(
         return Ok(Err(ChainBreak::Truncated { expected: recorded, found: last }.into()));
     }
     let execution = Execution::fold(header, version.graph.clone(), &log);
-    let expected = projection::execution_row(&execution);
-    let steps: Vec<_> = execution
-        .state
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(position, step)| projection::step_row(id, position, step))
-        .collect();
-    let stored = execution_steps::Entity::find()
-        .filter(execution_steps::Column::ExecutionId.eq(id.0))
-        .order_by_asc(execution_steps::Column::Position)
-        .all(database)
-        .await?;
-    let same_rows = expected.is_some_and(|expected| values(&expected) == values(&row.into_active_model()))
-        && steps.len() == stored.len()
-        && steps.iter().zip(stored).all(|(expected, stored)| values(expected) == values(&stored.into_active_model()));
-    Ok(if same_rows { Ok(head) } else { Err(Finding::StaleRows) })
+    let is_same = projection::execution_row(&execution).is_some_and(|expected| same_rows([expected], vec![row]))
+        && same_rows(
+            execution.state.steps.iter().enumerate().map(|(position, step)| projection::step_row(id, position, step)),
+            execution_steps::Entity::find()
+                .filter(execution_steps::Column::ExecutionId.eq(id.0))
+                .order_by_asc(execution_steps::Column::Position)
+                .all(database)
+                .await?,
+        )
+        && same_rows(
+            in_order_of_id(projection::evidence_rows(&execution)),
+            step_evidence::Entity::find()
+                .filter(step_evidence::Column::ExecutionId.eq(id.0))
+                .order_by_asc(step_evidence::Column::Id)
+                .all(database)
+                .await?,
+        );
+    Ok(if is_same { Ok(execution) } else { Err(Finding::StaleRows) })
+}
+
+fn in_order_of_id(rows: impl Iterator<Item = step_evidence::ActiveModel>) -> Vec<step_evidence::ActiveModel> {
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|row| row.id.try_as_ref().copied());
+    rows
+}
+
+/// Whether the rows are those that there should be.
+fn same_rows<A, M>(expected: impl IntoIterator<Item = A>, stored: Vec<M>) -> bool
+where
+    A: ActiveModelTrait,
+    M: IntoActiveModel<A>,
+{
+    let expected: Vec<_> = expected.into_iter().map(|row| values(&row)).collect();
+    let stored: Vec<_> = stored.into_iter().map(|row| values(&row.into_active_model())).collect();
+    expected == stored
 }
 
 /// What a row holds, whether or not it came from the database.
-fn values<A: sea_orm::ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>> {
+fn values<A: ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>> {
     use sea_orm::Iterable;
     <A::Entity as EntityTrait>::Column::iter().map(|column| row.get(column).into_value()).collect()
 }
@@ -192,14 +248,12 @@ pub(super) async fn rebuild(transaction: &DatabaseTransaction, cache: &Cache) ->
     if let Some(&execution) = recorded.keys().find(|id| !ids.contains(id)) {
         return Err(StoreError::Damaged { execution, finding: Finding::NoStart });
     }
+    step_evidence::Entity::delete_many().exec(transaction).await?;
     execution_steps::Entity::delete_many().exec(transaction).await?;
     executions::Entity::delete_many().exec(transaction).await?;
     for &id in &ids {
         let execution = fold_checked(transaction, cache, id, recorded.get(&id).copied()).await?;
-        writer::upsert_executions(transaction, projection::execution_row(&execution).into_iter().collect()).await?;
-        let steps = execution.state.steps.iter().enumerate();
-        let rows = steps.map(|(position, step)| projection::step_row(id, position, step)).collect();
-        writer::upsert_steps(transaction, rows).await?;
+        writer::write_fold(transaction, &execution).await?;
     }
     Ok(ids.len())
 }

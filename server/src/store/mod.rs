@@ -1,16 +1,19 @@
-//! The database: the log of every execution, rows cached from it, and playbooks.
+//! The database: the log of every execution, rows cached from it, and playbooks; and the vault of evidence.
 //!
 //! Writes go through one task ([`writer`]), reads through a pool of their own. Nothing outside of this module knows
-//! which database it is. The invariant: a row of `executions` or `execution_steps` is what the fold of the log says,
-//! and both change in one transaction.
+//! which database it is. The invariant: a row of `executions`, `execution_steps` or `step_evidence` is what the fold of
+//! the log says, and both change in one transaction; a file in the vault is whole before its event is written.
 
 mod entity;
 mod error;
 mod events;
+mod evidence;
 mod maintenance;
+mod media_type;
 mod playbooks;
 mod projection;
 mod reads;
+mod vault;
 mod writer;
 
 use std::num::NonZeroUsize;
@@ -28,11 +31,14 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
 
 pub(crate) use error::StoreError;
-pub use maintenance::{Finding, Verification};
+pub use maintenance::{Finding, OnProgress, Verification};
 pub(crate) use playbooks::{NewPlaybook, Version};
 pub(crate) use reads::Page;
+pub use vault::Damage;
+pub(crate) use vault::Incoming;
 pub(crate) use writer::{Committed, Envelope, NewExecution, WriteError};
 
+use vault::Vault;
 use writer::Writer;
 
 /// Executions whose fold is kept in memory.
@@ -52,6 +58,7 @@ pub(crate) type OnCommit = Box<dyn Fn(ExecutionId, &[Event]) + Send + Sync>;
 pub(crate) struct Store {
     read: DatabaseConnection,
     cache: Arc<Cache>,
+    vault: Vault,
     writer: Writer,
 }
 
@@ -92,7 +99,8 @@ impl Cache {
 }
 
 impl Store {
-    /// Opens (or creates) the database in a folder, brings its schema up to date, and starts the writer.
+    /// Opens (or creates) the database in a folder, brings its schema up to date, starts the writer, and removes what a
+    /// crash left of uploads.
     ///
     /// # Errors
     /// When the folder or the database cannot be opened, or a migration fails.
@@ -104,7 +112,9 @@ impl Store {
         let read = connect(&file, READERS).await?;
         let cache = Arc::new(Cache::new());
         let writer = Writer::spawn(write, cache.clone(), on_commit);
-        Ok(Self { read, cache, writer })
+        let store = Self { read, cache, vault: Vault::new(data_dir), writer };
+        store.sweep_vault().await?;
+        Ok(store)
     }
 
     /// Whether the database answers.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary};
 use domain::graph::{Graph, NodeKind};
-use domain::ids::PlaybookId;
+use domain::ids::{CommandId, PlaybookId};
 use domain::placement::Placement;
 use domain::source::{Format, ImportIssue};
 use domain::time::Timestamp;
@@ -41,6 +41,8 @@ pub(crate) struct NewPlaybook {
     pub(crate) graph: Graph,
     pub(crate) placement: Placement,
     pub(crate) now: Timestamp,
+    /// The command that imports it, if it has an id.
+    pub(crate) command_id: Option<CommandId>,
 }
 
 impl NewPlaybook {
@@ -59,6 +61,7 @@ impl NewPlaybook {
             decision_count: count(decisions),
             created_at: Set(self.now.to_utc()),
             hidden_at: Set(None),
+            command_id: Set(self.command_id.map(|command| command.0)),
         };
         let version = playbook_versions::ActiveModel {
             playbook_id: Set(self.id.0),

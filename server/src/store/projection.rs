@@ -2,15 +2,15 @@
 
 use domain::api::ExecutionSummary;
 use domain::event::{ExecutionStatus, Hash, Header};
-use domain::execution::{Execution, Step};
-use domain::ids::{Actor, ExecutionId, PlaybookId};
+use domain::execution::{AttachedEvidence, Execution, Step};
+use domain::ids::{Actor, ExecutionId, NodeId, PlaybookId};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::StoreError;
-use super::entity::{execution_steps, executions};
+use super::entity::{execution_steps, executions, step_evidence};
+use super::{StoreError, vault};
 
 /// The row of an execution that has begun; `None` before that.
 pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveModel> {
@@ -56,6 +56,35 @@ pub(super) fn step_row(execution: ExecutionId, position: usize, step: &Step) -> 
         decision_taken: Set(step.decision.as_ref().map(|decision| decision.branch.clone())),
         rationale: Set(step.decision.as_ref().and_then(|decision| decision.rationale.clone())),
     }
+}
+
+/// The row of a file attached to a step.
+pub(super) fn evidence_row(
+    execution: ExecutionId,
+    node_id: &NodeId,
+    attached: &AttachedEvidence,
+) -> step_evidence::ActiveModel {
+    let evidence = &attached.evidence;
+    step_evidence::ActiveModel {
+        id: Set(evidence.id.0),
+        execution_id: Set(execution.0),
+        node_id: Set(node_id.0.clone()),
+        file_name: Set(evidence.file_name.clone()),
+        file_path: Set(vault::path_of(execution, evidence.id)),
+        mime_type: Set(evidence.mime_type.clone()),
+        size: Set(evidence.size.cast_signed()),
+        sha256: Set(evidence.sha256.clone()),
+        description: Set(evidence.description.clone()),
+        uploaded_at: Set(attached.uploaded_at.to_utc()),
+        uploaded_by: Set(attached.uploaded_by.as_str().to_owned()),
+    }
+}
+
+/// Every row of evidence of an execution, in the order of its steps.
+pub(super) fn evidence_rows(execution: &Execution) -> impl Iterator<Item = step_evidence::ActiveModel> {
+    let id = execution.state.header.execution_id;
+    let steps = execution.state.steps.iter();
+    steps.flat_map(move |step| step.evidence.iter().map(move |attached| evidence_row(id, &step.node_id, attached)))
 }
 
 /// What an execution runs over, from its row.

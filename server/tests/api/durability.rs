@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use server::Finding;
 use tokio::task::JoinSet;
 
-use crate::harness::{Execution, TestApp, items, problem, seqs, texts};
+use crate::harness::{Execution, TestApp, created, file, items, problem, seqs, texts};
 
 /// The rows that are cached from the logs.
-const CACHED: [&str; 2] = ["executions", "execution_steps"];
+const CACHED: [&str; 3] = ["executions", "execution_steps", "step_evidence"];
 
 /// What verifying found wrong, oldest execution first.
 async fn findings(app: &TestApp) -> Vec<Option<Finding>> {
-    let verifications = app.instance.verify(None).await.expect("the database can be read");
+    let verifications = app.instance.verify(None, &|_, _| {}).await.expect("the database can be read");
     verifications.into_iter().map(|verification| verification.result.err()).collect()
 }
 
@@ -95,7 +95,7 @@ async fn whole_chains_are_found_whole() {
     let app = TestApp::open().await;
     assert!(findings(&app).await.is_empty());
     let executions = [eventful_execution(&app).await, app.api.new_execution().await];
-    let verifications = app.instance.verify(None).await.expect("the database can be read");
+    let verifications = app.instance.verify(None, &|_, _| {}).await.expect("the database can be read");
     for (verification, execution) in verifications.iter().zip(&executions) {
         let detail = execution.read().await;
         assert_eq!(verification.execution_id.to_string(), execution.id);
@@ -104,7 +104,7 @@ async fn whole_chains_are_found_whole() {
         assert_eq!(json!(head), detail["head_hash"]);
     }
     let only = executions[1].id.parse().expect("an id");
-    assert_eq!(app.instance.verify(Some(only)).await.expect("the database can be read").len(), 1);
+    assert_eq!(app.instance.verify(Some(only), &|_, _| {}).await.expect("the database can be read").len(), 1);
 }
 
 #[tokio::test]
@@ -259,10 +259,13 @@ async fn rebuilding_what_is_untouched_changes_no_row() {
     let running = app.api.new_execution().await;
     running.change_step("collect", &json!({ "status": "in_progress" })).await;
     running.change_step("report", &json!({ "status": "blocked" })).await;
+    for name in ["first", "second"] {
+        created(&running.post_evidence("report").multipart(file(name, b"proof")).await);
+    }
     eventful_execution(&app).await;
     app.api.new_execution().await;
     let before = dump_cached(&app).await;
-    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3 * 7]);
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3 * 7, 2]);
     assert_eq!(app.instance.rebuild().await.expect("the rows are written anew"), 3);
     assert_eq!(dump_cached(&app).await, before);
     assert_eq!(findings(&app).await, [None, None, None]);

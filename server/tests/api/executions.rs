@@ -433,16 +433,6 @@ async fn several_changes_of_one_request_are_made_together() {
 }
 
 #[tokio::test]
-async fn a_change_sent_twice_under_one_id_is_made_once() {
-    let app = TestApp::open().await;
-    let execution = app.api.new_execution().await;
-    let body = json!({ "notes": "once", "command_id": "01900000-0000-7000-8000-0000000000aa" });
-    execution.change(&body).await;
-    let again = execution.change(&body).await;
-    assert_eq!((&again["last_seq"], texts(&items(again["notes"].clone()), "text")), (&json!(2), vec!["once".into()]));
-}
-
-#[tokio::test]
 async fn an_unknown_execution_is_not_found() {
     let app = TestApp::open().await;
     for id in [NO_SUCH_ID, "latest", "7"] {

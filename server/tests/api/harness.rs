@@ -4,9 +4,12 @@
 //! happens when somebody else does.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum_test::http::header::{CONTENT_TYPE, LOCATION};
+use axum_test::multipart::{MultipartForm, Part};
 use axum_test::{TestRequest, TestResponse, TestServer};
 use domain::api::Problem;
 use sea_orm::{Database, DatabaseConnection};
@@ -58,7 +61,7 @@ impl TestApp {
     }
 
     async fn over(data: TempDir, demo: bool) -> Self {
-        let config = Config { data_dir: data.path().to_owned(), demo };
+        let config = Config { data_dir: data.path().to_owned(), demo, max_evidence_mb: 1 };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
         let server = TestServer::builder().http_transport().build(instance.router());
         Self { api: Api(Arc::new(server)), instance, data }
@@ -68,6 +71,27 @@ impl TestApp {
     pub(crate) async fn reopen(self) -> Self {
         self.instance.close().await;
         Self::over(self.data, false).await
+    }
+
+    /// Where the server keeps everything.
+    pub(crate) fn data_folder(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// What lies in the vault, as paths from there.
+    pub(crate) fn stored_files(&self) -> Vec<String> {
+        let vault = self.data.path().join("evidence");
+        let names = |folder: &Path| match std::fs::read_dir(folder) {
+            Ok(entries) => {
+                entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8")).collect()
+            }
+            Err(_) => Vec::new(),
+        };
+        let folders: Vec<String> = names(&vault);
+        let of = |folder: &String| {
+            names(&vault.join(folder)).into_iter().map(|file| format!("{folder}/{file}")).collect::<Vec<_>>()
+        };
+        folders.iter().flat_map(of).collect()
     }
 
     /// The database, behind the server's back.
@@ -110,6 +134,12 @@ impl Api {
     /// A request to change, without a body so far.
     pub(crate) fn patch(&self, path: &str) -> TestRequest {
         self.0.patch(path)
+    }
+
+    /// Where the server listens.
+    pub(crate) fn socket_address(&self) -> SocketAddr {
+        let address = self.0.server_address().expect("the server listens");
+        address.socket_addrs(|| None).expect("an address of this machine")[0]
     }
 
     /// A request to become a WebSocket.
@@ -204,6 +234,16 @@ impl Execution {
         ok(&self.patch_step(node_id, body).await)
     }
 
+    /// Where the evidence of a step lies.
+    pub(crate) fn evidence_address(&self, node_id: &str) -> String {
+        format!("{}/steps/{node_id}/evidence", self.path())
+    }
+
+    /// A request to attach evidence to a step, without a body so far.
+    pub(crate) fn post_evidence(&self, node_id: &str) -> TestRequest {
+        self.api.post(&self.evidence_address(node_id))
+    }
+
     /// A request for the timeline; `query` with its question mark, or empty.
     pub(crate) fn get_timeline(&self, query: &str) -> TestRequest {
         self.api.get(&format!("{}/timeline{query}", self.path()))
@@ -218,6 +258,11 @@ impl Execution {
     pub(crate) fn live(&self, query: &str) -> TestRequest {
         self.api.websocket(&format!("{}/live{query}", self.path()))
     }
+}
+
+/// A form with one file.
+pub(crate) fn file(name: &str, bytes: &[u8]) -> MultipartForm {
+    MultipartForm::new().add_part("file", Part::bytes(bytes.to_vec()).file_name(name))
 }
 
 /// The body of a 200.

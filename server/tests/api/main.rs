@@ -4,8 +4,10 @@
 
 mod demo;
 mod durability;
+mod evidence;
 mod executions;
 mod harness;
+mod idempotency;
 mod live;
 mod playbooks;
 mod steps;

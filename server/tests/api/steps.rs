@@ -237,30 +237,6 @@ async fn a_change_that_cannot_be_is_refused_naming_the_field_and_leaves_no_trace
     assert_eq!(execution.read().await["last_seq"], 1);
 }
 
-#[tokio::test]
-async fn a_change_sent_twice_under_one_id_is_made_once_and_answered_with_the_same_events() {
-    let app = TestApp::open().await;
-    let execution = app.api.new_execution().await;
-    let body = json!({
-        "status": "in_progress", "assignee": "Ana", "notes": "once", "actor": "Ana",
-        "command_id": "01900000-0000-7000-8000-0000000000aa",
-    });
-    let first = execution.change_step("collect", &body).await;
-    assert_eq!(types(&first), ["assignee_changed", "note_added", "step_started"]);
-    execution.change_step("collect", &json!({ "status": "completed", "actor": "Bo" })).await;
-
-    let again = execution.change_step("collect", &body).await;
-    assert_eq!(again["events"], first["events"]);
-    assert_eq!(again["step"]["status"], "completed", "the step is shown as it is now");
-
-    let app = app.reopen().await;
-    let execution = app.api.execution(&execution.id);
-    execution.change(&json!({ "status": "completed" })).await;
-    let again = execution.change_step("collect", &body).await;
-    assert_eq!(again["events"], first["events"], "also by another server, and though it would be refused by now");
-    assert_eq!(execution.read().await["last_seq"], 6);
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_sent_at_once_by_a_hurried_client_is_made_once() {
     let app = TestApp::open().await;

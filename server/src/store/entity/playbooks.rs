@@ -19,6 +19,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Set when the playbook was deleted; its executions keep it.
     pub hidden_at: Option<DateTimeUtc>,
+    /// The command that imported it, if it had an id.
+    pub command_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

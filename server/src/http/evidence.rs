@@ -1,0 +1,215 @@
+//! `/api/executions/{id}/steps/{node_id}/evidence` and `/api/executions/{id}/evidence`: files go in and come out as
+//! streams, so that memory does not grow with them.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+use std::ops::RangeInclusive;
+
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::api::{Problem, Sender};
+use domain::event::Evidence;
+use domain::execution::AttachedEvidence;
+use domain::ids::{Actor, EvidenceId, ExecutionId, NodeId, Seq};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::io::AsyncReadExt;
+use tokio_util::io::ReaderStream;
+
+use super::AppState;
+use super::extract::{Caller, Id};
+use super::form::{self, Form};
+use super::problem::ApiError;
+use crate::service::{FileDetails, Service, ServiceError, Upload};
+
+/// What a form may hold besides its file.
+const FORM_BYTES: u64 = 1024 * 1024;
+/// How much of a file is sent at once.
+const BLOCK: usize = 64 * 1024;
+const FIELDS: &str = "`file`, `description`, `actor`, `command_id`, `base_seq`, `occurred_at` or `before_start`";
+
+pub(super) fn routes(max_evidence_bytes: u64) -> Router<AppState> {
+    let most = usize::try_from(max_evidence_bytes + FORM_BYTES).unwrap_or(usize::MAX);
+    Router::new()
+        .route("/executions/{id}/steps/{node_id}/evidence", post(upload).get(list).layer(DefaultBodyLimit::max(most)))
+        .route("/executions/{id}/evidence/{evidence_id}", get(download))
+}
+
+async fn list(
+    State(service): State<Service>,
+    Id((id, node_id)): Id<(ExecutionId, NodeId)>,
+) -> Result<Json<Vec<AttachedEvidence>>, ApiError> {
+    Ok(Json(service.evidence_of_step(id, &node_id).await?))
+}
+
+async fn upload(
+    State(service): State<Service>,
+    Id((id, node_id)): Id<(ExecutionId, NodeId)>,
+    caller: Caller,
+    request: Request,
+) -> Result<impl IntoResponse, ApiError> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let mut form = Form::open(request).await?;
+    let limit = service.max_evidence_bytes();
+    let received = if announced.is_some_and(|length| length > limit + FORM_BYTES) {
+        Err(ServiceError::TooLarge { limit }.into())
+    } else {
+        receive(&service, id, node_id, &mut form).await
+    };
+    let (upload, details, sender) = match received {
+        Ok(received) => received,
+        Err(error) => {
+            form.drain();
+            return Err(error);
+        }
+    };
+    let actor = caller.unless(sender.actor.clone());
+    let attached = upload.finish(details, sender, actor).await?;
+    let location = format!("/api/executions/{id}/evidence/{}", attached.evidence.id);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(attached)))
+}
+
+/// Reads the form, its file straight onto the disk.
+async fn receive(
+    service: &Service,
+    id: ExecutionId,
+    node_id: NodeId,
+    form: &mut Form,
+) -> Result<(Upload, FileDetails, Sender), ApiError> {
+    let (mut details, mut sender, mut upload) = (FileDetails::default(), Sender::default(), None::<Upload>);
+    while let Some(mut field) = form.next().await? {
+        let name = field.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" if upload.is_some() => {
+                return Err(ApiError::invalid("file", "one file at a time: send each with a request of its own"));
+            }
+            "file" => {
+                details.file_name = field.file_name().unwrap_or_default().to_owned();
+                let mut begun = service.begin_upload(id, node_id.clone(), sender.command_id).await?;
+                while let Some(bytes) = form::chunk(&mut field).await? {
+                    begun.write(&bytes).await?;
+                }
+                upload = Some(begun);
+            }
+            "description" => details.description = Some(form::text(&name, field).await?),
+            "actor" => {
+                let actor = Actor::new(&form::text(&name, field).await?);
+                sender.actor = Some(actor.map_err(|error| ApiError::invalid(&name, error.to_string()))?);
+            }
+            "command_id" => sender.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
+            "base_seq" => sender.base_seq = Some(Seq(form::parsed(&name, &form::text(&name, field).await?)?)),
+            "occurred_at" => sender.occurred_at = Some(form::parsed(&name, &form::text(&name, field).await?)?),
+            "before_start" => sender.before_start = form::parsed(&name, &form::text(&name, field).await?)?,
+            _ => return Err(form::unknown_field(&name, FIELDS)),
+        }
+    }
+    let upload = upload.ok_or_else(|| ApiError::invalid("file", "missing field `file`"))?;
+    Ok((upload, details, sender))
+}
+
+async fn download(
+    State(service): State<Service>,
+    Id((id, evidence_id)): Id<(ExecutionId, EvidenceId)>,
+    request: HeaderMap,
+) -> Result<Response, ApiError> {
+    let attached = service.evidence(id, evidence_id).await?;
+    let evidence = &attached.evidence;
+    let mut headers = headers_of(evidence);
+    // The file never changes, so its hash is a strong validator (RFC 9110 §8.8.1).
+    let tag = format!("\"{}\"", evidence.sha256);
+    if has_tag(&request, IF_NONE_MATCH, &tag) {
+        headers.remove(CONTENT_TYPE);
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let part = if request.contains_key(IF_RANGE) && !has_tag(&request, IF_RANGE, &tag) {
+        None
+    } else {
+        part_asked_for(&request, evidence.size)?
+    };
+    let file = service.open_evidence(id, &attached).await?;
+    Ok(send(file, evidence.size, part, headers))
+}
+
+/// Whether a condition names this tag, or any.
+fn has_tag(request: &HeaderMap, condition: HeaderName, tag: &str) -> bool {
+    let conditions = request.get_all(condition).into_iter().filter_map(|value| value.to_str().ok());
+    let mut tags = conditions.flat_map(|value| value.split(',')).map(|value| value.trim().trim_start_matches("W/"));
+    tags.any(|value| value == tag || value == "*")
+}
+
+/// The part that is asked for; `None` for the whole, also when several parts are asked for or the header is not
+/// understood (RFC 9110 §14.2 lets a server ignore it).
+fn part_asked_for(request: &HeaderMap, size: u64) -> Result<Option<RangeInclusive<u64>>, ApiError> {
+    let Some(header) = request.get(RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
+    let Ok(ranges) = http_range_header::parse_range_header(header) else { return Ok(None) };
+    match ranges.validate(size) {
+        Ok(parts) if parts.len() == 1 => Ok(parts.into_iter().next()),
+        Ok(_) => Ok(None),
+        Err(_) => {
+            let detail = format!("the file has {size} bytes, and the part asked for is not among them");
+            Err(ApiError::from(Problem::new(416, "range", "No such part", detail)))
+        }
+    }
+}
+
+fn send(file: File, size: u64, part: Option<RangeInclusive<u64>>, mut headers: HeaderMap) -> Response {
+    let (status, first, length) = match &part {
+        Some(part) => (StatusCode::PARTIAL_CONTENT, *part.start(), part.end() - part.start() + 1),
+        None => (StatusCode::OK, 0, size),
+    };
+    if let Some(part) = part {
+        let range = format!("bytes {}-{}/{size}", part.start(), part.end());
+        headers.extend(HeaderValue::from_str(&range).ok().map(|range| (CONTENT_RANGE, range)));
+    }
+    headers.insert(CONTENT_LENGTH, length.into());
+    let mut file = file;
+    if let Err(error) = file.seek(SeekFrom::Start(first)) {
+        tracing::error!(%error, "evidence cannot be read from its middle");
+        return ApiError::from(Problem::new(500, "storage", "Storage failed", "the file could not be read: try again"))
+            .into_response();
+    }
+    let bytes = tokio::fs::File::from_std(file).take(length);
+    (status, headers, Body::from_stream(ReaderStream::with_capacity(bytes, BLOCK))).into_response()
+}
+
+/// Evidence may be anything, an attack among it: it is only ever saved, never shown as a page of this site.
+fn headers_of(evidence: &Evidence) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let tag = format!("\"{}\"", evidence.sha256);
+    let disposition = attachment(&evidence.file_name);
+    let texts = [(ETAG, tag), (CONTENT_DISPOSITION, disposition), (CONTENT_TYPE, evidence.mime_type.clone())];
+    headers.extend(texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))));
+    headers
+}
+
+/// To be saved under this name (RFC 6266), for old clients in ASCII. What would lead into another folder is replaced.
+fn attachment(name: &str) -> String {
+    /// RFC 8187 `attr-char`.
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let safe: String =
+        name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
+    let ascii: String = safe.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&safe, PLAIN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::attachment;
+
+    #[test]
+    fn any_name_becomes_a_name_to_save_under() {
+        assert_eq!(attachment("a b.txt"), "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt");
+        assert_eq!(attachment("../../x"), "attachment; filename=\".._.._x\"; filename*=UTF-8''.._.._x");
+        assert_eq!(attachment("ש\"\n"), "attachment; filename=\"___\"; filename*=UTF-8''%D7%A9__");
+    }
+}

@@ -1,0 +1,100 @@
+//! Forms with files (`multipart/form-data`, RFC 7578), whose every failure is a problem in words.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use domain::api::Problem;
+use tokio::time::timeout;
+
+use super::problem::ApiError;
+
+/// How long a client may be silent in the middle of a form.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long the rest of a refused form is read: who is still sending would otherwise not hear why.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest field that is no file, in bytes: 20,000 characters fit in.
+const MAX_FIELD_BYTES: usize = 128 * 1024;
+
+/// Whether a request brings a form.
+pub(super) fn is_form(request: &Request) -> bool {
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+/// A form that is being read.
+pub(super) struct Form(Multipart);
+
+impl Form {
+    pub(super) async fn open(request: Request) -> Result<Self, ApiError> {
+        if !is_form(&request) {
+            let detail = "send a form with Content-Type: multipart/form-data";
+            return Err(Problem::new(415, "media-type", "Unsupported media type", detail).into());
+        }
+        let opened = Multipart::from_request(request, &()).await;
+        opened.map(Self).map_err(|rejection| unreadable(rejection.status(), &rejection.body_text()))
+    }
+
+    /// The next field.
+    pub(super) async fn next(&mut self) -> Result<Option<Field<'_>>, ApiError> {
+        timeout(SILENCE, self.0.next_field()).await.map_err(|_| silent())?.map_err(broken)
+    }
+
+    /// Goes on reading what nobody wants, for a while and beside everything else, so that a client that is still
+    /// sending gets to hear the answer.
+    pub(super) fn drain(mut self) {
+        tokio::spawn(timeout(PATIENCE, async move { while let Ok(Some(_)) = self.0.next_field().await {} }));
+    }
+}
+
+/// The next bytes of a field.
+pub(super) async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, ApiError> {
+    timeout(SILENCE, field.chunk()).await.map_err(|_| silent())?.map_err(broken)
+}
+
+/// A field that is no file, whole.
+pub(super) async fn text(name: &str, field: Field<'_>) -> Result<String, ApiError> {
+    text_up_to(MAX_FIELD_BYTES, name, field).await
+}
+
+/// A field of text, whole, if it is not longer.
+pub(super) async fn text_up_to(limit: usize, name: &str, mut field: Field<'_>) -> Result<String, ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(more) = chunk(&mut field).await? {
+        bytes.extend_from_slice(&more);
+        if bytes.len() > limit {
+            return Err(ApiError::invalid(name, format!("{name} has at most {limit} bytes")));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| ApiError::invalid(name, format!("{name} is not a UTF-8 text")))
+}
+
+/// The value that a field's text stands for.
+pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, ApiError> {
+    text.trim().parse().map_err(|error| ApiError::invalid(name, format!("“{text}” is no value for {name}: {error}")))
+}
+
+/// A field that nothing is known of.
+pub(super) fn unknown_field(name: &str, expected: &str) -> ApiError {
+    ApiError::invalid(name, format!("unknown field `{name}`, expected {expected}"))
+}
+
+fn broken(error: MultipartError) -> ApiError {
+    unreadable(error.status(), &error.body_text())
+}
+
+fn unreadable(status: StatusCode, detail: &str) -> ApiError {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(413, "too-large", "Too large", "the body is larger than this address takes").into();
+    }
+    Problem::new(status.as_u16(), "body", "Unreadable body", format!("the form cannot be read: {detail}")).into()
+}
+
+fn silent() -> ApiError {
+    let detail = format!("nothing came for {} s, so nothing was stored: send it again", SILENCE.as_secs());
+    Problem::new(408, "timeout", "Too slow", detail).into()
+}

@@ -1,0 +1,94 @@
+//! Evidence: the files of the vault together with what the database knows of them.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+
+use domain::event::Evidence;
+use domain::execution::AttachedEvidence;
+use domain::ids::{EvidenceId, ExecutionId};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use tokio::task::spawn_blocking;
+
+use super::entity::{executions, step_evidence};
+use super::vault::StoredFile;
+use super::{Damage, Incoming, Store, StoreError};
+
+impl Store {
+    /// Makes place for a file.
+    pub(crate) async fn receive(&self, execution: ExecutionId, id: EvidenceId) -> Result<Incoming, StoreError> {
+        self.vault.receive(execution, id).await
+    }
+
+    /// Opens a file after having read it whole: what it gives is what was uploaded.
+    ///
+    /// # Errors
+    /// [`StoreError::DamagedEvidence`] when it is not.
+    pub(crate) async fn open_evidence(
+        &self,
+        execution: ExecutionId,
+        attached: &AttachedEvidence,
+    ) -> Result<File, StoreError> {
+        let (vault, evidence) = (self.vault.clone(), attached.evidence.clone());
+        let id = evidence.id;
+        let opened = spawn_blocking(move || vault.open(execution, &evidence)).await;
+        let opened = opened.unwrap_or_else(|panic| Err(Damage::Unreadable(panic.to_string())));
+        opened.map_err(|damage| StoreError::DamagedEvidence(id, damage))
+    }
+
+    /// The first of these files that is not what was uploaded.
+    pub(super) async fn first_damage(
+        &self,
+        execution: ExecutionId,
+        files: Vec<Evidence>,
+    ) -> Option<(Evidence, Damage)> {
+        let vault = self.vault.clone();
+        let checked = spawn_blocking(move || {
+            files.into_iter().find_map(|file| vault.open(execution, &file).err().map(|damage| (file, damage)))
+        });
+        // A check that broke down says nothing about the files; the next one will.
+        checked.await.unwrap_or_default()
+    }
+
+    /// Removes what a crash left of uploads: parts, and whole files that were never recorded. Whole files of executions
+    /// that are not known here stay: they may belong to another database.
+    pub(super) async fn sweep_vault(&self) -> Result<(), StoreError> {
+        let vault = self.vault.clone();
+        let files = spawn_blocking(move || vault.files()).await;
+        let mut files = files.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::File)?;
+        if files.is_empty() {
+            return Ok(());
+        }
+        let executions = self.ids_of_executions().await?;
+        let recorded = self.ids_of_evidence(None).await?;
+        files.retain(|file| {
+            !file.is_whole || (executions.contains(&file.execution) && !recorded.contains(&file.evidence))
+        });
+        let idle: Vec<(StoredFile, File)> =
+            files.into_iter().filter_map(|file| file.lock().map(|lock| (file, lock))).collect();
+        // Asked again now that nobody can be writing them: what was recorded in between is known.
+        let recorded = self.ids_of_evidence(Some(idle.iter().map(|(file, _)| file.evidence).collect())).await?;
+        for (file, _lock) in idle.into_iter().filter(|(file, _)| !recorded.contains(&file.evidence)) {
+            file.remove();
+        }
+        Ok(())
+    }
+
+    async fn ids_of_executions(&self) -> Result<HashSet<ExecutionId>, StoreError> {
+        use executions::{Column, Entity};
+        let ids: Vec<Uuid> = Entity::find().select_only().column(Column::Id).into_tuple().all(&self.read).await?;
+        Ok(ids.into_iter().map(ExecutionId).collect())
+    }
+
+    /// What is recorded, of these or of all.
+    async fn ids_of_evidence(&self, among: Option<Vec<EvidenceId>>) -> Result<HashSet<EvidenceId>, StoreError> {
+        use step_evidence::{Column, Entity};
+        let mut query = Entity::find().select_only().column(Column::Id);
+        if let Some(among) = among {
+            query = query.filter(Column::Id.is_in(among.into_iter().map(|id| id.0)));
+        }
+        let ids: Vec<Uuid> = query.into_tuple().all(&self.read).await?;
+        Ok(ids.into_iter().map(EvidenceId).collect())
+    }
+}

@@ -1,0 +1,281 @@
+//! The one task that writes.
+//!
+//! Whatever waits in its queue is committed in one transaction (group commit), so that the cost of one `fsync` is
+//! shared. A change is acknowledged after the commit and published after that. Request handlers only wait for the
+//! answer: a connection that breaks off cancels nothing. When a commit fails, everything in it is answered with the
+//! failure and nothing of it is stored or shown.
+
+mod rows;
+mod unit;
+
+use std::sync::Arc;
+
+use domain::command::{Command, Meta, Refusal};
+use domain::event::Event;
+use domain::execution::Execution;
+use domain::ids::{ExecutionId, PlaybookId};
+use domain::time::Timestamp;
+use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+
+use super::vault::Sealed;
+use super::{Cache, NewPlaybook, OnCommit, StoreError};
+pub(super) use rows::write_fold;
+use unit::Unit;
+
+/// Most changes in one transaction.
+const MAX_BATCH: usize = 256;
+/// Changes that may wait; who comes then waits for a place.
+const QUEUE: usize = 4_096;
+
+/// A command and who gave it.
+#[derive(Clone, Debug)]
+pub(crate) struct Envelope {
+    /// On which execution.
+    pub(crate) execution_id: ExecutionId,
+    /// What is asked for.
+    pub(crate) command: Command,
+    /// By whom and when.
+    pub(crate) meta: Meta,
+}
+
+/// An execution to begin.
+#[derive(Clone, Debug)]
+pub(crate) struct NewExecution {
+    /// Its id.
+    pub(crate) id: ExecutionId,
+    /// The playbook to run, in its newest version.
+    pub(crate) playbook_id: PlaybookId,
+    /// What the incident is called, and its number.
+    pub(crate) command: Command,
+    /// By whom and when.
+    pub(crate) meta: Meta,
+}
+
+/// What a change came to. A command that comes again gets this as it was the first time.
+#[derive(Clone, Debug)]
+pub(crate) struct Committed {
+    /// The execution right after it.
+    pub(crate) execution: Arc<Execution>,
+    /// What it became; empty when everything already was as asked.
+    pub(crate) events: Vec<Event>,
+    /// The clock by which it was decided.
+    pub(crate) at: Timestamp,
+}
+
+/// Why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// There is no such execution.
+    #[error("no such execution")]
+    UnknownExecution,
+    /// There is no such playbook.
+    #[error("no such playbook")]
+    UnknownPlaybook,
+    /// A rule of the domain is against it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sea_orm::DbErr> for WriteError {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
+
+enum Job {
+    Execute(Envelope, Reply<Committed>),
+    Attach(Envelope, Sealed, Reply<Committed>),
+    Start(NewExecution, Reply<Committed>),
+    SavePlaybook(Box<NewPlaybook>, Reply<PlaybookId>),
+    HidePlaybook(PlaybookId, Timestamp, Reply<()>),
+    Rebuild(Reply<usize>),
+}
+
+/// Hands changes to the task that writes.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Job>,
+    close: mpsc::Sender<oneshot::Sender<()>>,
+}
+
+impl Writer {
+    pub(super) fn spawn(database: DatabaseConnection, cache: Arc<Cache>, on_commit: OnCommit) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let (close, closing) = mpsc::channel(1);
+        tokio::spawn(Task { database, cache, on_commit }.run(jobs, closing));
+        Self { queue, close }
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(job(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(super) async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.close.send(reply).await.is_ok() {
+            let _ = closed.await;
+        }
+    }
+}
+
+impl super::Store {
+    /// Decides a command and records what it becomes. A command that was recorded before is answered as it was then.
+    pub(crate) async fn execute(&self, envelope: Envelope) -> Result<Committed, WriteError> {
+        self.writer.ask(|reply| Job::Execute(envelope, reply)).await
+    }
+
+    /// The same for a command that attaches a file: the file stays if, and only if, its event does.
+    pub(crate) async fn attach(&self, envelope: Envelope, file: Sealed) -> Result<Committed, WriteError> {
+        self.writer.ask(|reply| Job::Attach(envelope, file, reply)).await
+    }
+
+    /// Begins an execution.
+    pub(crate) async fn start(&self, execution: NewExecution) -> Result<Committed, WriteError> {
+        self.writer.ask(|reply| Job::Start(execution, reply)).await
+    }
+
+    /// Stores a new playbook and returns its id: that of the earlier one, when its command comes again.
+    pub(crate) async fn save_playbook(&self, playbook: NewPlaybook) -> Result<PlaybookId, WriteError> {
+        self.writer.ask(|reply| Job::SavePlaybook(Box::new(playbook), reply)).await
+    }
+
+    /// Takes a playbook out of the library; executions keep it.
+    pub(crate) async fn hide_playbook(&self, id: PlaybookId, now: Timestamp) -> Result<(), WriteError> {
+        self.writer.ask(|reply| Job::HidePlaybook(id, now, reply)).await
+    }
+
+    /// Drops the cached rows and folds every log again. Returns how many executions there are.
+    pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
+        self.writer.ask(Job::Rebuild).await
+    }
+}
+
+struct Task {
+    database: DatabaseConnection,
+    cache: Arc<Cache>,
+    on_commit: OnCommit,
+}
+
+impl Task {
+    async fn run(self, mut jobs: mpsc::Receiver<Job>, mut closing: mpsc::Receiver<oneshot::Sender<()>>) {
+        let mut batch = Vec::with_capacity(MAX_BATCH);
+        let mut closed = None;
+        loop {
+            tokio::select! {
+                taken = jobs.recv_many(&mut batch, MAX_BATCH) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    self.commit(std::mem::take(&mut batch)).await;
+                }
+                // What was accepted before is still taken out of the queue.
+                Some(reply) = closing.recv(), if closed.is_none() => {
+                    jobs.close();
+                    closed = Some(reply);
+                }
+            }
+        }
+        if let Some(reply) = closed {
+            let _ = reply.send(());
+        }
+    }
+
+    async fn commit(&self, batch: Vec<Job>) {
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let mut acknowledgements = Vec::with_capacity(batch.len());
+        let result = match self.database.begin_with_options(immediate).await {
+            Err(error) => {
+                acknowledgements.extend(batch.into_iter().map(acknowledge_unstarted));
+                Err(error.into())
+            }
+            Ok(transaction) => {
+                let mut unit = Unit::new(transaction, &self.cache);
+                unit.look_up_answers(batch.iter().filter_map(Job::command_id).collect()).await;
+                for job in batch {
+                    acknowledgements.push(perform(&mut unit, job).await);
+                }
+                unit.commit().await
+            }
+        };
+        match result {
+            Ok(works) => {
+                works.values().for_each(|work| self.cache.keep_execution(work.execution.clone()));
+                acknowledgements.into_iter().for_each(|acknowledge| acknowledge(None));
+                for (id, work) in works.iter().filter(|(_, work)| !work.events.is_empty()) {
+                    (self.on_commit)(*id, &work.events);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, changes = acknowledgements.len(), "a transaction failed");
+                acknowledgements.into_iter().for_each(|acknowledge| acknowledge(Some(&error)));
+            }
+        }
+    }
+}
+
+impl Job {
+    /// The command's id, where the same command may come again.
+    fn command_id(&self) -> Option<sea_orm::prelude::Uuid> {
+        match self {
+            Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.meta.command_id.0),
+            Self::Start(execution, _) => Some(execution.meta.command_id.0),
+            Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) => None,
+        }
+    }
+}
+
+/// Gives an answer, told why the commit failed if it did.
+type Acknowledge = Box<dyn FnOnce(Option<&StoreError>) + Send>;
+
+async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
+    match job {
+        Job::Execute(envelope, reply) => acknowledge(reply, unit.execute(envelope).await, unit),
+        Job::Attach(envelope, file, reply) => acknowledge(reply, unit.attach(envelope, file).await, unit),
+        Job::Start(execution, reply) => acknowledge(reply, unit.start(execution).await, unit),
+        Job::SavePlaybook(playbook, reply) => acknowledge(reply, unit.save_playbook(&playbook).await, unit),
+        Job::HidePlaybook(id, now, reply) => acknowledge(reply, unit.hide_playbook(id, now).await, unit),
+        Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
+    }
+}
+
+/// Keeps an answer until it is known whether the transaction stands.
+fn acknowledge<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, WriteError>, unit: &mut Unit<'_>) -> Acknowledge {
+    if let Err(WriteError::Store(error)) = &outcome {
+        unit.note_failure(error);
+    }
+    Box::new(move |failure| {
+        let answer = match (failure, outcome) {
+            // A refusal stands whether or not the others could be stored.
+            (Some(reason), Ok(_)) => Err(reason.of_transaction().into()),
+            (_, outcome) => outcome,
+        };
+        // Nobody waits when the connection broke off; the change stands all the same.
+        let _ = reply.send(answer);
+    })
+}
+
+/// For a job whose transaction could not begin.
+fn acknowledge_unstarted(job: Job) -> Acknowledge {
+    fn failed<T: Send + 'static>(reply: Reply<T>) -> Acknowledge {
+        Box::new(move |failure| {
+            let _ = reply.send(Err(failure.map_or(StoreError::Closed, StoreError::of_transaction).into()));
+        })
+    }
+    match job {
+        Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
+        Job::SavePlaybook(_, reply) => failed(reply),
+        Job::HidePlaybook(_, _, reply) => failed(reply),
+        Job::Rebuild(reply) => failed(reply),
+    }
+}

@@ -1,0 +1,281 @@
+//! One transaction: the commands of one batch, decided one after another over the newest folds, and written at the end.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use domain::command::decide;
+use domain::event::{Event, EventBody, Header};
+use domain::execution::Execution;
+use domain::ids::{CommandId, ExecutionId, PlaybookId, Seq};
+use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::Uuid;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use super::rows::{self, CachedRows};
+use super::{Committed, Envelope, NewExecution, WriteError};
+use crate::store::entity::{execution_commands, execution_events, playbook_versions, playbooks};
+use crate::store::vault::Sealed;
+use crate::store::{Cache, NewPlaybook, StoreError, events, maintenance, reads};
+
+/// An execution that a transaction has touched.
+pub(super) struct Work {
+    /// As the database has it; `None` when it is new.
+    before: Option<Arc<Execution>>,
+    /// As it is now.
+    pub(super) execution: Arc<Execution>,
+    /// Not in the database yet.
+    pub(super) events: Vec<Event>,
+}
+
+/// Every execution that a transaction has touched.
+pub(super) type Works = BTreeMap<ExecutionId, Work>;
+
+/// How a command was answered.
+#[derive(Clone, Copy)]
+struct Answer {
+    first_seq: Seq,
+    last_seq: Seq,
+    at: Timestamp,
+}
+
+type AnswerKey = (ExecutionId, CommandId);
+
+/// One transaction.
+pub(super) struct Unit<'a> {
+    transaction: DatabaseTransaction,
+    cache: &'a Cache,
+    works: Works,
+    /// Of the commands of this batch, those that were answered before it.
+    known: HashMap<AnswerKey, Answer>,
+    /// Commands answered in this transaction.
+    answers: HashMap<AnswerKey, Answer>,
+    /// Files whose events are among those to be written.
+    files: Vec<Sealed>,
+    /// Why nothing of this can be stored: after some failures SQLite has rolled back by itself, and what followed would
+    /// not be one transaction.
+    failure: Option<StoreError>,
+}
+
+impl<'a> Unit<'a> {
+    pub(super) fn new(transaction: DatabaseTransaction, cache: &'a Cache) -> Self {
+        let (works, known, answers, files) = Default::default();
+        Self { transaction, cache, works, known, answers, files, failure: None }
+    }
+
+    /// Finds out which of these commands were answered before.
+    pub(super) async fn look_up_answers(&mut self, commands: Vec<Uuid>) {
+        use execution_commands::{Column, Entity};
+        if commands.is_empty() {
+            return;
+        }
+        match Entity::find().filter(Column::CommandId.is_in(commands)).all(&self.transaction).await {
+            Ok(rows) => self.known.extend(rows.into_iter().map(|row| {
+                let answer = Answer {
+                    first_seq: Seq(row.first_seq.cast_unsigned()),
+                    last_seq: Seq(row.last_seq.cast_unsigned()),
+                    at: Timestamp::new(row.decided_at),
+                };
+                ((ExecutionId(row.execution_id), CommandId(row.command_id)), answer)
+            })),
+            Err(error) => self.failure = Some(error.into()),
+        }
+    }
+
+    /// Has the transaction fail as a whole when the database did not do as it was told.
+    pub(super) fn note_failure(&mut self, error: &StoreError) {
+        if matches!(error, StoreError::Database(_) | StoreError::Full) {
+            self.failure.get_or_insert_with(|| error.of_transaction());
+        }
+    }
+
+    fn answer(&self, key: AnswerKey) -> Option<Answer> {
+        self.answers.get(&key).or_else(|| self.known.get(&key)).copied()
+    }
+
+    /// Decides a command, unless it was answered before.
+    pub(super) async fn execute(&mut self, envelope: Envelope) -> Result<Committed, WriteError> {
+        let Envelope { execution_id, command, meta } = envelope;
+        let key = (execution_id, meta.command_id);
+        if let Some(answer) = self.answer(key) {
+            return self.answered(key, answer).await;
+        }
+        let work = self.work(execution_id).await?;
+        let drafts = decide(&work.execution, &command, &meta)?;
+        let before = work.execution.state.last_seq;
+        let events = Arc::make_mut(&mut work.execution).record(drafts, &meta);
+        work.events.extend(events.clone());
+        let execution = work.execution.clone();
+        let answer = Answer { first_seq: before.next(), last_seq: execution.state.last_seq, at: meta.now };
+        self.answers.insert(key, answer);
+        Ok(Committed { execution, events, at: meta.now })
+    }
+
+    /// The same for a command that attaches `file`. Refused, or answered with another file, the file goes.
+    pub(super) async fn attach(&mut self, envelope: Envelope, file: Sealed) -> Result<Committed, WriteError> {
+        let committed = self.execute(envelope).await?;
+        let is_of_file = |event: &Event| matches!(&event.body, EventBody::EvidenceAttached(evidence) if evidence.id == file.evidence_id());
+        if committed.events.iter().any(is_of_file) {
+            self.files.push(file);
+        }
+        Ok(committed)
+    }
+
+    /// An execution as it is after what this transaction has done so far.
+    async fn work(&mut self, id: ExecutionId) -> Result<&mut Work, WriteError> {
+        match self.works.entry(id) {
+            std::collections::btree_map::Entry::Occupied(work) => Ok(work.into_mut()),
+            std::collections::btree_map::Entry::Vacant(place) => {
+                let execution =
+                    reads::execution(&self.transaction, self.cache, id).await?.ok_or(WriteError::UnknownExecution)?;
+                Ok(place.insert(Work { before: Some(execution.clone()), execution, events: Vec::new() }))
+            }
+        }
+    }
+
+    /// What a command that comes again was answered: its events, and the execution as they left it.
+    async fn answered(&mut self, key: AnswerKey, answer: Answer) -> Result<Committed, WriteError> {
+        use execution_events::{Column, Entity};
+        let (id, command) = key;
+        let work = self.work(id).await?;
+        let newest = work.execution.clone();
+        let fresh = work.events.clone();
+        let rows = Entity::find()
+            .filter(Column::ExecutionId.eq(id.0))
+            .filter(Column::Seq.lte(answer.last_seq.0.cast_signed()))
+            .order_by_asc(Column::Seq)
+            .all(&self.transaction)
+            .await?;
+        let mut log = rows.into_iter().map(events::from_row).collect::<Result<Vec<_>, _>>()?;
+        log.extend(fresh.into_iter().filter(|event| event.seq <= answer.last_seq));
+        let execution = if newest.state.last_seq == answer.last_seq {
+            newest
+        } else {
+            Arc::new(Execution::fold(newest.state.header.clone(), newest.graph.clone(), &log))
+        };
+        log.retain(|event| event.seq >= answer.first_seq && event.command_id == command);
+        Ok(Committed { execution, events: log, at: answer.at })
+    }
+
+    /// Begins an execution, unless the command began one before.
+    pub(super) async fn start(&mut self, new: NewExecution) -> Result<Committed, WriteError> {
+        let command = new.meta.command_id;
+        let begun = self
+            .answers
+            .iter()
+            .chain(&self.known)
+            .find(|((_, id), answer)| *id == command && answer.first_seq == Seq(1));
+        if let Some((&key, &answer)) = begun {
+            return self.answered(key, answer).await;
+        }
+        let row = playbooks::Entity::find_by_id(new.playbook_id.0)
+            .filter(playbooks::Column::HiddenAt.is_null())
+            .one(&self.transaction)
+            .await?
+            .ok_or(WriteError::UnknownPlaybook)?;
+        let playbook_version = row.version.cast_unsigned();
+        let version =
+            crate::store::playbooks::version(&self.transaction, self.cache, new.playbook_id, playbook_version).await?;
+        let header = Header {
+            execution_id: new.id,
+            playbook_id: new.playbook_id,
+            playbook_version,
+            graph_hash: version.graph_hash.clone(),
+        };
+        let execution = Arc::new(Execution::new(header, version.graph.clone()));
+        self.works.insert(new.id, Work { before: None, execution, events: Vec::new() });
+        let envelope = Envelope { execution_id: new.id, command: new.command, meta: new.meta };
+        let begun = self.execute(envelope).await;
+        if begun.is_err() {
+            self.works.remove(&new.id);
+        }
+        begun
+    }
+
+    /// Stores a playbook, unless the command stored one before; returns its id.
+    pub(super) async fn save_playbook(&self, playbook: &NewPlaybook) -> Result<PlaybookId, WriteError> {
+        if let Some(command) = playbook.command_id {
+            let saved = playbooks::Entity::find().filter(playbooks::Column::CommandId.eq(command.0));
+            if let Some(row) = saved.one(&self.transaction).await? {
+                return Ok(PlaybookId(row.id));
+            }
+        }
+        let (row, version) = playbook.rows();
+        playbooks::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        playbook_versions::Entity::insert(version).exec_without_returning(&self.transaction).await?;
+        Ok(playbook.id)
+    }
+
+    pub(super) async fn hide_playbook(&self, id: PlaybookId, now: Timestamp) -> Result<(), WriteError> {
+        let row = playbooks::Entity::find_by_id(id.0)
+            .filter(playbooks::Column::HiddenAt.is_null())
+            .one(&self.transaction)
+            .await?
+            .ok_or(WriteError::UnknownPlaybook)?;
+        let mut row = playbooks::ActiveModel::from(row);
+        row.hidden_at = Set(Some(now.to_utc()));
+        row.update(&self.transaction).await?;
+        Ok(())
+    }
+
+    pub(super) async fn rebuild(&self) -> Result<usize, WriteError> {
+        Ok(maintenance::rebuild(&self.transaction, self.cache).await?)
+    }
+
+    /// Writes what the commands became, and makes it durable.
+    pub(super) async fn commit(mut self) -> Result<Works, StoreError> {
+        let stored = match self.failure.take() {
+            Some(error) => Err(error),
+            None => self.store().await.map_err(StoreError::from),
+        };
+        let done = match stored {
+            Ok(()) => self.transaction.commit().await.map_err(StoreError::from),
+            Err(error) => match self.transaction.rollback().await {
+                Ok(()) => Err(error),
+                Err(second) => {
+                    tracing::error!(error = %second, "a transaction could not be rolled back");
+                    Err(error)
+                }
+            },
+        };
+        // After a failed commit nobody knows whether the events are there: the files stay, and what no event knows is
+        // swept at the next start.
+        self.files.into_iter().for_each(Sealed::keep);
+        done.map(|()| self.works)
+    }
+
+    async fn store(&self) -> Result<(), DbErr> {
+        let mut event_rows = Vec::new();
+        let mut cached = CachedRows::default();
+        for (id, work) in self.works.iter().filter(|(_, work)| !work.events.is_empty()) {
+            event_rows.extend(numbered(&work.events).map(|(event, part)| events::to_row(*id, event, part)));
+            cached.add(work.before.as_deref(), &work.execution);
+        }
+        cached.write(&self.transaction).await?;
+        rows::add(&self.transaction, event_rows).await?;
+        rows::add(&self.transaction, self.answers.iter().map(answer_row).collect()).await
+    }
+}
+
+fn answer_row((&(execution, command), answer): (&AnswerKey, &Answer)) -> execution_commands::ActiveModel {
+    execution_commands::ActiveModel {
+        execution_id: Set(execution.0),
+        command_id: Set(command.0),
+        first_seq: Set(answer.first_seq.0.cast_signed()),
+        last_seq: Set(answer.last_seq.0.cast_signed()),
+        decided_at: Set(answer.at.to_utc()),
+    }
+}
+
+/// Events with their place among those of their command, from 0.
+fn numbered(events: &[Event]) -> impl Iterator<Item = (&Event, i32)> {
+    let mut last: Option<(CommandId, i32)> = None;
+    events.iter().map(move |event| {
+        let part = match last {
+            Some((command, part)) if command == event.command_id => part + 1,
+            _ => 0,
+        };
+        last = Some((event.command_id, part));
+        (event, part)
+    })
+}
