@@ -61,6 +61,7 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         }
         ServiceError::NoPlaybook(_) => Problem::new(422, "no-playbook", "Not a playbook", detail).at("source"),
         ServiceError::Invalid { field, .. } => Problem::new(422, "invalid", "Invalid request", detail).at(field),
+        ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

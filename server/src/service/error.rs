@@ -28,9 +28,23 @@ pub(crate) enum ServiceError {
         /// What is wrong with it.
         message: String,
     },
+    /// There is no room for it.
+    #[error(
+        "there is no room left to store this, and nothing was changed: free space in the data folder, then try again"
+    )]
+    Full,
     /// It could not be read or stored.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::Full,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl From<WriteError> for ServiceError {
@@ -39,7 +53,7 @@ impl From<WriteError> for ServiceError {
             WriteError::UnknownExecution => Self::UnknownExecution,
             WriteError::UnknownPlaybook => Self::UnknownPlaybook,
             WriteError::Refused(refusal) => Self::Refused(refusal),
-            WriteError::Store(error) => Self::Store(error),
+            WriteError::Store(error) => error.into(),
         }
     }
 }

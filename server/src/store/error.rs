@@ -1,13 +1,21 @@
 //! What can go wrong with storage. Its details are for the log, not for the user.
 
 use domain::ids::{ExecutionId, PlaybookId, Seq};
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// What SQLite says when a file cannot grow. It knows a full disk by itself; over a quota it only says that a write
+/// failed (`IOERR_WRITE`), and that the index of its log has no room (`IOERR_SHMSIZE`).
+const NO_ROOM: [&str; 3] = ["13", "778", "4874"];
 
 /// What can go wrong with storage.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     /// The database refused, or could not be reached.
     #[error("database: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    Database(#[source] DbErr),
+    /// There is no room for what is to be stored; nothing of it was.
+    #[error("the data folder has no room left")]
+    Full,
     /// The data folder could not be made.
     #[error("data folder: {0}")]
     Folder(#[source] std::io::Error),
@@ -51,4 +59,38 @@ pub(crate) enum StoreError {
     /// The transaction of this and other changes failed; nothing of it was stored.
     #[error("the transaction failed: {0}")]
     Rolledback(String),
+}
+
+impl StoreError {
+    /// The failure of a transaction, as everybody hears it whose change was in it.
+    pub(super) fn of_transaction(&self) -> Self {
+        match self {
+            Self::Full => Self::Full,
+            other => Self::Rolledback(other.to_string()),
+        }
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if code_of(&error).is_some_and(|code| NO_ROOM.contains(&code.as_str())) {
+            Self::Full
+        } else {
+            Self::Database(error)
+        }
+    }
+}
+
+/// The database's own number for what went wrong.
+fn code_of(error: &DbErr) -> Option<String> {
+    let (DbErr::Conn(RuntimeErr::SqlxError(inner))
+    | DbErr::Exec(RuntimeErr::SqlxError(inner))
+    | DbErr::Query(RuntimeErr::SqlxError(inner))) = error
+    else {
+        return None;
+    };
+    match &**inner {
+        sqlx::Error::Database(refusal) => refusal.code().map(std::borrow::Cow::into_owned),
+        _ => None,
+    }
 }

@@ -184,7 +184,7 @@ impl Task {
             Err(error) => {
                 tracing::error!(%error, "a transaction could not begin");
                 let acknowledgements = batch.into_iter().map(Acknowledgement::of_unstarted).collect();
-                (acknowledgements, Err(error.to_string()))
+                (acknowledgements, Err(error.into()))
             }
             Ok(transaction) => {
                 let mut unit = Unit { transaction, cache: &self.cache, works: BTreeMap::new() };
@@ -195,8 +195,9 @@ impl Task {
                 (acknowledgements, unit.commit().await)
             }
         };
-        let works = result
-            .inspect_err(|error| tracing::error!(error, changes = acknowledgements.len(), "a transaction failed"));
+        let works = result.inspect_err(
+            |error: &StoreError| tracing::error!(%error, changes = acknowledgements.len(), "a transaction failed"),
+        );
         if let Ok(works) = &works {
             works.values().for_each(|work| self.cache.keep_execution(work.execution.clone()));
         }
@@ -335,7 +336,7 @@ impl Unit<'_> {
     }
 
     /// Writes what the commands became, and makes it durable.
-    async fn commit(self) -> Result<Works, String> {
+    async fn commit(self) -> Result<Works, StoreError> {
         let stored = self.store().await;
         let done = match stored {
             Ok(()) => self.transaction.commit().await,
@@ -347,7 +348,7 @@ impl Unit<'_> {
                 }
             },
         };
-        done.map(|()| self.works).map_err(|error| error.to_string())
+        done.map(|()| self.works).map_err(StoreError::from)
     }
 
     async fn store(&self) -> Result<(), sea_orm::DbErr> {
@@ -429,7 +430,7 @@ fn in_chunks<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
 }
 
 /// Gives an answer, told why the commit failed if it did.
-type Acknowledge = Box<dyn FnOnce(Option<&str>) + Send>;
+type Acknowledge = Box<dyn FnOnce(Option<&StoreError>) + Send>;
 
 /// An answer that waits for the commit.
 enum Acknowledgement {
@@ -441,7 +442,7 @@ impl Acknowledgement {
     fn of<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, WriteError>) -> Self {
         Self::Other(Box::new(move |failure| {
             let answer = match failure {
-                Some(reason) if outcome.is_ok() => Err(StoreError::Rolledback(reason.to_owned()).into()),
+                Some(error) if outcome.is_ok() => Err(error.of_transaction().into()),
                 _ => outcome,
             };
             // Nobody waits when the connection broke off; the change stands all the same.
@@ -469,12 +470,12 @@ impl Acknowledgement {
         }
     }
 
-    fn send(self, result: &Result<Works, String>) {
+    fn send(self, result: &Result<Works, StoreError>) {
         match self {
-            Self::Other(acknowledge) => acknowledge(result.as_ref().err().map(String::as_str)),
+            Self::Other(acknowledge) => acknowledge(result.as_ref().err()),
             Self::Executed(reply, id, events) => {
                 let answer = match result {
-                    Err(reason) => Err(StoreError::Rolledback(reason.clone()).into()),
+                    Err(error) => Err(error.of_transaction().into()),
                     Ok(works) => works
                         .get(&id)
                         .map(|work| Committed { execution: work.execution.clone(), events })
