@@ -187,7 +187,7 @@ impl Task {
                 (acknowledgements, Err(error.into()))
             }
             Ok(transaction) => {
-                let mut unit = Unit { transaction, cache: &self.cache, works: BTreeMap::new() };
+                let mut unit = Unit { transaction, cache: &self.cache, works: BTreeMap::new(), failure: None };
                 let mut acknowledgements = Vec::with_capacity(batch.len());
                 for job in batch {
                     acknowledgements.push(unit.perform(job).await);
@@ -228,29 +228,51 @@ struct Unit<'a> {
     transaction: DatabaseTransaction,
     cache: &'a Cache,
     works: Works,
+    /// Why it cannot be committed any more.
+    failure: Option<StoreError>,
 }
 
 impl Unit<'_> {
     async fn perform(&mut self, job: Job) -> Acknowledgement {
+        if self.failure.is_some() {
+            return Acknowledgement::of_unstarted(job);
+        }
         match job {
             Job::Execute(envelope, reply) => {
-                let id = envelope.execution_id;
-                Acknowledgement::of_execution(reply, id, self.execute(envelope).await)
+                let (id, outcome) = (envelope.execution_id, self.execute(envelope).await);
+                Acknowledgement::of_execution(reply, id, self.watched(outcome))
             }
             Job::Start(execution, reply) => {
-                let id = execution.id;
-                Acknowledgement::of_execution(reply, id, self.start(execution).await)
+                let (id, outcome) = (execution.id, self.start(execution).await);
+                Acknowledgement::of_execution(reply, id, self.watched(outcome))
             }
-            Job::SavePlaybook(playbook, reply) => Acknowledgement::of(reply, self.save_playbook(&playbook).await),
-            Job::HidePlaybook(id, now, reply) => Acknowledgement::of(reply, self.hide_playbook(id, now).await),
-            Job::Rebuild(reply) => Acknowledgement::of(
-                reply,
-                maintenance::rebuild(&self.transaction, self.cache).await.map_err(WriteError::from),
-            ),
+            Job::SavePlaybook(playbook, reply) => {
+                let outcome = self.save_playbook(&playbook).await;
+                Acknowledgement::of(reply, self.watched(outcome))
+            }
+            Job::HidePlaybook(id, now, reply) => {
+                let outcome = self.hide_playbook(id, now).await;
+                Acknowledgement::of(reply, self.watched(outcome))
+            }
+            Job::Rebuild(reply) => {
+                let outcome = maintenance::rebuild(&self.transaction, self.cache).await;
+                // Whatever stopped it: the rows are dropped by now.
+                self.failure = outcome.as_ref().err().map(StoreError::of_transaction);
+                Acknowledgement::of(reply, outcome.map_err(WriteError::from))
+            }
             Job::Close(reply) => Acknowledgement::Other(Box::new(move |_| {
                 let _ = reply.send(());
             })),
         }
+    }
+
+    /// Remembers when the database failed: it may have rolled back by itself, and whatever is written then would be
+    /// stored alone, without the rest of its transaction.
+    fn watched<T>(&mut self, outcome: Result<T, WriteError>) -> Result<T, WriteError> {
+        if let Err(WriteError::Store(error @ (StoreError::Database(_) | StoreError::Full))) = &outcome {
+            self.failure = Some(error.of_transaction());
+        }
+        outcome
     }
 
     async fn execute(&mut self, envelope: Envelope) -> Result<Vec<Event>, WriteError> {
@@ -337,9 +359,12 @@ impl Unit<'_> {
 
     /// Writes what the commands became, and makes it durable.
     async fn commit(self) -> Result<Works, StoreError> {
-        let stored = self.store().await;
+        let stored = match self.failure {
+            Some(failure) => Err(failure),
+            None => self.store().await.map_err(StoreError::from),
+        };
         let done = match stored {
-            Ok(()) => self.transaction.commit().await,
+            Ok(()) => self.transaction.commit().await.map_err(StoreError::from),
             Err(error) => match self.transaction.rollback().await {
                 Ok(()) => Err(error),
                 Err(second) => {
@@ -348,7 +373,7 @@ impl Unit<'_> {
                 }
             },
         };
-        done.map(|()| self.works).map_err(StoreError::from)
+        done.map(|()| self.works)
     }
 
     async fn store(&self) -> Result<(), sea_orm::DbErr> {
