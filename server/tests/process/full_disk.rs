@@ -53,50 +53,57 @@ fn a_full_disk_refuses_changes_and_loses_nothing() {
 }
 
 fn on_a_small_disk() {
-    let mut rng = Rng::with_seed(seed());
+    let seed = seed();
+    let mut rng = Rng::with_seed(seed);
     let folder = Folder::new();
     let mount = Command::new("mount").args(["-t", "tmpfs", "-o", SIZE, "tmpfs"]).arg(folder.data()).status();
     assert!(mount.expect("mount can be run").success(), "a tmpfs could be mounted before");
     let server = folder.serve();
     let client = server.client();
     let mut ledger = Ledger::open(&client, &mut rng, 2);
-    for _ in 0..30 {
-        let change = Change::any(&mut rng, &ledger.playbook, &ledger.executions);
-        ledger.note(change.clone(), Some(&client.ask(&change.request)));
-    }
+    work(&client, &mut ledger, &mut rng);
     let filler = folder.data().join("filler");
     for _ in 0..3 {
         fill(&filler);
-        let refused = write_until_full(&client, &mut ledger, &mut rng);
-        assert_everything_is_refused(&client, &ledger, &mut rng);
+        let refused = refuse_all_kinds(&client, &mut ledger, &mut rng);
         let known = ledger.check(&client);
         assert_eq!(folder.evidence_files(), known, "nothing is left of what was refused");
         fs::remove_file(&filler).expect("the file is there");
         // What was refused may be sent again as it is.
-        ledger.note(refused.clone(), Some(&client.ask(&refused.request)));
-        for _ in 0..20 {
-            let change = Change::any(&mut rng, &ledger.playbook, &ledger.executions);
+        for change in refused {
             ledger.note(change.clone(), Some(&client.ask(&change.request)));
         }
+        work(&client, &mut ledger, &mut rng);
     }
     // It may be killed while there is no room, too.
     fill(&filler);
-    let refused = write_until_full(&client, &mut ledger, &mut rng);
+    let refused = refuse_all_kinds(&client, &mut ledger, &mut rng);
     server.kill();
     fs::remove_file(&filler).expect("the file is there");
     let server = folder.serve();
     let client = server.client();
-    ledger.note(refused.clone(), Some(&client.ask(&refused.request)));
+    for change in refused {
+        ledger.note(change.clone(), Some(&client.ask(&change.request)));
+    }
     let known = ledger.check(&client);
     assert_eq!(folder.evidence_files(), known, "the files on the disk");
     folder.assert_whole();
+    say(&format!("full disk: {} changes, none lost; FORGE_SEED={seed}", ledger.answered()));
 }
 
-/// Writes until there is no room, and returns the change that was refused.
-fn write_until_full(client: &Client, ledger: &mut Ledger, rng: &mut Rng) -> Change {
+/// Makes some changes, for which there is room.
+fn work(client: &Client, ledger: &mut Ledger, rng: &mut Rng) {
+    for _ in 0..30 {
+        let change = Change::any(rng, &ledger.playbook, &ledger.executions);
+        let answer = client.ask(&change.request);
+        ledger.note(change, Some(&answer));
+    }
+}
+
+/// Asks for changes of one kind until there is no room for another, and returns the one that was refused.
+fn ask_until_full(client: &Client, ledger: &mut Ledger, mut change: impl FnMut(&Ledger) -> Change) -> Change {
     loop {
-        let execution = ledger.executions[0].clone();
-        let change = Change::note(rng, &execution, STEPS[0]);
+        let change = change(ledger);
         let answer = client.ask(&change.request);
         if !answer.is_success() {
             assert_no_room(&answer);
@@ -106,19 +113,17 @@ fn write_until_full(client: &Client, ledger: &mut Ledger, rng: &mut Rng) -> Chan
     }
 }
 
-/// Changes of all kinds are refused in the same words.
-fn assert_everything_is_refused(client: &Client, ledger: &Ledger, rng: &mut Rng) {
-    let execution = &ledger.executions[1];
-    let changes = [
-        Change::note(rng, execution, STEPS[1]),
-        Change::start(rng, &ledger.playbook),
-        Change::evidence(rng, execution, STEPS[1]),
+/// Changes of all kinds are refused in the same words. A small one may find room where a large one found none.
+fn refuse_all_kinds(client: &Client, ledger: &mut Ledger, rng: &mut Rng) -> [Change; 3] {
+    let execution = ledger.executions[1].clone();
+    let refused = [
+        ask_until_full(client, ledger, |_| Change::evidence(rng, &execution, STEPS[1])),
+        ask_until_full(client, ledger, |ledger| Change::start(rng, &ledger.playbook)),
+        ask_until_full(client, ledger, |_| Change::note(rng, &execution, STEPS[1])),
     ];
-    for change in changes {
-        assert_no_room(&client.ask(&change.request));
-    }
     let playbook = json!({ "source": format!("# Too much\n\n1. {}", "word ".repeat(10_000)) });
     assert_no_room(&client.ask(&Request::post("/api/playbooks", playbook)));
+    refused
 }
 
 #[track_caller]
