@@ -26,6 +26,7 @@ use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId};
 use lru::LruCache;
 use migrations::Migrator;
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
@@ -136,6 +137,11 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, St
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
+    });
+    // SQLite may roll back by itself, as when the disk is full. sqlx does not notice, would take the next transaction
+    // for a part of that one, and would never commit it: a connection that thinks so is not used again.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
     });
     Ok(Database::connect(options).await?)
 }

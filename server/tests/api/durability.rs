@@ -254,6 +254,19 @@ async fn an_execution_whose_rows_are_gone_is_found_and_rebuilt() {
 }
 
 #[tokio::test]
+async fn a_rebuild_that_is_refused_changes_no_row() {
+    let app = TestApp::open().await;
+    eventful_execution(&app).await;
+    eventful_execution(&app).await;
+    let before = dump_cached(&app).await;
+    let database = app.database().await;
+    unlock(&database).await;
+    meddle(&database, "UPDATE execution_events SET actor = 'Eve' WHERE seq = 12").await;
+    app.instance.rebuild().await.expect_err("a damaged log is not papered over");
+    assert_eq!(dump_cached(&app).await, before);
+}
+
+#[tokio::test]
 async fn rebuilding_what_is_untouched_changes_no_row() {
     let app = TestApp::open().await;
     let running = app.api.new_execution().await;

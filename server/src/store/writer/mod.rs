@@ -239,6 +239,9 @@ impl Job {
 type Acknowledge = Box<dyn FnOnce(Option<&StoreError>) + Send>;
 
 async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
+    if unit.has_failed() {
+        return acknowledge_unstarted(job);
+    }
     match job {
         Job::Execute(envelope, reply) => acknowledge(reply, unit.execute(envelope).await, unit),
         Job::Attach(envelope, file, reply) => acknowledge(reply, unit.attach(envelope, file).await, unit),
@@ -265,7 +268,7 @@ fn acknowledge<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, WriteError
     })
 }
 
-/// For a job whose transaction could not begin.
+/// For a job whose transaction could not begin, or had failed before its turn.
 fn acknowledge_unstarted(job: Job) -> Acknowledge {
     fn failed<T: Send + 'static>(reply: Reply<T>) -> Acknowledge {
         Box::new(move |failure| {

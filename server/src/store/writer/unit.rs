@@ -89,6 +89,11 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// Whether nothing more of this can be stored.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
     fn answer(&self, key: AnswerKey) -> Option<Answer> {
         self.answers.get(&key).or_else(|| self.known.get(&key)).copied()
     }
@@ -218,8 +223,11 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
-    pub(super) async fn rebuild(&self) -> Result<usize, WriteError> {
-        Ok(maintenance::rebuild(&self.transaction, self.cache).await?)
+    pub(super) async fn rebuild(&mut self) -> Result<usize, WriteError> {
+        let rebuilt = maintenance::rebuild(&self.transaction, self.cache).await;
+        // Whatever stopped it: rows were dropped by then.
+        self.failure = rebuilt.as_ref().err().map(StoreError::of_transaction);
+        Ok(rebuilt?)
     }
 
     /// Writes what the commands became, and makes it durable.
