@@ -49,16 +49,21 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// A server over an empty folder.
     pub(crate) async fn open() -> Self {
-        Self::over(tempfile::tempdir().expect("a temporary folder"), false).await
+        Self::open_with(Config::default()).await
     }
 
     /// A server that begins with the demo playbooks.
     pub(crate) async fn open_demo() -> Self {
-        Self::over(tempfile::tempdir().expect("a temporary folder"), true).await
+        Self::open_with(Config { demo: true, ..Config::default() }).await
     }
 
-    async fn over(data: TempDir, demo: bool) -> Self {
-        let config = Config { data_dir: data.path().to_owned(), demo };
+    /// A server that is set up like this, over an empty folder.
+    pub(crate) async fn open_with(config: Config) -> Self {
+        Self::over(tempfile::tempdir().expect("a temporary folder"), config).await
+    }
+
+    async fn over(data: TempDir, config: Config) -> Self {
+        let config = Config { data_dir: data.path().to_owned(), ..config };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
         let server = TestServer::builder().http_transport().build(instance.router());
         Self { api: Api(Arc::new(server)), instance, data }
@@ -67,7 +72,7 @@ impl TestApp {
     /// Stops the server and starts another one over the same folder.
     pub(crate) async fn reopen(self) -> Self {
         self.instance.close().await;
-        Self::over(self.data, false).await
+        Self::over(self.data, Config::default()).await
     }
 
     /// The database, behind the server's back.
