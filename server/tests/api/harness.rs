@@ -87,6 +87,17 @@ impl TestApp {
 pub(crate) struct Api(Arc<TestServer>);
 
 impl Api {
+    /// Where it is, as the origin of its pages.
+    pub(crate) fn address(&self) -> String {
+        let address = self.0.server_address().expect("it listens").to_string();
+        address.trim_end_matches('/').to_owned()
+    }
+
+    /// A request with a method of one's own choice.
+    pub(crate) fn method(&self, method: &str, path: &str) -> TestRequest {
+        self.0.method(method.parse().expect("a method"), path)
+    }
+
     /// A request to read.
     pub(crate) fn get(&self, path: &str) -> TestRequest {
         self.0.get(path)

@@ -8,5 +8,7 @@ mod executions;
 mod harness;
 mod live;
 mod playbooks;
+mod security;
+mod serving;
 mod steps;
 mod timeline;
