@@ -2,10 +2,10 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test clean
+.PHONY: help setup run dev test proxies clean
 
 help: ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the build tools and what the browser tests need.
 	@tools/setup.sh --browser
@@ -18,6 +18,9 @@ dev: ## Build, run and build again on every change.
 
 test: ## Run every check and every test; the last line is the sum.
 	@tools/test.sh
+
+proxies: ## Try the proxies of deploy/ under TLS; the last line is the sum.
+	@tools/proxies.sh
 
 clean: ## Remove what was built; data and tools stay.
 	@tools/clean.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building the project needs and is not there yet; with --browser also what the browser tests need.
+# Installs what building the project needs and is not there yet; with --browser also what the browser tests need, with
+# --proxies also what the trial of the proxies needs.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 CARGO_LEPTOS=0.3.10
@@ -17,14 +18,21 @@ fail() {
 
 has() { command -v "$1" >/dev/null; }
 
+# Runs a command as root, through sudo if need be.
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
 # Installs Debian packages, as root or through sudo.
 apt_install() {
-  local as_root=()
   has apt-get || fail "please install: $*"
-  ((EUID == 0)) || as_root=(sudo)
   say "installing $* with apt"
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"
 }
 
 # Succeeds when a tool answers --version with this version.
@@ -109,13 +117,29 @@ ensure_browser_tests() {
   fi
 }
 
+# Debian starts what it installs as a service, which nobody asked for here.
+ensure_proxies() {
+  local proxy
+  for proxy in nginx caddy; do
+    PATH=$PATH:/usr/sbin has "$proxy" && continue
+    apt_install "$proxy"
+    if has systemctl; then
+      as_root systemctl disable --now "$proxy"
+    fi
+  done
+}
+
 ensure_rust
 ensure_c_compiler
 ensure_node
 ensure_cargo_leptos
 ensure_wasm_bindgen
 ensure_wasm_opt
-if [[ ${1:-} == --browser ]]; then
-  ensure_browser_tests
-fi
+for also in "$@"; do
+  case $also in
+    --browser) ensure_browser_tests ;;
+    --proxies) ensure_proxies ;;
+    *) fail "unknown: $also" ;;
+  esac
+done
 say 'everything is in place'

@@ -8,16 +8,20 @@
 
 mod http;
 mod hub;
+mod serve;
 mod service;
 mod store;
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::Router;
 use domain::ids::ExecutionId;
 use tokio::sync::watch;
 
+pub use http::origin::{NoOrigin, Origin};
 use hub::Hub;
+pub use serve::Timeouts;
 use service::Service;
 use store::Store;
 pub use store::{Damage, Finding, OnProgress, Verification};
@@ -31,12 +35,32 @@ pub struct Config {
     pub demo: bool,
     /// Largest file that is taken as evidence, in MiB.
     pub max_evidence_mb: u64,
+    /// Where the server is going to listen: on a loopback address, names in `Host` must be known.
+    pub addr: SocketAddr,
+    /// The names of this server, as browsers see them; behind a proxy, its public name.
+    pub allowed_origins: Vec<Origin>,
+    /// How long the server waits for others.
+    pub timeouts: Timeouts,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("./data"),
+            demo: false,
+            max_evidence_mb: 50,
+            addr: (Ipv4Addr::LOCALHOST, 3000).into(),
+            allowed_origins: Vec::new(),
+            timeouts: Timeouts::default(),
+        }
+    }
 }
 
 /// A server that is ready to be given requests.
 pub struct Instance {
     service: Service,
     stop: watch::Sender<bool>,
+    timeouts: Timeouts,
     router: Router,
 }
 
@@ -67,9 +91,9 @@ impl Instance {
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }
-        let (stop, stopping) = watch::channel(false);
-        let router = http::router(service.clone(), stopping);
-        Ok(Self { service, stop, router })
+        let stop = watch::Sender::new(false);
+        let router = http::router(service.clone(), config, stop.clone());
+        Ok(Self { service, stop, timeouts: config.timeouts, router })
     }
 
     /// Every address that the server answers.

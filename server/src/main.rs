@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::ids::ExecutionId;
-use server::{Config, Instance};
+use server::{Config, Instance, Origin};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -35,6 +35,15 @@ struct Options {
     /// Largest file that is taken as evidence, in MB (1,048,576 bytes each).
     #[arg(long, env = "FORGE_MAX_EVIDENCE_MB", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_048_576), global = true)]
     max_evidence_mb: u64,
+    /// A name of this server as browsers see it, such as https://forge.example.com behind a proxy; may be repeated.
+    #[arg(
+        long = "allowed-origin",
+        env = "FORGE_ALLOWED_ORIGINS",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        global = true
+    )]
+    allowed_origins: Vec<Origin>,
     /// What to log, as a tracing filter.
     #[arg(
         long,
@@ -64,13 +73,19 @@ async fn main() -> anyhow::Result<ExitCode> {
     let filter = EnvFilter::try_new(&options.log).context("--log is no tracing filter")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let serving = matches!(command, None | Some(Command::Serve));
-    let config =
-        Config { data_dir: options.data_dir, demo: options.demo && serving, max_evidence_mb: options.max_evidence_mb };
+    let config = Config {
+        data_dir: options.data_dir,
+        demo: options.demo && serving,
+        max_evidence_mb: options.max_evidence_mb,
+        addr: options.addr,
+        allowed_origins: options.allowed_origins,
+        ..Config::default()
+    };
     let instance = Instance::open(&config)
         .await
         .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
     match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(instance, options.addr).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve => serve(instance, config.addr).await.map(|()| ExitCode::SUCCESS),
         Command::Verify { execution } => verify(&instance, execution).await,
         Command::Rebuild => rebuild(&instance).await,
     }
@@ -79,13 +94,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 async fn serve(instance: Instance, addr: SocketAddr) -> anyhow::Result<()> {
     let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))?;
     say(&format!("Playbook Forge is at http://{}", listener.local_addr()?));
-    let stopper = instance.stopper();
-    axum::serve(listener, instance.router())
-        .with_graceful_shutdown(async move {
-            stop_signal().await;
-            stopper.send_replace(true);
-        })
-        .await?;
+    instance.serve(listener, stop_signal()).await?;
     instance.close().await;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::event::{EventBody, Evidence, ExecutionStatus, Overwrote, StateChange,
 use crate::execution::{Execution, Field, Step};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
+use crate::text::shortened;
 use crate::time::Timestamp;
 
 /// Longest note, rationale, outcome or other free text, in characters.
@@ -105,13 +106,13 @@ pub struct EventDraft {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The playbook has no such node.
-    #[error("this playbook has no node “{0}”")]
+    #[error("this playbook has no node “{}”", shown(.0.as_str()))]
     UnknownNode(NodeId),
     /// A branch was chosen where there is nothing to decide.
     #[error("“{0}” is not a decision, so no branch can be taken there")]
     NotADecision(NodeId),
     /// The decision has no such branch.
-    #[error("“{branch}” is not a branch of this decision; its branches are {}", quoted(.options))]
+    #[error("“{}” is not a branch of this decision; its branches are {}", shown(.branch), quoted(.options))]
     NoSuchBranch {
         /// What was asked for.
         branch: String,
@@ -196,6 +197,11 @@ impl Refusal {
             Self::Closed(_) | Self::Paused | Self::Nothing(_) => None,
         }
     }
+}
+
+/// What somebody sent, short enough to be quoted.
+fn shown(text: &str) -> String {
+    shortened(text, MAX_NAME_CHARS)
 }
 
 fn quoted(options: &[String]) -> String {
@@ -411,6 +417,14 @@ fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
 }
 
 fn at_most(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
+    check_length(field, value, limit).map(|()| value.to_owned())
+}
+
+/// Refuses a text of more than `limit` characters.
+///
+/// # Errors
+/// When it is longer.
+pub fn check_length(field: &'static str, value: &str, limit: usize) -> Result<(), Refusal> {
     let length = value.chars().count();
-    if length > limit { Err(Refusal::TooLong { field, limit, length }) } else { Ok(value.to_owned()) }
+    if length > limit { Err(Refusal::TooLong { field, limit, length }) } else { Ok(()) }
 }

@@ -20,4 +20,5 @@ pub mod placement;
 pub mod protocol;
 pub mod replica;
 pub mod source;
+pub mod text;
 pub mod time;

@@ -9,6 +9,9 @@ use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
 use crate::ui::status::step_label;
 
+/// How deep rows are indented at most; the style sheet has a rule for each depth, as pages carry no styles.
+const MAX_INDENT: usize = 8;
+
 /// What a row needs to know of its node.
 struct Entry {
     id: NodeId,
@@ -73,7 +76,7 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
         }
     });
     view! {
-        <li node_ref=row class="outline-row" class:phase=kind == NodeKind::Phase class:dimmed=move || !applicable.get() style=format!("--depth: {depth}")>
+        <li node_ref=row class="outline-row" class:phase=kind == NodeKind::Phase class:dimmed=move || !applicable.get() data-depth=depth.min(MAX_INDENT)>
             <button
                 type="button"
                 data-status=move || status.get().as_str()

@@ -15,7 +15,7 @@ use domain::ids::{ExecutionId, NodeId};
 
 use super::AppState;
 use super::extract::{self, Caller, Id, Query};
-use super::problem::ApiError;
+use super::problem::{ApiError, shown};
 use crate::service::{Service, detail, step_changed};
 
 pub(super) fn routes() -> Router<AppState> {
@@ -97,7 +97,8 @@ async fn timeline(
     Query(filter): Query<TimelineFilter>,
 ) -> Result<Json<Vec<Event>>, ApiError> {
     if let Some(unknown) = filter.event_type.iter().find(|name| !EventBody::TYPES.contains(&name.as_str())) {
-        let message = format!("“{unknown}” is no event type; there are {}", EventBody::TYPES.join(", "));
+        let (unknown, types) = (shown(unknown), EventBody::TYPES.join(", "));
+        let message = format!("“{unknown}” is no event type; there are {types}");
         return Err(ApiError::invalid("event_type", message));
     }
     Ok(Json(service.timeline(id, &filter).await?))

@@ -25,6 +25,7 @@ use super::AppState;
 use super::extract::{Id, Query};
 use super::problem::ApiError;
 use crate::hub::{Listener, Published};
+use crate::serve::stopped;
 use crate::service::{Service, ServiceError};
 
 /// How long a client may take to say hello before it is given everything from the beginning.
@@ -48,12 +49,13 @@ struct Resume {
 }
 
 async fn upgrade(
-    State(AppState { service, stopping, .. }): State<AppState>,
+    State(AppState { service, stop, .. }): State<AppState>,
     Id(execution): Id<ExecutionId>,
     Query(resume): Query<Resume>,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     service.fold(execution).await?;
+    let stopping = stop.subscribe();
     Ok(upgrade
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
@@ -96,8 +98,8 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(mut self, resume: Option<Seq>, stopping: watch::Receiver<bool>) {
-        let end = match self.talk(resume, stopping).await {
+    async fn serve(mut self, resume: Option<Seq>, mut stopping: watch::Receiver<bool>) {
+        let end = match self.talk(resume, &mut stopping).await {
             Ok(never) => match never {},
             Err(end) => end,
         };
@@ -111,7 +113,7 @@ impl Connection {
     async fn talk(
         &mut self,
         resume: Option<Seq>,
-        mut stopping: watch::Receiver<bool>,
+        stopping: &mut watch::Receiver<bool>,
     ) -> Result<std::convert::Infallible, End> {
         let mut room = self.service.hub().listen(self.execution);
         self.sent = match resume {
@@ -135,7 +137,7 @@ impl Connection {
                     self.socket.send(Message::Ping(axum::body::Bytes::new())).await?;
                     self.beat().await?;
                 }
-                () = stopped(&mut stopping) => {
+                () = stopped(stopping) => {
                     return Err(End::Closed(CloseCode::GoingAway, "the server is about to stop"));
                 }
             }
@@ -224,10 +226,4 @@ impl Connection {
         let text = serde_json::to_string(message).unwrap_or_default();
         Ok(self.socket.send(Message::Text(text.into())).await?)
     }
-}
-
-/// Ends when the server is about to stop.
-async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    // An error means that nobody is left to say so: then the server is gone already.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -5,10 +5,13 @@ mod evidence;
 mod executions;
 mod extract;
 mod form;
+mod limits;
 mod live;
+pub(crate) mod origin;
 mod pages;
 mod playbooks;
 mod problem;
+mod security;
 
 use std::sync::Arc;
 
@@ -16,6 +19,7 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use tokio::sync::watch;
@@ -23,7 +27,10 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::trace::TraceLayer;
 
+use crate::Config;
 use crate::service::Service;
+use limits::{CHANGE_BYTES, Limits, limited};
+use origin::Access;
 use problem::ApiError;
 
 /// What handlers share.
@@ -33,8 +40,8 @@ pub(crate) struct AppState {
     service: Service,
     /// Read by the pages: where the site's files are.
     leptos: LeptosOptions,
-    /// Read by live connections: turns true when the server is about to stop.
-    stopping: watch::Receiver<bool>,
+    /// Live connections listen to it: turns true when the server is about to stop, and is listened to until they ended.
+    stop: watch::Sender<bool>,
 }
 
 impl FromRef<AppState> for Service {
@@ -50,22 +57,27 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// Every address that the server answers.
-pub(crate) fn router(service: Service, stopping: watch::Receiver<bool>) -> Router {
+pub(crate) fn router(service: Service, config: &Config, stop: watch::Sender<bool>) -> Router {
     let leptos = assets::leptos_options();
-    let state = AppState { service: service.clone(), leptos, stopping };
+    let state = AppState { service: service.clone(), leptos, stop };
+    let change = Limits { bytes: CHANGE_BYTES, time: config.timeouts.request };
+    let import = Limits { bytes: playbooks::MAX_BODY_BYTES, ..change };
     let api = Router::new()
-        .merge(playbooks::routes())
-        .merge(executions::routes())
+        .merge(limited(playbooks::routes(), import))
+        .merge(limited(executions::routes().merge(live::routes()), change))
+        // Files take as long as they take; they have limits of their own.
         .merge(evidence::routes(service.max_evidence_bytes()))
-        .merge(live::routes())
         .fallback(|| async { ApiError::unknown_address() })
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() });
-    Router::new()
+    let others = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(readyz))
-        .nest("/api", api)
         .merge(pages::routes(&state, Arc::new(service)))
-        .merge(assets::routes(&state.leptos))
+        .merge(assets::routes(&state.leptos));
+    limited(others, change)
+        .nest("/api", api)
+        .layer(from_fn_with_state(Access::of(config), origin::guard))
+        .layer(from_fn(security::add_headers))
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(TraceLayer::new_for_http())
         .with_state(state)

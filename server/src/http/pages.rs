@@ -15,20 +15,24 @@ use leptos_axum::{LeptosRoutes, generate_route_list};
 
 use super::AppState;
 use super::problem::problem_of;
+use super::security;
 use crate::service::Service;
 
 pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppState> {
     let options = state.leptos.clone();
     let for_errors = backend.clone();
+    let page = move || {
+        security::protect_page(&options);
+        shell(options.clone())
+    };
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), move || provide_context(backend.clone()), {
-            let options = options.clone();
-            move || shell(options.clone())
-        })
-        .fallback(leptos_axum::render_app_to_stream_with_context(
-            move || provide_context(for_errors.clone()),
-            move || shell(options.clone()),
-        ))
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(App),
+            move || provide_context(backend.clone()),
+            page.clone(),
+        )
+        .fallback(leptos_axum::render_app_to_stream_with_context(move || provide_context(for_errors.clone()), page))
 }
 
 #[async_trait]

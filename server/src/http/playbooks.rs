@@ -1,6 +1,6 @@
 //! `/api/playbooks`
 
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -16,13 +16,10 @@ use super::problem::ApiError;
 use crate::service::Service;
 
 /// A source at its limit fits in, however it is escaped in JSON, so that the importer can say what is wrong with it.
-const MAX_BODY_BYTES: usize = 6 * MAX_SOURCE_BYTES + 64 * 1024;
+pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_SOURCE_BYTES + 64 * 1024;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/playbooks", get(list).post(import))
-        .route("/playbooks/{id}", get(show).delete(delete))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+    Router::new().route("/playbooks", get(list).post(import)).route("/playbooks/{id}", get(show).delete(delete))
 }
 
 async fn list(

@@ -4,6 +4,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::api::Problem;
 use domain::command::Refusal;
+use domain::ids::MAX_NAME_CHARS;
+use domain::text::shortened;
 
 use crate::service::ServiceError;
 
@@ -22,8 +24,18 @@ impl ApiError {
 
     /// The body or the query is not what this address takes.
     pub(super) fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self(Problem::new(422, "invalid", "Invalid request", message).at(field))
+        // What does not fit may be quoted in it, and names of fields are chosen by who asks.
+        let message = shortened(&message.into(), MAX_MESSAGE_CHARS);
+        Self(Problem::new(422, "invalid", "Invalid request", message).at(&shown(field)))
     }
+}
+
+/// Longest explanation that may quote what was sent.
+const MAX_MESSAGE_CHARS: usize = 2_000;
+
+/// What somebody sent, short enough to be quoted.
+pub(super) fn shown(text: &str) -> String {
+    shortened(text, MAX_NAME_CHARS)
 }
 
 impl From<Problem> for ApiError {

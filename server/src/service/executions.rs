@@ -12,7 +12,7 @@ use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, instructions, new_id, now};
+use super::{Service, ServiceError, check_name, instructions, new_id, now};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 impl Service {
@@ -35,6 +35,7 @@ impl Service {
 
     /// Executions, newest first.
     pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, ServiceError> {
+        check_name("q", filter.q.as_deref())?;
         Ok(self.store.executions(filter).await?)
     }
 
@@ -50,6 +51,8 @@ impl Service {
 
     /// The events of an execution, oldest first.
     pub(crate) async fn timeline(&self, id: ExecutionId, filter: &TimelineFilter) -> Result<Vec<Event>, ServiceError> {
+        check_name("actor", filter.actor.as_deref())?;
+        check_name("node_id", filter.node_id.as_ref().map(NodeId::as_str))?;
         self.fold(id).await?;
         Ok(self.store.timeline(id, filter).await?)
     }

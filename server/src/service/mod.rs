@@ -10,6 +10,8 @@ mod instructions;
 mod playbooks;
 
 use chrono::Utc;
+use domain::command::{Refusal, check_length};
+use domain::ids::MAX_NAME_CHARS;
 use domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -49,6 +51,11 @@ impl Service {
     pub(crate) async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// What is searched for is no longer than what there may be.
+fn check_name(field: &'static str, value: Option<&str>) -> Result<(), Refusal> {
+    value.map_or(Ok(()), |value| check_length(field, value, MAX_NAME_CHARS))
 }
 
 fn now() -> Timestamp {

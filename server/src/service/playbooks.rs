@@ -6,7 +6,7 @@ use domain::ids::{MAX_NAME_CHARS, PlaybookId};
 use domain::import::{ImportRefusal, import};
 use domain::layout::layout;
 
-use super::{Service, ServiceError, new_id, now};
+use super::{Service, ServiceError, check_name, new_id, now};
 use crate::store::NewPlaybook;
 
 /// Most tags on one playbook.
@@ -38,6 +38,8 @@ impl Service {
 
     /// The library, newest first.
     pub(crate) async fn playbooks(&self, filter: &PlaybookFilter) -> Result<Vec<PlaybookSummary>, ServiceError> {
+        check_name("q", filter.q.as_deref())?;
+        check_name("tag", filter.tag.as_deref())?;
         Ok(self.store.playbooks(filter).await?)
     }
 

@@ -305,6 +305,7 @@ async fn a_filter_that_cannot_be_is_refused_naming_it() {
         ("limit=-1", "limit"),
         ("offset=many", "offset"),
         ("analyst=Ana", "analyst"),
+        (&format!("q={}", "x".repeat(201)), "q"),
     ] {
         let refused = problem(&app.api.get(&format!("/api/executions?{query}")).await, 422);
         let blamed = &refused.errors[0].field;
@@ -408,6 +409,7 @@ async fn a_change_that_cannot_be_is_refused_naming_the_field_and_leaves_no_trace
         (json!({ "outcome": "Good", "status": "paused" }), "outcome"),
         (json!({ "outcome": " ", "status": "completed" }), "outcome"),
         (json!({ "notes": "kept?", "status": "completed", "outcome": " " }), "outcome"),
+        (json!({ "outcome": "x".repeat(20_001), "status": "completed" }), "outcome"),
         (json!({ "recommendations": "x".repeat(20_001) }), "recommendations"),
         (json!({ "incident_title": "Other" }), "incident_title"),
         (json!({ "notes": "late", "occurred_at": "2999-01-01T00:00:00Z" }), "occurred_at"),

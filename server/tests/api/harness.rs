@@ -52,16 +52,21 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// A server over an empty folder.
     pub(crate) async fn open() -> Self {
-        Self::over(tempfile::tempdir().expect("a temporary folder"), false).await
+        Self::open_with(Config::default()).await
     }
 
     /// A server that begins with the demo playbooks.
     pub(crate) async fn open_demo() -> Self {
-        Self::over(tempfile::tempdir().expect("a temporary folder"), true).await
+        Self::open_with(Config { demo: true, ..Config::default() }).await
     }
 
-    async fn over(data: TempDir, demo: bool) -> Self {
-        let config = Config { data_dir: data.path().to_owned(), demo, max_evidence_mb: 1 };
+    /// A server that is set up like this, over an empty folder.
+    pub(crate) async fn open_with(config: Config) -> Self {
+        Self::over(tempfile::tempdir().expect("a temporary folder"), config).await
+    }
+
+    async fn over(data: TempDir, config: Config) -> Self {
+        let config = Config { data_dir: data.path().to_owned(), max_evidence_mb: 1, ..config };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
         let server = TestServer::builder().http_transport().build(instance.router());
         Self { api: Api(Arc::new(server)), instance, data }
@@ -70,7 +75,7 @@ impl TestApp {
     /// Stops the server and starts another one over the same folder.
     pub(crate) async fn reopen(self) -> Self {
         self.instance.close().await;
-        Self::over(self.data, false).await
+        Self::over(self.data, Config::default()).await
     }
 
     /// Where the server keeps everything.
@@ -106,6 +111,17 @@ impl TestApp {
 pub(crate) struct Api(Arc<TestServer>);
 
 impl Api {
+    /// Where it is, as the origin of its pages.
+    pub(crate) fn address(&self) -> String {
+        let address = self.0.server_address().expect("it listens").to_string();
+        address.trim_end_matches('/').to_owned()
+    }
+
+    /// A request with a method of one's own choice.
+    pub(crate) fn method(&self, method: &str, path: &str) -> TestRequest {
+        self.0.method(method.parse().expect("a method"), path)
+    }
+
     /// A request to read.
     pub(crate) fn get(&self, path: &str) -> TestRequest {
         self.0.get(path)

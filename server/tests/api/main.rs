@@ -10,5 +10,7 @@ mod harness;
 mod idempotency;
 mod live;
 mod playbooks;
+mod security;
+mod serving;
 mod steps;
 mod timeline;

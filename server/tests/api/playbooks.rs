@@ -111,7 +111,8 @@ async fn a_source_over_the_limit_is_refused_with_the_limit_and_a_body_far_over_i
     created(&app.api.import(&padded(MAX_SOURCE_BYTES)).await);
     let refused = problem_at(&app.api.import(&padded(MAX_SOURCE_BYTES + 1)).await, 422, "source");
     assert!(refused.detail.contains(&MAX_SOURCE_BYTES.to_string()), "{refused}");
-    problem(&app.api.import(&padded(7 * MAX_SOURCE_BYTES)).await, 413);
+    let refused = problem(&app.api.import(&padded(7 * MAX_SOURCE_BYTES)).await, 413);
+    assert!(refused.detail.contains(&(6 * MAX_SOURCE_BYTES + 64 * 1024).to_string()), "{refused}");
 }
 
 #[tokio::test]
@@ -172,6 +173,10 @@ async fn the_library_is_searched_by_words_of_title_and_tags_and_by_tag() {
         assert_eq!(texts(&found, "title"), titles, "{query}");
     }
     problem_at(&app.api.get("/api/playbooks?colour=red").await, 422, "colour");
+    for field in ["q", "tag"] {
+        let long = app.api.get(&format!("/api/playbooks?{field}={}", "x".repeat(201))).await;
+        assert!(problem_at(&long, 422, field).detail.contains("at most 200"));
+    }
 }
 
 #[tokio::test]

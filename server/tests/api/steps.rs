@@ -199,6 +199,8 @@ async fn an_unknown_node_is_not_found() {
     let execution = app.api.new_execution().await;
     let refused = problem(&execution.patch_step("reboot", &json!({ "status": "completed" })).await, 404);
     assert!(refused.detail.contains("reboot"), "{refused}");
+    let long = execution.patch_step(&"x".repeat(10_000), &json!({ "status": "completed" })).await;
+    assert!(problem(&long, 404).detail.len() < 1_000, "what was sent is not sent back whole");
 }
 
 #[tokio::test]
@@ -212,6 +214,7 @@ async fn a_change_that_cannot_be_is_refused_naming_the_field_and_leaves_no_trace
         (json!({ "assignee": 7 }), "assignee"),
         (json!({ "assignee": "" }), "assignee"),
         (json!({ "assignee": "two\nlines" }), "assignee"),
+        (json!({ "assignee": "x".repeat(201) }), "assignee"),
         (json!({ "notes": " " }), "notes"),
         (json!({ "notes": "x".repeat(20_001) }), "notes"),
         (json!({ "rationale": "because" }), "rationale"),
@@ -228,6 +231,14 @@ async fn a_change_that_cannot_be_is_refused_naming_the_field_and_leaves_no_trace
     }
     let rationale = json!({ "decision_taken": "Yes", "rationale": " " });
     problem_at(&execution.patch_step("malicious", &rationale).await, 422, "rationale");
+    let rationale = json!({ "decision_taken": "Yes", "rationale": "x".repeat(20_001) });
+    assert!(
+        problem_at(&execution.patch_step("malicious", &rationale).await, 422, "rationale").detail.contains("20000")
+    );
+    let branch = json!({ "decision_taken": "x".repeat(20_001) });
+    assert!(problem_at(&execution.patch_step("malicious", &branch).await, 422, "decision_taken").detail.len() < 1_000);
+    let unknown = json!({ "x".repeat(50_000): 1 });
+    assert!(problem(&execution.patch_step("collect", &unknown).await, 422).detail.len() < 10_000);
     for (body, status) in [("{}", 422), ("[]", 422), ("\"completed\"", 422), ("null", 422), ("{\"status\":", 400)] {
         let request = execution.patch_step_raw("collect").text(body).content_type("application/json");
         problem(&request.await, status);

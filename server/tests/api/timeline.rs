@@ -104,6 +104,13 @@ async fn a_filter_that_cannot_be_is_refused_naming_it() {
     assert!(unknown.detail.contains("step_done") && unknown.detail.contains("step_completed"), "{unknown}");
     problem_at(&execution.get_timeline("?after_seq=last").await, 422, "after_seq");
     problem_at(&execution.get_timeline("?author=Ana").await, 422, "author");
+    let long = "x".repeat(201);
+    for field in ["actor", "node_id"] {
+        let refused = execution.get_timeline(&format!("?{field}={long}")).await;
+        assert!(problem_at(&refused, 422, field).detail.contains("at most 200"));
+    }
+    let quoted = execution.get_timeline(&format!("?event_type={}", "x".repeat(60_000))).await;
+    assert!(problem_at(&quoted, 422, "event_type").detail.len() < 1_000, "what was sent is not sent back whole");
 }
 
 #[tokio::test]

@@ -8,8 +8,11 @@ mod markdown;
 pub mod mermaid;
 mod node_ids;
 
+use crate::command::check_length;
 use crate::graph::Graph;
-use crate::source::{Format, ImportIssue};
+use crate::ids::MAX_NAME_CHARS;
+use crate::source::{Format, ImportIssue, Severity};
+use crate::text::shortened;
 
 /// Largest source that is read, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
@@ -78,7 +81,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
         return Err(ImportRefusal::Empty);
     }
     let format = format.unwrap_or_else(|| detect(source));
-    let (graph, issues) = match format {
+    let (mut graph, mut issues) = match format {
         Format::Markdown => markdown::parse(source),
         Format::Mermaid => mermaid::parse(source)?,
     };
@@ -88,7 +91,20 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
     }
+    shorten_names(&mut graph, &mut issues);
     Ok(Imported { graph, format, issues })
+}
+
+/// A title or a tag of a source may be of any length; names are not. The source keeps what is cut.
+fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
+    let tags = std::iter::repeat("tag").zip(&mut graph.tags);
+    for (what, name) in std::iter::once(("title", &mut graph.title)).chain(tags) {
+        if check_length(what, name, MAX_NAME_CHARS).is_err() {
+            *name = shortened(name, MAX_NAME_CHARS);
+            let message = format!("A {what} has at most {MAX_NAME_CHARS} characters; the rest of this one was cut.");
+            issues.push(ImportIssue { line: None, severity: Severity::Warning, message });
+        }
+    }
 }
 
 /// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
@@ -97,5 +113,27 @@ fn detect(source: &str) -> Format {
         Format::Mermaid
     } else {
         Format::Markdown
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_or_tag_over_its_limit_is_cut_and_that_is_said() {
+        let long = "ü".repeat(MAX_NAME_CHARS + 1);
+        for front in [
+            "---\ntitle: LONG\ntags: [LONG, soc]\n---\nflowchart TD\n  a --> b\n",
+            "---\ntitle: LONG\ntags: [LONG, soc]\n---\n- Call\n",
+        ] {
+            let imported = import(&front.replace("LONG", &long), None);
+            let Ok(Imported { graph, issues, .. }) = imported else { panic!("{imported:?}") };
+            let names: Vec<&String> = std::iter::once(&graph.title).chain(&graph.tags).collect();
+            assert_eq!(names.iter().map(|name| name.chars().count()).collect::<Vec<_>>(), [200, 200, 3]);
+            assert_eq!(issues.iter().filter(|issue| issue.message.contains("at most 200")).count(), 2, "{issues:?}");
+        }
+        let exact = import(&format!("# {}\n- Call", "ü".repeat(MAX_NAME_CHARS)), None);
+        assert_eq!(exact.map(|imported| imported.issues), Ok(Vec::new()));
     }
 }

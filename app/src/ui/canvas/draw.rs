@@ -8,6 +8,7 @@ use std::fmt::Write;
 use domain::graph::{Graph, Node, NodeKind};
 use domain::ids::NodeId;
 use domain::placement::{PlacedEdge, PlacedNode, Placement, Point};
+use domain::text::shortened;
 use leptos::prelude::*;
 use leptos::{ev, svg};
 
@@ -252,14 +253,6 @@ fn status_line(overlay: &Overlay, width: f32, height: f32) -> impl IntoView + us
             })
         }}
     }
-}
-
-/// At most `limit` characters, with a mark where something was left out.
-fn shortened(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
 }
 
 #[cfg(test)]
