@@ -5,9 +5,9 @@ use std::io;
 use domain::ids::{EvidenceId, ExecutionId, PlaybookId, Seq};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// What SQLite says when a file cannot grow. It knows a full disk by itself; over a quota it only says that a write
-/// failed (`IOERR_WRITE`), and that the index of its log has no room (`IOERR_SHMSIZE`).
-const NO_ROOM: [&str; 3] = ["13", "778", "4874"];
+/// What SQLite says when a file cannot grow: it knows a full disk by itself, and over a quota it only says that a write
+/// failed (`IOERR_WRITE`). It says both before the end of a transaction is written, so that nothing of it is stored.
+const NO_ROOM: [&str; 2] = ["13", "778"];
 
 /// What can go wrong with storage.
 #[derive(Debug, thiserror::Error)]

@@ -247,8 +247,10 @@ impl<'a> Unit<'a> {
             },
         };
         // After a failed commit nobody knows whether the events are there: the files stay, and what no event knows is
-        // swept at the next start.
-        self.files.into_iter().for_each(Sealed::keep);
+        // swept at the next start. Only where there was no room it is known that they are not.
+        if !matches!(done, Err(StoreError::Full)) {
+            self.files.into_iter().for_each(Sealed::keep);
+        }
         done.map(|()| self.works)
     }
 
