@@ -84,7 +84,7 @@ impl<'a> Unit<'a> {
 
     /// Has the transaction fail as a whole when the database did not do as it was told.
     pub(super) fn note_failure(&mut self, error: &StoreError) {
-        if matches!(error, StoreError::Database(_) | StoreError::Full) {
+        if matches!(error, StoreError::Database(_) | StoreError::Full | StoreError::Busy) {
             self.failure.get_or_insert_with(|| error.of_transaction());
         }
     }
