@@ -30,6 +30,9 @@ impl ApiError {
     }
 }
 
+/// When to try again what cannot be done just now.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("1");
+
 /// Longest explanation that may quote what was sent.
 const MAX_MESSAGE_CHARS: usize = 2_000;
 
@@ -81,6 +84,7 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         ServiceError::AlreadyHere | ServiceError::OtherPlaybook => {
             Problem::new(409, "conflict", "Not in this state", detail)
         }
+        ServiceError::Busy => Problem::new(503, "busy", "Busy", detail),
         ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
@@ -98,7 +102,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(self.0)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         response
     }
 }

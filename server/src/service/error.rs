@@ -61,6 +61,9 @@ pub(crate) enum ServiceError {
         "there is no room left to store this, and nothing was changed: free space in the data folder, then try again"
     )]
     Full,
+    /// Another process holds the database.
+    #[error("another process holds the database for too long, and nothing was changed: try again soon")]
+    Busy,
     /// It could not be read or stored.
     #[error(transparent)]
     Store(StoreError),
@@ -70,6 +73,7 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Full => Self::Full,
+            StoreError::Busy => Self::Busy,
             StoreError::DamagedEvidence(id, damage) => Self::Damaged { id, damage },
             other => Self::Store(other),
         }

@@ -5,9 +5,12 @@ use std::io;
 use domain::ids::{EvidenceId, ExecutionId, PlaybookId, Seq};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// What SQLite says when a file cannot grow. It knows a full disk by itself; over a quota it only says that a write
-/// failed (`IOERR_WRITE`), and that the index of its log has no room (`IOERR_SHMSIZE`).
-const NO_ROOM: [&str; 3] = ["13", "778", "4874"];
+/// What SQLite says when a file cannot grow: it knows a full disk by itself, and over a quota it only says that a write
+/// failed (`IOERR_WRITE`). It says both before the end of a transaction is written, so that nothing of it is stored.
+const NO_ROOM: [&str; 2] = ["13", "778"];
+
+/// What SQLite says when another process holds the database for longer than one waits: `BUSY`, `BUSY_RECOVERY`.
+const BUSY: [&str; 2] = ["5", "261"];
 
 /// What can go wrong with storage.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +21,9 @@ pub(crate) enum StoreError {
     /// There is no room for what is to be stored; nothing of it was.
     #[error("the data folder has no room left")]
     Full,
+    /// Another process holds the database; nothing was stored.
+    #[error("another process holds the database")]
+    Busy,
     /// The data folder could not be made.
     #[error("data folder: {0}")]
     Folder(#[source] io::Error),
@@ -82,6 +88,7 @@ impl StoreError {
     pub(super) fn of_transaction(&self) -> Self {
         match self {
             Self::Full => Self::Full,
+            Self::Busy => Self::Busy,
             other => Self::Rolledback(other.to_string()),
         }
     }
@@ -89,10 +96,10 @@ impl StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if code_of(&error).is_some_and(|code| NO_ROOM.contains(&code.as_str())) {
-            Self::Full
-        } else {
-            Self::Database(error)
+        match code_of(&error) {
+            Some(code) if NO_ROOM.contains(&code.as_str()) => Self::Full,
+            Some(code) if BUSY.contains(&code.as_str()) => Self::Busy,
+            _ => Self::Database(error),
         }
     }
 }

@@ -1,13 +1,19 @@
 //! Nothing acknowledged is lost, and nothing recorded can be altered unnoticed.
 
+use std::time::Duration;
+
+use axum_test::http::header::RETRY_AFTER;
 use domain::event::ChainBreak;
 use domain::ids::Seq;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
+};
 use serde_json::{Value, json};
 use server::Finding;
 use tokio::task::JoinSet;
 
-use crate::harness::{Execution, TestApp, created, file, items, problem, seqs, texts};
+use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, items, problem, seqs, texts};
 
 /// The rows that are cached from the logs.
 const CACHED: [&str; 3] = ["executions", "execution_steps", "step_evidence"];
@@ -282,6 +288,30 @@ async fn rebuilding_what_is_untouched_changes_no_row() {
     assert_eq!(app.instance.rebuild().await.expect("the rows are written anew"), 3);
     assert_eq!(dump_cached(&app).await, before);
     assert_eq!(findings(&app).await, [None, None, None]);
+}
+
+#[tokio::test]
+async fn a_database_that_another_process_holds_is_waited_for_and_then_called_busy() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let note = json!({ "notes": "Is anybody there?", "command_id": NO_SUCH_ID });
+    let other = app.database().await;
+    let holder = other.begin_with_options(immediate()).await.expect("nobody else writes");
+    let refused = execution.patch_step("collect", &note).await;
+    assert_eq!(problem(&refused, 503).kind, "/problems/busy");
+    assert_eq!(refused.header(RETRY_AFTER), "1");
+    assert_eq!(execution.read().await["last_seq"], 1, "reading goes on, and nothing was changed");
+
+    let release = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        holder.rollback().await
+    });
+    assert_eq!(execution.change_step("collect", &note).await["events"][0]["seq"], 2);
+    release.await.expect("it ends").expect("nothing was written");
+}
+
+fn immediate() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

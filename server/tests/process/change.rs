@@ -31,8 +31,10 @@ flowchart TD
 pub(crate) const STEPS: [&str; 6] = ["collect", "isolate", "hunt", "clean", "dismiss", "report"];
 const DECISIONS: [&str; 2] = ["malicious", "spread"];
 const STATUSES: [&str; 5] = ["not_started", "in_progress", "completed", "skipped", "blocked"];
-/// Evidence in these tests is small: it is their number that matters.
-const MAX_EVIDENCE_BYTES: usize = 100_000;
+/// Most evidence in these tests is small: it is their number that matters.
+const SMALL_EVIDENCE_BYTES: usize = 50_000;
+/// Some takes long enough to be interrupted.
+const LARGE_EVIDENCE_BYTES: usize = 1_000_000;
 
 /// What a change leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +115,14 @@ impl Change {
 
     /// A file of random content and length.
     pub(crate) fn evidence(rng: &mut Rng, execution: &str, node: &str) -> Self {
-        let mut content = vec![0; rng.usize(..MAX_EVIDENCE_BYTES)];
+        let most = if rng.u8(..8) == 0 { LARGE_EVIDENCE_BYTES } else { SMALL_EVIDENCE_BYTES };
+        let bytes = rng.usize(..most);
+        Self::evidence_of(rng, execution, node, bytes)
+    }
+
+    /// A file of random content and this length.
+    pub(crate) fn evidence_of(rng: &mut Rng, execution: &str, node: &str, bytes: usize) -> Self {
+        let mut content = vec![0; bytes];
         rng.fill(&mut content);
         let command_id = command_id(rng);
         let fields = vec![("command_id", command_id.clone()), ("actor", analyst(rng)), ("description", words(rng))];

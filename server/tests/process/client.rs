@@ -40,19 +40,25 @@ pub(crate) struct Request {
     pub(crate) path: String,
     /// What is sent.
     pub(crate) body: Body,
+    /// `Accept-Encoding`; the answer is kept as it came.
+    accept: &'static str,
 }
 
 impl Request {
+    fn new(method: http::Method, path: impl Into<String>, body: Body) -> Self {
+        Self { method, path: path.into(), body, accept: "identity" }
+    }
+
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Self { method: http::Method::GET, path: path.into(), body: Body::Empty }
+        Self::new(http::Method::GET, path, Body::Empty)
     }
 
     pub(crate) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: http::Method::POST, path: path.into(), body: Body::Json(body) }
+        Self::new(http::Method::POST, path, Body::Json(body))
     }
 
     pub(crate) fn patch(path: impl Into<String>, body: Value) -> Self {
-        Self { method: http::Method::PATCH, path: path.into(), body: Body::Json(body) }
+        Self::new(http::Method::PATCH, path, Body::Json(body))
     }
 
     pub(crate) fn upload(
@@ -62,7 +68,12 @@ impl Request {
         content: Vec<u8>,
     ) -> Self {
         let body = Body::Form { fields, file_name: file_name.into(), content };
-        Self { method: http::Method::POST, path: path.into(), body }
+        Self::new(http::Method::POST, path, body)
+    }
+
+    /// Asks for the answer in an encoding.
+    pub(crate) fn accepting(self, encoding: &'static str) -> Self {
+        Self { accept: encoding, ..self }
     }
 }
 
@@ -146,7 +157,10 @@ impl Client {
     }
 
     fn message(&self, request: &Request) -> http::Request<Vec<u8>> {
-        let message = http::Request::builder().method(&request.method).uri(format!("{}{}", self.base, request.path));
+        let message = http::Request::builder()
+            .method(&request.method)
+            .uri(format!("{}{}", self.base, request.path))
+            .header("accept-encoding", request.accept);
         let (message, body) = match &request.body {
             Body::Empty => (message, Vec::new()),
             Body::Json(value) => (message.header("content-type", "application/json"), value.to_string().into_bytes()),

@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use fastrand::Rng;
 use serde_json::json;
@@ -47,6 +47,8 @@ fn a_full_disk_refuses_changes_and_loses_nothing() {
         .arg(this)
         .args(["--exact", &name, "--nocapture"])
         .env(INSIDE, "1")
+        // Its sum is not to be counted besides that of this process.
+        .stdout(Stdio::null())
         .status()
         .expect("it could be run before");
     assert!(inside.success(), "see above");
@@ -114,12 +116,14 @@ fn ask_until_full(client: &Client, ledger: &mut Ledger, mut change: impl FnMut(&
 }
 
 /// Changes of all kinds are refused in the same words. A small one may find room where a large one found none.
-fn refuse_all_kinds(client: &Client, ledger: &mut Ledger, rng: &mut Rng) -> [Change; 3] {
+fn refuse_all_kinds(client: &Client, ledger: &mut Ledger, rng: &mut Rng) -> [Change; 4] {
     let execution = ledger.executions[1].clone();
     let refused = [
         ask_until_full(client, ledger, |_| Change::evidence(rng, &execution, STEPS[1])),
         ask_until_full(client, ledger, |ledger| Change::start(rng, &ledger.playbook)),
         ask_until_full(client, ledger, |_| Change::note(rng, &execution, STEPS[1])),
+        // There is always room for an empty file, though not for its event.
+        ask_until_full(client, ledger, |_| Change::evidence_of(rng, &execution, STEPS[1], 0)),
     ];
     let playbook = json!({ "source": format!("# Too much\n\n1. {}", "word ".repeat(10_000)) });
     assert_no_room(&client.ask(&Request::post("/api/playbooks", playbook)));

@@ -6,8 +6,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod change;
+#[allow(dead_code, reason = "the benchmarks use the rest")]
 mod client;
 mod crash;
+#[allow(dead_code, reason = "the benchmarks use the rest")]
 mod driver;
 mod full_disk;
 mod ledger;

@@ -84,7 +84,7 @@ impl<'a> Unit<'a> {
 
     /// Has the transaction fail as a whole when the database did not do as it was told.
     pub(super) fn note_failure(&mut self, error: &StoreError) {
-        if matches!(error, StoreError::Database(_) | StoreError::Full) {
+        if matches!(error, StoreError::Database(_) | StoreError::Full | StoreError::Busy) {
             self.failure.get_or_insert_with(|| error.of_transaction());
         }
     }
@@ -282,8 +282,10 @@ impl<'a> Unit<'a> {
             },
         };
         // After a failed commit nobody knows whether the events are there: the files stay, and what no event knows is
-        // swept at the next start.
-        self.files.into_iter().for_each(Sealed::keep);
+        // swept at the next start. Only where there was no room it is known that they are not.
+        if !matches!(done, Err(StoreError::Full)) {
+            self.files.into_iter().for_each(Sealed::keep);
+        }
         done.map(|()| self.works)
     }
 
