@@ -10,6 +10,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -48,6 +49,7 @@ uuid_id!(
 
 /// A node of a playbook graph, unique within it and stable over re-imports.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct NodeId(pub String);
 
@@ -105,14 +107,15 @@ impl Actor {
     /// # Errors
     /// When it is blank, too long or has control characters.
     pub fn new(name: &str) -> Result<Self, NameError> {
+        if name.chars().any(char::is_control) {
+            return Err(NameError::Control);
+        }
         let name = name.trim();
         let length = name.chars().count();
         if name.is_empty() {
             Err(NameError::Blank)
         } else if length > MAX_NAME_CHARS {
             Err(NameError::TooLong(length))
-        } else if name.chars().any(char::is_control) {
-            Err(NameError::Control)
         } else {
             Ok(Self(name.to_owned()))
         }

@@ -1,9 +1,14 @@
 //! HTTP: REST, the live WebSocket, and the web pages. Knows the service, and never the store.
 
+mod addresses;
 mod assets;
+mod docs;
+mod examples;
 mod executions;
 mod extract;
+mod health;
 mod live;
+mod openapi;
 mod pages;
 mod playbooks;
 mod problem;
@@ -11,16 +16,16 @@ mod problem;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
-use axum::routing::get;
+use axum::extract::FromRef;
 use leptos::prelude::LeptosOptions;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi;
 
 use crate::service::Service;
+pub(crate) use addresses::all as addresses;
 use problem::ApiError;
 
 /// What handlers share.
@@ -50,15 +55,13 @@ impl FromRef<AppState> for LeptosOptions {
 pub(crate) fn router(service: Service, stopping: watch::Receiver<bool>) -> Router {
     let leptos = assets::leptos_options();
     let state = AppState { service: service.clone(), leptos, stopping };
-    let api = Router::new()
-        .merge(playbooks::routes())
-        .merge(executions::routes())
-        .merge(live::routes())
+    let (api, health, described) = described();
+    let api = api
+        .merge(docs::routes(&described))
         .fallback(|| async { ApiError::unknown_address() })
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() });
     Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(readyz))
+        .merge(health.method_not_allowed_fallback(|| async { ApiError::wrong_method() }))
         .nest("/api", api)
         .merge(pages::routes(&state, Arc::new(service)))
         .merge(assets::routes(&state.leptos))
@@ -67,11 +70,9 @@ pub(crate) fn router(service: Service, stopping: watch::Receiver<bool>) -> Route
         .with_state(state)
 }
 
-/// Whether the database answers.
-async fn readyz(State(service): State<Service>) -> (StatusCode, &'static str) {
-    if service.is_ready().await {
-        (StatusCode::OK, "ready")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
-    }
+/// What lies below `/api`, what says how the server is, and the description of both.
+fn described() -> (Router<AppState>, Router<AppState>, OpenApi) {
+    let (api, described) = playbooks::routes().merge(executions::routes()).merge(live::routes()).split_for_parts();
+    let (health, head) = health::routes().split_for_parts();
+    (api, health, head.nest("/api", described))
 }

@@ -51,7 +51,10 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
                 Refusal::Closed(_) | Refusal::Paused | Refusal::BadTransition { .. } | Refusal::AlreadyStarted => {
                     (409, "conflict", "Not in this state")
                 }
-                _ => (422, "invalid", "Invalid request"),
+                Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::ControlCharacter { .. } => {
+                    (422, "invalid", "Invalid request")
+                }
+                _ => (422, "refused", "Refused"),
             };
             let problem = Problem::new(status, slug, title, detail);
             match refusal.field() {
@@ -61,6 +64,7 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         }
         ServiceError::NoPlaybook(_) => Problem::new(422, "no-playbook", "Not a playbook", detail).at("source"),
         ServiceError::Invalid { field, .. } => Problem::new(422, "invalid", "Invalid request", detail).at(field),
+        ServiceError::Dangling { field, .. } => Problem::new(422, "refused", "Refused", detail).at(field),
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

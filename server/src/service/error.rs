@@ -28,6 +28,14 @@ pub(crate) enum ServiceError {
         /// What is wrong with it.
         message: String,
     },
+    /// A field names something that is not there.
+    #[error("{message}")]
+    Dangling {
+        /// Its name on the wire.
+        field: &'static str,
+        /// What is not there.
+        message: String,
+    },
     /// It could not be read or stored.
     #[error(transparent)]
     Store(#[from] StoreError),

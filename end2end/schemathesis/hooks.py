@@ -1,0 +1,2 @@
+"""What a description in OpenAPI cannot say, for Schemathesis."""
+import schemathesis
