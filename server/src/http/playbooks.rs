@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem};
 use domain::ids::PlaybookId;
 use domain::import::MAX_SOURCE_BYTES;
-use domain::openapi::Name;
+use domain::openapi::{Name, Tags};
 use domain::source::Format;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -42,9 +42,9 @@ struct PlaybookForm {
     /// Instead of the title that the source gives itself.
     #[schema(nullable = false)]
     title: Option<Name>,
-    /// Besides those that the source gives itself, with commas between them.
+    /// Besides those that the source gives itself.
     #[schema(nullable = false)]
-    tags: Option<String>,
+    tags: Option<Tags>,
     /// Detected from the text when absent.
     #[schema(nullable = false)]
     format: Option<Format>,
