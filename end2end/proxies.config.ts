@@ -9,6 +9,8 @@ export default defineConfig({
   ...rest,
   testDir: 'proxies',
   outputDir: 'test-results/proxies',
+  // A first page comes over TLS, through two programs.
+  expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: process.env.FORGE_RESULTS }]],
   use: {
     ...rest.use,

@@ -21,7 +21,7 @@ test('a page is live through the proxy, violates nothing, and sees what another 
   await expect(first.node(made.label)).toHaveAttribute('data-status', 'in_progress');
   await second.note('Written by the second analyst');
   await first.choose(made.label);
-  await expect(first.panel.locator('.note')).toContainText('Written by the second analyst');
+  await expect(first.panel.locator('.note', { hasText: 'Written by the second analyst' })).toBeVisible();
   expect(sockets).toHaveLength(1);
   expect(found).toEqual([]);
 });

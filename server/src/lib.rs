@@ -6,8 +6,10 @@
 // The type of a page is as deep as the page.
 #![recursion_limit = "512"]
 
+mod archive;
 mod http;
 mod hub;
+mod maintenance;
 mod serve;
 mod service;
 mod store;
@@ -19,8 +21,10 @@ use axum::Router;
 use domain::ids::ExecutionId;
 use tokio::sync::watch;
 
+pub use archive::{ArchiveError, BackedUp, Checked, check_bundle};
 pub use http::origin::{NoOrigin, Origin};
 use hub::Hub;
+pub use maintenance::{Restored, restore};
 pub use serve::Timeouts;
 use service::Service;
 use store::Store;
@@ -59,6 +63,7 @@ impl Default for Config {
 /// A server that is ready to be given requests.
 pub struct Instance {
     service: Service,
+    data_dir: PathBuf,
     stop: watch::Sender<bool>,
     timeouts: Timeouts,
     router: Router,
@@ -93,32 +98,24 @@ impl Instance {
         }
         let stop = watch::Sender::new(false);
         let router = http::router(service.clone(), config, stop.clone());
-        Ok(Self { service, stop, timeouts: config.timeouts, router })
+        Ok(Self { service, data_dir: config.data_dir.clone(), stop, timeouts: config.timeouts, router })
+    }
+
+    /// The same for a folder that must have a database already.
+    ///
+    /// # Errors
+    /// When it has none, or as for [`Self::open`].
+    pub async fn open_existing(config: &Config) -> Result<Self, Failure> {
+        if !config.data_dir.join(store::DATABASE).is_file() {
+            let folder = config.data_dir.display();
+            return Err(Failure(format!("there is no database in {folder}: name its folder with --data-dir")));
+        }
+        Self::open(config).await
     }
 
     /// Every address that the server answers.
     pub fn router(&self) -> Router {
         self.router.clone()
-    }
-
-    /// Checks the log of every execution, or of the one named, the rows cached from it, and its evidence.
-    ///
-    /// # Errors
-    /// When the database cannot be read. What is wrong with an execution stands in its [`Verification`].
-    pub async fn verify(
-        &self,
-        only: Option<ExecutionId>,
-        on_progress: OnProgress<'_>,
-    ) -> Result<Vec<Verification>, Failure> {
-        self.service.verify(only, on_progress).await.map_err(Failure::of)
-    }
-
-    /// Drops the cached rows and folds every log again. Returns how many executions there are.
-    ///
-    /// # Errors
-    /// When the database cannot be read or written; the rows are then as before.
-    pub async fn rebuild(&self) -> Result<usize, Failure> {
-        self.service.rebuild().await.map_err(Failure::of)
     }
 
     /// Set to true, it ends the live connections, which would otherwise outlast every request.

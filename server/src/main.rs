@@ -1,5 +1,7 @@
 //! `playbook-forge`: the server and its maintenance commands.
 
+mod commands;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,8 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::ids::ExecutionId;
-use server::{Config, Instance, Origin};
-use tokio::net::TcpListener;
+use server::{Config, Origin};
 use tracing_subscriber::EnvFilter;
 
 /// Runs incident response playbooks with a team, live, and keeps the record.
@@ -58,13 +59,39 @@ struct Options {
 enum Command {
     /// Start the server; this is what happens without a command.
     Serve,
-    /// Check that the log of every execution is whole and unaltered, and that what is cached from it agrees.
+    /// Check that every log is whole and unaltered, that what is cached from it agrees, and that evidence is what was
+    /// uploaded.
     Verify {
-        /// Only this execution.
-        execution: Option<ExecutionId>,
+        /// Only the execution with this id; or the folder of a bundle, for which no database is needed.
+        #[arg(value_name = "EXECUTION|BUNDLE")]
+        what: Option<String>,
     },
-    /// Drop what is cached from the logs and fold them again. Stop the server first.
+    /// Drop what is cached from the logs and fold them again.
     Rebuild,
+    /// Write the database and all evidence into one file, also while the server runs.
+    Backup {
+        /// The file; it must not be there yet.
+        file: PathBuf,
+    },
+    /// Bring back a backup into an empty data folder, or one execution from a bundle.
+    Restore {
+        /// The file of a backup, or the folder of a bundle.
+        #[arg(value_name = "FILE|BUNDLE")]
+        archive: PathBuf,
+    },
+    /// Write one execution into a folder that can be checked without a server (a bundle).
+    Export {
+        /// Which execution.
+        execution: ExecutionId,
+        /// The folder; new or empty.
+        folder: PathBuf,
+    },
+    /// Import playbooks.
+    Import {
+        /// Markdown or Mermaid.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[tokio::main]
@@ -72,77 +99,23 @@ async fn main() -> anyhow::Result<ExitCode> {
     let Cli { options, command } = Cli::parse();
     let filter = EnvFilter::try_new(&options.log).context("--log is no tracing filter")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let serving = matches!(command, None | Some(Command::Serve));
+    let command = command.unwrap_or(Command::Serve);
     let config = Config {
         data_dir: options.data_dir,
-        demo: options.demo && serving,
+        demo: options.demo && matches!(command, Command::Serve),
         max_evidence_mb: options.max_evidence_mb,
         addr: options.addr,
         allowed_origins: options.allowed_origins,
         ..Config::default()
     };
-    let instance = Instance::open(&config)
-        .await
-        .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(instance, config.addr).await.map(|()| ExitCode::SUCCESS),
-        Command::Verify { execution } => verify(&instance, execution).await,
-        Command::Rebuild => rebuild(&instance).await,
+    let done = ExitCode::SUCCESS;
+    match command {
+        Command::Serve => commands::serve(&config).await.map(|()| done),
+        Command::Verify { what } => commands::verify(&config, what.as_deref()).await,
+        Command::Rebuild => commands::rebuild(&config).await.map(|()| done),
+        Command::Backup { file } => commands::back_up(&config, &file).await,
+        Command::Restore { archive } => commands::restore(&config, &archive).await.map(|()| done),
+        Command::Export { execution, folder } => commands::export(&config, execution, &folder).await.map(|()| done),
+        Command::Import { files } => commands::import(&config, &files).await,
     }
-}
-
-async fn serve(instance: Instance, addr: SocketAddr) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))?;
-    say(&format!("Playbook Forge is at http://{}", listener.local_addr()?));
-    instance.serve(listener, stop_signal()).await?;
-    instance.close().await;
-    Ok(())
-}
-
-/// Ends when the process is asked to stop.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let heard = async |kind: SignalKind| match signal(kind) {
-        Ok(mut stream) => _ = stream.recv().await,
-        Err(error) => {
-            tracing::warn!(%error, "a signal cannot be heard");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = heard(SignalKind::interrupt()) => {}
-        () = heard(SignalKind::terminate()) => {}
-    }
-}
-
-async fn verify(instance: &Instance, only: Option<ExecutionId>) -> anyhow::Result<ExitCode> {
-    let verifications = instance.verify(only, &|_, _| {}).await?;
-    if let (Some(id), true) = (only, verifications.is_empty()) {
-        anyhow::bail!("there is no execution {id}");
-    }
-    let mut broken = 0;
-    for verification in &verifications {
-        let (id, events) = (verification.execution_id, verification.events);
-        match &verification.result {
-            Ok(head) => say(&format!("{id}  {events} events  whole  {head}")),
-            Err(finding) => {
-                broken += 1;
-                say(&format!("{id}  {events} events  BROKEN: {finding}"));
-            }
-        }
-    }
-    say(&format!("{} executions verified, {broken} broken", verifications.len()));
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-async fn rebuild(instance: &Instance) -> anyhow::Result<ExitCode> {
-    let executions = instance.rebuild().await?;
-    say(&format!("{executions} executions rebuilt"));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// What a command answers goes to standard output; the log goes to standard error.
-#[expect(clippy::print_stdout, reason = "this is a command line program")]
-fn say(line: &str) {
-    println!("{line}");
 }

@@ -201,10 +201,11 @@ fn only_the_store_knows_the_database() {
 
 #[test]
 fn the_server_is_layered() {
-    none_names_modules(&rust("server/src/http"), &["store"]);
-    none_names_modules(&rust("server/src/service"), &["http"]);
+    none_names_modules(&rust("server/src/http"), &["store", "archive"]);
+    none_names_modules(&rust("server/src/service"), &["http", "archive"]);
     none_mentions(&rust("server/src/service"), &["axum"]);
-    none_names_modules(&rust("server/src/store"), &["service", "http"]);
+    none_names_modules(&rust("server/src/store"), &["service", "http", "archive"]);
+    none_names_modules(&rust("server/src/archive"), &["http", "hub"]);
 }
 
 #[test]

@@ -34,6 +34,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word used on the wire and on the screen.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// Something the author of a source should know about how it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportIssue {

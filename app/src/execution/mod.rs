@@ -1,6 +1,9 @@
 //! `/execute/{id}`: one execution, live.
 
+mod decision;
+mod evidence;
 mod header;
+mod notes;
 mod outline;
 mod panel;
 mod timeline;

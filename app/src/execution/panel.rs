@@ -1,30 +1,29 @@
-//! The panel of the chosen step: what to do, how it stands, who does it, what was found.
+//! The panel of the chosen step: what to do, how it stands, who does it; and, each in a file of its own, its decision,
+//! notes and evidence.
 
 use std::collections::HashMap;
 
 use domain::api::{Instructions, PatchStep};
 use domain::event::{ExecutionStatus, StepStatus};
-use domain::execution::Note;
 use domain::graph::{Code, Node, NodeKind};
 use domain::ids::{Actor, NodeId};
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::decision::DecisionForm;
+use super::evidence::{EvidenceSection, Uploads};
+use super::notes::{Drafts, Notes};
 use super::verb;
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
 use crate::ui::status::{StepBadge, step_label};
-use crate::ui::time::{Time, clock};
-
-/// Notes that were begun and not saved, by step: a draft belongs to its step and survives looking at another.
-type Drafts = StoredValue<HashMap<NodeId, String>>;
+use crate::ui::time::clock;
 
 #[component]
 pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
-    let drafts: Drafts = StoredValue::new(HashMap::new());
+    let drafts = Drafts::new(HashMap::new());
+    let uploads = Uploads::new(store);
     let selected = store.selected();
     view! {
         <aside class="panel" aria-label="Chosen step">
@@ -34,7 +33,7 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
                     Some((node, store.step(&id)?))
                 });
                 match chosen {
-                    Some((node, step)) => view! { <StepPanel store node view=step drafts /> }.into_any(),
+                    Some((node, step)) => view! { <StepPanel store node view=step drafts uploads /> }.into_any(),
                     None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
                 }
             }}
@@ -43,7 +42,7 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
 }
 
 #[component]
-fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts) -> impl IntoView {
+fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts, uploads: Uploads) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
@@ -74,7 +73,8 @@ fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts) 
         {(kind == NodeKind::Decision).then(|| view! { <DecisionForm store id=id.clone() step=step.clone() /> })}
         <Assignee store id=id.clone() step=step.clone() />
         {instructions.map(|instructions| view! { <InstructionsView instructions /> })}
-        <Notes store id step drafts />
+        <Notes store id=id.clone() step=step.clone() drafts />
+        <EvidenceSection store id step uploads />
     }
 }
 
@@ -133,79 +133,6 @@ fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) ->
                         .collect_view()}
                 </select>
             </label>
-        </section>
-    }
-}
-
-/// Choosing a branch takes the decision and completes its step.
-#[component]
-fn DecisionForm(
-    store: ExecutionStore,
-    id: NodeId,
-    step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>,
-) -> impl IntoView {
-    let branches = store.graph().with_value(|graph| graph.branches(&id));
-    let rationale = NodeRef::<html::Input>::new();
-    let frozen = move || store.head().read().status != ExecutionStatus::Active;
-    let taken = Memo::new(move |_| step.read().decision.clone());
-    let take = move |branch: String| {
-        let why = rationale.get().map(|input| input.value()).filter(|why| !why.trim().is_empty());
-        let patch = PatchStep {
-            decision_taken: Some(branch),
-            rationale: why,
-            status: Some(StepStatus::Completed),
-            ..PatchStep::default()
-        };
-        let id = id.clone();
-        spawn_local(async move {
-            // What was typed stays when it could not be saved.
-            if store.change_step(id, patch).await.is_ok()
-                && let Some(input) = rationale.get_untracked()
-            {
-                input.set_value("");
-            }
-        });
-    };
-    view! {
-        <section class="panel-section decision" aria-label="Decision">
-            <h3>"Decision"</h3>
-            <div class="branches" role="group" aria-label="Branches">
-                {branches
-                    .into_iter()
-                    .map(|branch| {
-                        let take = take.clone();
-                        let own = branch.clone();
-                        let is_taken = Memo::new(move |_| taken.read().as_ref().is_some_and(|taken| taken.branch == own));
-                        let chosen = branch.clone();
-                        view! {
-                            <button
-                                type="button"
-                                class="button branch"
-                                aria-pressed=move || is_taken.get().to_string()
-                                disabled=frozen
-                                on:click=move |_| take(chosen.clone())
-                            >
-                                <Show when=move || is_taken.get()><Icon name="check" /></Show>
-                                <bdi>{branch}</bdi>
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-            <label class="field">
-                <span>"Why" <em>" optional"</em></span>
-                <input type="text" maxlength="20000" dir="auto" disabled=frozen node_ref=rationale />
-            </label>
-            {move || {
-                taken.get().map(|taken| {
-                    view! {
-                        <p class="decision-taken">
-                            <bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
-                            {taken.rationale.map(|why| view! { ": " <q dir="auto">{why}</q> })}
-                        </p>
-                    }
-                })
-            }}
         </section>
     }
 }
@@ -304,96 +231,5 @@ fn CodeBlock(code: Code) -> impl IntoView {
             </figcaption>
             <pre tabindex="0"><code>{code.text}</code></pre>
         </figure>
-    }
-}
-
-#[component]
-fn Notes(
-    store: ExecutionStore,
-    id: NodeId,
-    step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>,
-    drafts: Drafts,
-) -> impl IntoView {
-    let draft = RwSignal::new(drafts.with_value(|drafts| drafts.get(&id).cloned().unwrap_or_default()));
-    let error = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
-    let keep = {
-        let id = id.clone();
-        move |text: String| {
-            drafts.update_value(|drafts| {
-                drafts.insert(id.clone(), text.clone());
-            });
-            draft.set(text);
-        }
-    };
-    let save = {
-        let keep = keep.clone();
-        move || {
-            let text = draft.get_untracked();
-            if text.trim().is_empty() || busy.get_untracked() {
-                return;
-            }
-            let (id, keep) = (id.clone(), keep.clone());
-            busy.set(true);
-            error.set(None);
-            spawn_local(async move {
-                let patch = PatchStep { notes: Some(text.clone()), ..PatchStep::default() };
-                match store.change_step(id, patch).await {
-                    // What was typed while the note was on its way is a new draft.
-                    Ok(()) if draft.get_untracked() == text => keep(String::new()),
-                    Ok(()) => {}
-                    Err(problem) => error.set(Some(format!("Not saved, the text is kept: {}", problem.detail))),
-                }
-                busy.set(false);
-            });
-        }
-    };
-    let by_key = {
-        let save = save.clone();
-        move |event: ev::KeyboardEvent| {
-            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-                event.prevent_default();
-                save();
-            }
-        }
-    };
-    let notes = Memo::new(move |_| step.read().notes.clone());
-    view! {
-        <section class="panel-section notes" aria-label="Notes">
-            <h3>"Notes " <span class="figures">{move || notes.read().len()}</span></h3>
-            <ol class="note-list">
-                <For each=move || notes.get() key=|note| note.seq let:note>
-                    <li><NoteView note /></li>
-                </For>
-            </ol>
-            <label class="field">
-                <span class="visually-hidden">"New note"</span>
-                <textarea
-                    rows="3"
-                    maxlength="20000"
-                    dir="auto"
-                    placeholder="What was found, done or decided"
-                    prop:value=move || draft.get()
-                    on:input:target=move |event| keep(event.target().value())
-                    on:keydown=by_key
-                ></textarea>
-            </label>
-            <p class="field-error" role="alert">{move || error.get()}</p>
-            <button type="button" class="button" disabled=move || busy.get() || draft.read().trim().is_empty() on:click=move |_| save()>
-                <Icon name="note" />"Add note"
-            </button>
-            <span class="hint">"Ctrl+Enter"</span>
-        </section>
-    }
-}
-
-#[component]
-fn NoteView(note: Note) -> impl IntoView {
-    let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at /></span> });
-    view! {
-        <article class="note">
-            <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late}</header>
-            <p dir="auto">{note.text}</p>
-        </article>
     }
 }

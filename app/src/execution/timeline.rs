@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
+use crate::ui::size::size;
 use crate::ui::status::step_label;
 use crate::ui::time::{Time, roughly};
 
@@ -115,7 +116,7 @@ fn what(body: &EventBody) -> String {
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
         EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{branch}” at"),
         EventBody::DecisionTaken { branch, from: Some(from), .. } => format!("changed “{from}” to “{branch}” at"),
-        EventBody::EvidenceAttached(evidence) => format!("attached {} to", evidence.file_name),
+        EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", evidence.file_name),
     }
 }
 
@@ -125,6 +126,10 @@ fn details(body: &EventBody) -> Option<String> {
         EventBody::ExecutionNoted(text) | EventBody::NoteAdded(text) => Some(text.text.clone()),
         EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => change.outcome.clone(),
         EventBody::DecisionTaken { rationale, .. } => rationale.clone(),
+        EventBody::EvidenceAttached(evidence) => {
+            let facts = format!("{}, SHA-256 {}", size(evidence.size), evidence.sha256);
+            Some(evidence.description.iter().chain([&facts]).cloned().collect::<Vec<_>>().join("\n"))
+        }
         EventBody::ExecutionStarted { incident_title, .. } => Some(incident_title.clone()),
         _ => None,
     }

@@ -115,7 +115,6 @@ impl ExecutionStore {
     }
 
     /// Which execution.
-    #[cfg(feature = "hydrate")]
     pub(crate) fn id(self) -> ExecutionId {
         self.id
     }
@@ -195,7 +194,7 @@ impl ExecutionStore {
         let (command_id, base_seq) = self.show(command)?;
         patch.actor = Some(self.analyst.actor());
         (patch.command_id, patch.base_seq) = (Some(command_id), Some(base_seq));
-        let address = format!("/api/executions/{}/steps/{}", self.id, escaped(node_id.as_str()));
+        let address = self.step_address(&node_id);
         let answer: StepChanged = self.send(&address, &patch, command_id).await?;
         if answer.events.is_empty() {
             self.take_back(command_id);
@@ -204,6 +203,15 @@ impl ExecutionStore {
             self.receive(event);
         }
         Ok(())
+    }
+
+    /// Where the evidence of a step lies.
+    pub(crate) fn evidence_address(self, node_id: &NodeId) -> String {
+        format!("{}/evidence", self.step_address(node_id))
+    }
+
+    fn step_address(self, node_id: &NodeId) -> String {
+        format!("/api/executions/{}/steps/{}", self.id, escaped(node_id.as_str()))
     }
 
     /// Changes the execution as a whole: at once here, then on the server.

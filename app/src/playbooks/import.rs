@@ -1,7 +1,7 @@
 //! `/playbooks/new`
 
 use domain::api::{ImportPlaybook, PlaybookCreated, Problem};
-use domain::source::{ImportIssue, Severity};
+use domain::source::ImportIssue;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -128,11 +128,7 @@ pub(super) fn Issues(issues: Vec<ImportIssue>) -> impl IntoView {
                     {issues
                         .into_iter()
                         .map(|issue| {
-                            let severity = match issue.severity {
-                                Severity::Info => "info",
-                                Severity::Warning => "warning",
-                                Severity::Error => "error",
-                            };
+                            let severity = issue.severity.as_str();
                             let line = issue.line.map(|line| format!("line {line}: "));
                             view! { <li data-severity=severity><span class="issue-line">{line}</span><span dir="auto">{issue.message}</span></li> }
                         })

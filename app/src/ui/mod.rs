@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod icon;
 pub(crate) mod progress;
 pub(crate) mod request;
+pub(crate) mod size;
 pub(crate) mod status;
 pub(crate) mod theme;
 pub(crate) mod time;

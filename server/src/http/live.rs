@@ -30,6 +30,8 @@ use crate::service::{Service, ServiceError};
 
 /// How long a client may take to say hello before it is given everything from the beginning.
 const HELLO_TIMEOUT: Duration = Duration::from_millis(300);
+/// How long one message may take to leave.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Heartbeats that may go unanswered.
 const MISSED_HEARTBEATS: u32 = 2;
 /// Most of what a client may say at once.
@@ -106,7 +108,7 @@ impl Connection {
         if let End::Closed(code, reason) = end {
             let frame = CloseFrame { code: code as u16, reason: Utf8Bytes::from_static(reason) };
             // The client may be gone by now; there is nobody left to tell.
-            let _ = self.socket.send(Message::Close(Some(frame))).await;
+            let _ = self.put(Message::Close(Some(frame))).await;
         }
     }
 
@@ -134,7 +136,7 @@ impl Connection {
                         return Err(End::Gone);
                     }
                     self.unanswered += 1;
-                    self.socket.send(Message::Ping(axum::body::Bytes::new())).await?;
+                    self.put(Message::Ping(axum::body::Bytes::new())).await?;
                     self.beat().await?;
                 }
                 () = stopped(stopping) => {
@@ -212,9 +214,14 @@ impl Connection {
     async fn send(&mut self, published: Published) -> Result<(), End> {
         if published.seq > self.sent {
             self.sent = published.seq;
-            self.socket.send(Message::Text(published.text)).await?;
+            self.put(Message::Text(published.text)).await?;
         }
         Ok(())
+    }
+
+    /// Sends to a client that may have stopped reading, and is not waited for then.
+    async fn put(&mut self, message: Message) -> Result<(), End> {
+        Ok(timeout(SEND_TIMEOUT, self.socket.send(message)).await.map_err(|_| End::Gone)??)
     }
 
     async fn beat(&mut self) -> Result<(), End> {
@@ -224,6 +231,6 @@ impl Connection {
 
     async fn say(&mut self, message: &ServerMessage) -> Result<(), End> {
         let text = serde_json::to_string(message).unwrap_or_default();
-        Ok(self.socket.send(Message::Text(text.into())).await?)
+        self.put(Message::Text(text.into())).await
     }
 }

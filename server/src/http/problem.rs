@@ -81,6 +81,9 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
             tracing::error!(%id, %damage, "evidence is damaged");
             Problem::new(500, "damaged-evidence", "Damaged evidence", detail)
         }
+        ServiceError::AlreadyHere | ServiceError::OtherPlaybook => {
+            Problem::new(409, "conflict", "Not in this state", detail)
+        }
         ServiceError::Busy => Problem::new(503, "busy", "Busy", detail),
         ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Store(error) => {

@@ -34,6 +34,14 @@ pub(crate) enum ServiceError {
         /// What is wrong with it.
         damage: Damage,
     },
+    /// The execution that is to be taken over is here already.
+    #[error("this execution is here already, and was left as it is")]
+    AlreadyHere,
+    /// Another playbook has the id and version that the execution ran over.
+    #[error(
+        "a playbook with the same id and version, but another graph, is here already: restore into an empty data folder"
+    )]
+    OtherPlaybook,
     /// A rule of the domain is against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -77,6 +85,8 @@ impl From<WriteError> for ServiceError {
         match error {
             WriteError::UnknownExecution => Self::UnknownExecution,
             WriteError::UnknownPlaybook => Self::UnknownPlaybook,
+            WriteError::AlreadyHere => Self::AlreadyHere,
+            WriteError::OtherPlaybook => Self::OtherPlaybook,
             WriteError::Refused(refusal) => Self::Refused(refusal),
             WriteError::Store(error) => error.into(),
         }

@@ -2,6 +2,7 @@
 //!
 //! It gives commands their time and id, hands them to the store, and knows nothing of HTTP or of pages.
 
+mod archive;
 mod demo;
 mod error;
 mod evidence;

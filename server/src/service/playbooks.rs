@@ -94,6 +94,7 @@ fn read(id: PlaybookId, request: ImportPlaybook) -> Result<NewPlaybook, ImportRe
     let placement = layout(&graph);
     Ok(NewPlaybook {
         id,
+        version: 1,
         command_id: request.command_id,
         format: imported.format,
         source: request.source,

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use domain::event::Evidence;
 use domain::execution::AttachedEvidence;
 use domain::ids::{EvidenceId, ExecutionId};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::spawn_blocking;
 
 use super::entity::{executions, step_evidence};
@@ -91,4 +92,18 @@ impl Store {
         let ids: Vec<Uuid> = query.into_tuple().all(&self.read).await?;
         Ok(ids.into_iter().map(EvidenceId).collect())
     }
+}
+
+/// Where the evidence lies that a copy of the database knows, from the data folder on.
+///
+/// # Errors
+/// When the copy cannot be read.
+pub(crate) async fn evidence_paths(copy: &Path) -> Result<Vec<String>, StoreError> {
+    use step_evidence::{Column, Entity};
+    let database = super::connect(copy, 1).await?;
+    let paths =
+        Entity::find().select_only().column(Column::FilePath).order_by_asc(Column::Id).into_tuple().all(&database);
+    let paths = paths.await;
+    database.close().await?;
+    Ok(paths?)
 }

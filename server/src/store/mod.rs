@@ -28,16 +28,17 @@ use lru::LruCache;
 use migrations::Migrator;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
 
 pub(crate) use error::StoreError;
+pub(crate) use evidence::evidence_paths;
 pub use maintenance::{Finding, OnProgress, Verification};
 pub(crate) use playbooks::{NewPlaybook, Version};
 pub(crate) use reads::Page;
 pub use vault::Damage;
 pub(crate) use vault::Incoming;
-pub(crate) use writer::{Committed, Envelope, NewExecution, WriteError};
+pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, WriteError};
 
 use vault::Vault;
 use writer::Writer;
@@ -50,6 +51,9 @@ const CACHED_VERSIONS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 const READERS: u32 = 8;
 /// How long a connection waits for another process that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the database is called in the data folder.
+pub(crate) const DATABASE: &str = "playbook-forge.sqlite";
 
 /// Told of every event after it was committed, in the order of the log.
 pub(crate) type OnCommit = Box<dyn Fn(ExecutionId, &[Event]) + Send + Sync>;
@@ -107,7 +111,7 @@ impl Store {
     /// When the folder or the database cannot be opened, or a migration fails.
     pub(crate) async fn open(data_dir: &Path, on_commit: OnCommit) -> Result<Self, StoreError> {
         tokio::fs::create_dir_all(data_dir).await.map_err(StoreError::Folder)?;
-        let file = data_dir.join("playbook-forge.sqlite");
+        let file = data_dir.join(DATABASE);
         let write = connect(&file, 1).await?;
         Migrator::up(&write, None).await?;
         let read = connect(&file, READERS).await?;
@@ -123,9 +127,23 @@ impl Store {
         Ok(self.read.ping().await?)
     }
 
-    /// Finishes what was accepted, then stops writing.
+    /// Finishes what was accepted, then lets go of the database.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
+        if let Err(error) = self.read.close_by_ref().await {
+            tracing::error!(%error, "the database could not be closed");
+        }
+    }
+
+    /// Writes a copy of the database as it is at one moment, while others go on writing.
+    ///
+    /// # Errors
+    /// When the file is there already, or cannot be written.
+    pub(crate) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        let statement =
+            Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.display().to_string().into()]);
+        self.read.execute_raw(statement).await?;
+        Ok(())
     }
 }
 

@@ -27,14 +27,17 @@ pub(crate) struct Version {
     pub(crate) graph: Arc<Graph>,
     /// [`Graph::hash`].
     pub(crate) graph_hash: String,
+    /// When it was stored.
+    pub(crate) created_at: Timestamp,
     /// Its drawing.
     pub(crate) placement: Arc<Placement>,
 }
 
-/// A playbook to be stored as version 1.
+/// A version of a playbook that is to be stored.
 #[derive(Clone, Debug)]
 pub(crate) struct NewPlaybook {
     pub(crate) id: PlaybookId,
+    pub(crate) version: u32,
     pub(crate) format: Format,
     pub(crate) source: String,
     pub(crate) issues: Vec<ImportIssue>,
@@ -54,7 +57,7 @@ impl NewPlaybook {
             title: Set(self.graph.title.clone()),
             format: Set(self.format.as_str().to_owned()),
             tags: Set(Value::from(self.graph.tags.clone())),
-            version: Set(1),
+            version: Set(self.version.cast_signed()),
             node_count: count(self.graph.nodes.len()),
             edge_count: count(self.graph.edges.len()),
             step_count: count(self.graph.actionable_count() - decisions),
@@ -65,7 +68,7 @@ impl NewPlaybook {
         };
         let version = playbook_versions::ActiveModel {
             playbook_id: Set(self.id.0),
-            version: Set(1),
+            version: Set(self.version.cast_signed()),
             source: Set(self.source.clone()),
             graph: Set(serde_json::to_string(&self.graph).unwrap_or_default()),
             graph_hash: Set(self.graph.hash()),
@@ -98,6 +101,7 @@ pub(super) async fn version<C: ConnectionTrait>(
         issues: projection::read(row.issues, "playbook_versions.issues")?,
         graph: Arc::new(serde_json::from_str(&row.graph).map_err(unreadable)?),
         graph_hash: row.graph_hash,
+        created_at: Timestamp::new(row.created_at),
         placement: Arc::new(serde_json::from_str(&row.placement).map_err(unreadable)?),
     });
     cache.keep_version((playbook, version), read.clone());
@@ -140,6 +144,12 @@ impl Store {
     /// One version of a playbook, hidden or not.
     pub(crate) async fn version(&self, playbook: PlaybookId, number: u32) -> Result<Arc<Version>, StoreError> {
         version(&self.read, &self.cache, playbook, number).await
+    }
+
+    /// In which format a playbook was imported; `None` when there is no such playbook.
+    pub(crate) async fn format_of(&self, playbook: PlaybookId) -> Result<Option<Format>, StoreError> {
+        let row = playbooks::Entity::find_by_id(playbook.0).one(&self.read).await?;
+        row.map(|row| projection::read(Value::String(row.format), "playbooks.format")).transpose()
     }
 
     /// Whether there has never been a playbook.

@@ -176,12 +176,16 @@ impl Vault {
     /// Makes place for a file.
     ///
     /// # Errors
-    /// When the disk has none.
+    /// When the disk has none, or the file is there already.
     pub(crate) async fn receive(&self, execution: ExecutionId, id: EvidenceId) -> Result<Incoming, StoreError> {
         let whole = self.path(execution, id);
         let (file, part, whole) = spawn_blocking(move || {
             let part = whole.with_extension(PART);
             make_folder_of(&whole)?;
+            if whole.exists() {
+                let words = format!("{} is there already, and evidence is never replaced", whole.display());
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
+            }
             let file = File::create_new(&part)?;
             let part = Removed(Some(part));
             file.lock()?;

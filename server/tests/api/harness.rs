@@ -65,6 +65,11 @@ impl TestApp {
         Self::over(tempfile::tempdir().expect("a temporary folder"), config).await
     }
 
+    /// A server over a folder that has a database.
+    pub(crate) async fn open_over(data: TempDir) -> Self {
+        Self::over(data, Config::default()).await
+    }
+
     async fn over(data: TempDir, config: Config) -> Self {
         let config = Config { data_dir: data.path().to_owned(), max_evidence_mb: 1, ..config };
         let instance = Instance::open(&config).await.expect("the folder takes a database");

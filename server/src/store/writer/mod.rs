@@ -52,6 +52,19 @@ pub(crate) struct NewExecution {
     pub(crate) meta: Meta,
 }
 
+/// An execution that was recorded elsewhere, to be taken over as it is.
+#[derive(Debug)]
+pub(crate) struct Adoption {
+    /// The playbook version it ran over.
+    pub(crate) playbook: NewPlaybook,
+    /// The fold of its log.
+    pub(crate) execution: Arc<Execution>,
+    /// Its log.
+    pub(crate) events: Vec<Event>,
+    /// Its files.
+    pub(crate) files: Vec<Sealed>,
+}
+
 /// What a change came to. A command that comes again gets this as it was the first time.
 #[derive(Clone, Debug)]
 pub(crate) struct Committed {
@@ -72,6 +85,12 @@ pub(crate) enum WriteError {
     /// There is no such playbook.
     #[error("no such playbook")]
     UnknownPlaybook,
+    /// The execution that is to be taken over is here already.
+    #[error("this execution is here already")]
+    AlreadyHere,
+    /// Another playbook has the id and version that the execution ran over.
+    #[error("another playbook with this id and version is here")]
+    OtherPlaybook,
     /// A rule of the domain is against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -95,6 +114,7 @@ enum Job {
     SavePlaybook(Box<NewPlaybook>, Reply<PlaybookId>),
     HidePlaybook(PlaybookId, Timestamp, Reply<()>),
     Rebuild(Reply<usize>),
+    Adopt(Box<Adoption>, Reply<()>),
 }
 
 /// Hands changes to the task that writes.
@@ -152,6 +172,11 @@ impl super::Store {
         self.writer.ask(|reply| Job::HidePlaybook(id, now, reply)).await
     }
 
+    /// Takes over an execution that was recorded elsewhere.
+    pub(crate) async fn adopt(&self, adoption: Adoption) -> Result<(), WriteError> {
+        self.writer.ask(|reply| Job::Adopt(Box::new(adoption), reply)).await
+    }
+
     /// Drops the cached rows and folds every log again. Returns how many executions there are.
     pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
         self.writer.ask(Job::Rebuild).await
@@ -182,6 +207,9 @@ impl Task {
                     closed = Some(reply);
                 }
             }
+        }
+        if let Err(error) = self.database.close().await {
+            tracing::error!(%error, "the database could not be closed");
         }
         if let Some(reply) = closed {
             let _ = reply.send(());
@@ -230,7 +258,7 @@ impl Job {
         match self {
             Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.meta.command_id.0),
             Self::Start(execution, _) => Some(execution.meta.command_id.0),
-            Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) => None,
+            Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) | Self::Adopt(..) => None,
         }
     }
 }
@@ -249,6 +277,7 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         Job::SavePlaybook(playbook, reply) => acknowledge(reply, unit.save_playbook(&playbook).await, unit),
         Job::HidePlaybook(id, now, reply) => acknowledge(reply, unit.hide_playbook(id, now).await, unit),
         Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
+        Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
     }
 }
 
@@ -278,7 +307,7 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
     match job {
         Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
         Job::SavePlaybook(_, reply) => failed(reply),
-        Job::HidePlaybook(_, _, reply) => failed(reply),
+        Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
         Job::Rebuild(reply) => failed(reply),
     }
 }

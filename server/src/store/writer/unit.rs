@@ -13,7 +13,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::rows::{self, CachedRows};
-use super::{Committed, Envelope, NewExecution, WriteError};
+use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
 use crate::store::entity::{execution_commands, execution_events, playbook_versions, playbooks};
 use crate::store::vault::Sealed;
 use crate::store::{Cache, NewPlaybook, StoreError, events, maintenance, reads};
@@ -228,6 +228,41 @@ impl<'a> Unit<'a> {
         // Whatever stopped it: rows were dropped by then.
         self.failure = rebuilt.as_ref().err().map(StoreError::of_transaction);
         Ok(rebuilt?)
+    }
+
+    /// Takes over an execution that was recorded elsewhere, and the playbook version that it ran over.
+    pub(super) async fn adopt(&mut self, adoption: Adoption) -> Result<(), WriteError> {
+        let Adoption { playbook, execution, events, files } = adoption;
+        let id = execution.state.header.execution_id;
+        let log = execution_events::Entity::find().filter(execution_events::Column::ExecutionId.eq(id.0));
+        if log.one(&self.transaction).await?.is_some() || self.works.contains_key(&id) {
+            return Err(WriteError::AlreadyHere);
+        }
+        self.adopt_playbook(&playbook).await?;
+        let mut answers: HashMap<AnswerKey, Answer> = HashMap::new();
+        for event in &events {
+            let answer = Answer { first_seq: event.seq, last_seq: event.seq, at: event.timestamp };
+            let last = answers.entry((id, event.command_id)).or_insert(answer);
+            last.last_seq = event.seq;
+        }
+        self.answers.extend(answers);
+        self.files.extend(files);
+        self.works.insert(id, Work { before: None, execution, events });
+        Ok(())
+    }
+
+    async fn adopt_playbook(&self, playbook: &NewPlaybook) -> Result<(), WriteError> {
+        let key = (playbook.id.0, playbook.version.cast_signed());
+        if let Some(here) = playbook_versions::Entity::find_by_id(key).one(&self.transaction).await? {
+            let is_same = here.graph_hash == playbook.graph.hash();
+            return if is_same { Ok(()) } else { Err(WriteError::OtherPlaybook) };
+        }
+        let (row, version) = playbook.rows();
+        if playbooks::Entity::find_by_id(playbook.id.0).one(&self.transaction).await?.is_none() {
+            playbooks::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        }
+        playbook_versions::Entity::insert(version).exec_without_returning(&self.transaction).await?;
+        Ok(())
     }
 
     /// Writes what the commands became, and makes it durable.

@@ -1,0 +1,84 @@
+//! The decision of the chosen step.
+
+use std::sync::Arc;
+
+use domain::api::PatchStep;
+use domain::event::{ExecutionStatus, StepStatus};
+use domain::execution::Step;
+use domain::ids::NodeId;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::live::ExecutionStore;
+use crate::ui::icon::Icon;
+use crate::ui::time::Time;
+
+/// Choosing a branch takes the decision and completes its step.
+#[component]
+pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
+    let branches = store.graph().with_value(|graph| graph.branches(&id));
+    let rationale = NodeRef::<html::Input>::new();
+    let frozen = move || store.head().read().status != ExecutionStatus::Active;
+    let taken = Memo::new(move |_| step.read().decision.clone());
+    let take = move |branch: String| {
+        let why = rationale.get().map(|input| input.value()).filter(|why| !why.trim().is_empty());
+        let patch = PatchStep {
+            decision_taken: Some(branch),
+            rationale: why,
+            status: Some(StepStatus::Completed),
+            ..PatchStep::default()
+        };
+        let id = id.clone();
+        spawn_local(async move {
+            // What was typed stays when it could not be saved.
+            if store.change_step(id, patch).await.is_ok()
+                && let Some(input) = rationale.get_untracked()
+            {
+                input.set_value("");
+            }
+        });
+    };
+    view! {
+        <section class="panel-section decision" aria-label="Decision">
+            <h3>"Decision"</h3>
+            <div class="branches" role="group" aria-label="Branches">
+                {branches
+                    .into_iter()
+                    .map(|branch| {
+                        let take = take.clone();
+                        let own = branch.clone();
+                        let is_taken = Memo::new(move |_| taken.read().as_ref().is_some_and(|taken| taken.branch == own));
+                        let chosen = branch.clone();
+                        view! {
+                            <button
+                                type="button"
+                                class="button branch"
+                                aria-pressed=move || is_taken.get().to_string()
+                                disabled=frozen
+                                on:click=move |_| take(chosen.clone())
+                            >
+                                <Show when=move || is_taken.get()><Icon name="check" /></Show>
+                                <bdi>{branch}</bdi>
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            <label class="field">
+                <span>"Why" <em>" optional"</em></span>
+                <input type="text" maxlength="20000" dir="auto" disabled=frozen node_ref=rationale />
+            </label>
+            {move || {
+                taken.get().map(|taken| {
+                    view! {
+                        <p class="decision-taken">
+                            <bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
+                            {taken.rationale.map(|why| view! { ": " <q dir="auto">{why}</q> })}
+                        </p>
+                    }
+                })
+            }}
+        </section>
+    }
+}

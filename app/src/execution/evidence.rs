@@ -1,0 +1,261 @@
+//! Evidence of the chosen step: the files that are there, and those on their way.
+//!
+//! Uploads belong to the page, not to the step that is being looked at: they go on while another one is. Each has a
+//! command id of its own, so that one whose answer was lost can be sent again.
+
+use std::sync::Arc;
+
+use domain::api::Problem;
+use domain::execution::{AttachedEvidence, Step};
+use domain::ids::{CommandId, NodeId};
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
+
+use crate::live::ExecutionStore;
+use crate::ui::analyst::Avatar;
+use crate::ui::icon::Icon;
+use crate::ui::request::{self, new_command_id};
+use crate::ui::size::size;
+use crate::ui::time::Time;
+
+/// How an upload stands.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// So many percent have left.
+    Sending(u32),
+    /// It was refused, or the connection broke off.
+    Failed(String),
+}
+
+/// A file on its way.
+#[derive(Clone)]
+struct Upload {
+    id: CommandId,
+    node_id: NodeId,
+    file: SendWrapper<web_sys::File>,
+    description: String,
+    stage: ArcRwSignal<Stage>,
+    request: SendWrapper<web_sys::XmlHttpRequest>,
+}
+
+/// Every file on its way.
+#[derive(Clone, Copy)]
+pub(super) struct Uploads {
+    store: ExecutionStore,
+    list: RwSignal<Vec<Upload>>,
+}
+
+impl Uploads {
+    pub(super) fn new(store: ExecutionStore) -> Self {
+        Self { store, list: RwSignal::new(Vec::new()) }
+    }
+
+    /// Attaches files to a step.
+    fn attach(self, node_id: &NodeId, files: &web_sys::FileList, description: &str) {
+        for file in (0..files.length()).filter_map(|position| files.get(position)) {
+            // Without it there is nothing to send with, nor a page that could ask.
+            let Ok(request) = web_sys::XmlHttpRequest::new() else { return };
+            let upload = Upload {
+                id: new_command_id(),
+                node_id: node_id.clone(),
+                file: SendWrapper::new(file),
+                description: description.to_owned(),
+                stage: ArcRwSignal::new(Stage::Sending(0)),
+                request: SendWrapper::new(request),
+            };
+            self.list.update(|list| list.push(upload.clone()));
+            self.send(upload);
+        }
+    }
+
+    fn send(self, upload: Upload) {
+        upload.stage.set(Stage::Sending(0));
+        spawn_local(async move {
+            let stage = upload.stage.clone();
+            let on_progress = move |sent: f64, total: f64| stage.set(Stage::Sending(percent(sent, total)));
+            let answer = match self.form(&upload) {
+                Some(form) => {
+                    let address = self.store.evidence_address(&upload.node_id);
+                    request::upload(&upload.request, &address, &form, on_progress).await
+                }
+                None => Err(Problem::new(400, "file", "No file", "the file cannot be read")),
+            };
+            match answer {
+                // The event brings it into the list of what is there.
+                Ok(AttachedEvidence { .. }) => self.forget(upload.id),
+                Err(problem) => upload.stage.set(Stage::Failed(problem.detail)),
+            }
+        });
+    }
+
+    fn form(self, upload: &Upload) -> Option<web_sys::FormData> {
+        let form = web_sys::FormData::new().ok()?;
+        form.append_with_str("command_id", &upload.id.to_string()).ok()?;
+        form.append_with_str("actor", self.store.analyst().actor().as_str()).ok()?;
+        form.append_with_str("description", &upload.description).ok()?;
+        form.append_with_blob_and_filename("file", &upload.file, &upload.file.name()).ok()?;
+        Some(form)
+    }
+
+    fn forget(self, id: CommandId) {
+        self.list.update(|list| list.retain(|upload| upload.id != id));
+    }
+
+    /// Ends an upload that has not arrived.
+    fn cancel(self, upload: &Upload) {
+        self.forget(upload.id);
+        // What has ended already cannot be aborted, which is as good.
+        let _ = upload.request.abort();
+    }
+
+    fn of_step(self, node_id: &NodeId) -> Vec<Upload> {
+        self.list.with(|list| list.iter().filter(|upload| upload.node_id == *node_id).cloned().collect())
+    }
+}
+
+fn percent(sent: f64, total: f64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
+    if total > 0.0 { (sent / total * 100.0).clamp(0.0, 100.0) as u32 } else { 0 }
+}
+
+/// The files of a step, and a place to drop more.
+#[component]
+pub(super) fn EvidenceSection(
+    store: ExecutionStore,
+    id: NodeId,
+    step: ArcRwSignal<Arc<Step>>,
+    uploads: Uploads,
+) -> impl IntoView {
+    let evidence = Memo::new(move |_| step.read().evidence.clone());
+    let closed = move || store.head().read().status.is_closed();
+    let description = NodeRef::<html::Input>::new();
+    let over = RwSignal::new(false);
+    let attach = {
+        let id = id.clone();
+        move |files: Option<web_sys::FileList>| {
+            let Some(files) = files.filter(|files| files.length() > 0 && !closed()) else { return };
+            let input = description.get_untracked();
+            uploads.attach(&id, &files, &input.as_ref().map(web_sys::HtmlInputElement::value).unwrap_or_default());
+            if let Some(input) = input {
+                input.set_value("");
+            }
+        }
+    };
+    let choose = {
+        let attach = attach.clone();
+        move |event: ev::Targeted<ev::Event, web_sys::HtmlInputElement>| {
+            attach(event.target().files());
+            // So that the same file can be chosen again.
+            event.target().set_value("");
+        }
+    };
+    let drop = {
+        let attach = attach.clone();
+        move |event: ev::DragEvent| {
+            event.prevent_default();
+            over.set(false);
+            attach(event.data_transfer().and_then(|data| data.files()));
+        }
+    };
+    // A screenshot is pasted wherever the cursor is; text goes where it belongs.
+    let pasted = window_event_listener(ev::paste, move |event| {
+        let files = event.clipboard_data().and_then(|data| data.files()).filter(|files| files.length() > 0);
+        if files.is_some() {
+            event.prevent_default();
+            attach(files);
+        }
+    });
+    on_cleanup(move || pasted.remove());
+    let execution = store.id();
+    view! {
+        <section
+            class="panel-section evidence"
+            class:over=move || over.get()
+            aria-label="Evidence"
+            on:dragover=move |event: ev::DragEvent| {
+                event.prevent_default();
+                over.set(true);
+            }
+            on:dragleave=move |_| over.set(false)
+            on:drop=drop
+        >
+            <h3>"Evidence " <span class="figures">{move || evidence.read().len()}</span></h3>
+            <ol class="evidence-list">
+                <For each=move || evidence.get() key=|attached| attached.evidence.id let:attached>
+                    <li><Attached attached address=format!("/api/executions/{execution}/evidence") /></li>
+                </For>
+                <For each=move || uploads.of_step(&id) key=|upload| upload.id let:upload>
+                    <li><OnItsWay upload uploads /></li>
+                </For>
+            </ol>
+            <div class="evidence-form" hidden=closed>
+                <label class="field">
+                    <span>"What the next file shows" <em>" optional"</em></span>
+                    <input type="text" maxlength="20000" dir="auto" node_ref=description />
+                </label>
+                <label class="button file-button">
+                    <Icon name="clip" />
+                    "Attach files"
+                    <input class="visually-hidden" type="file" multiple on:change:target=choose />
+                </label>
+                <span class="hint">"or drop them here, or paste a screenshot"</span>
+            </div>
+        </section>
+    }
+}
+
+/// A file that is there.
+#[component]
+fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
+    let AttachedEvidence { evidence, uploaded_at, uploaded_by } = attached;
+    let short = evidence.sha256.get(..12).unwrap_or_default().to_owned();
+    view! {
+        <article class="attached">
+            <header>
+                <Icon name="clip" />
+                <a href=format!("{address}/{}", evidence.id) download=evidence.file_name.clone() rel="external"><bdi>{evidence.file_name.clone()}</bdi></a>
+            </header>
+            {evidence.description.map(|words| view! { <p dir="auto">{words}</p> })}
+            <p class="attached-facts">
+                <span>{size(evidence.size)}</span>
+                <span>{evidence.mime_type}</span>
+                <span title=format!("SHA-256 {}", evidence.sha256)>"SHA-256 " <code>{short} "…"</code></span>
+            </p>
+            <p class="attached-facts">
+                <Avatar actor=uploaded_by.clone() /><bdi>{uploaded_by.to_string()}</bdi> <Time at=uploaded_at with_date=true />
+            </p>
+        </article>
+    }
+}
+
+/// A file on its way, or one that did not arrive.
+#[component]
+fn OnItsWay(upload: Upload, uploads: Uploads) -> impl IntoView {
+    let name = upload.file.name();
+    let stage = upload.stage.clone();
+    let again = StoredValue::new(upload);
+    view! {
+        <article class="attached on-its-way">
+            <header><Icon name="upload" /><bdi>{name}</bdi></header>
+            {move || match stage.get() {
+                Stage::Sending(percent) => view! {
+                    <p class="attached-facts">
+                        <progress max="100" value=percent aria-label="Sent"></progress>
+                        <span>{percent} " %"</span>
+                        <button type="button" class="button small" on:click=move |_| again.with_value(|upload| uploads.cancel(upload))>"Cancel"</button>
+                    </p>
+                }.into_any(),
+                Stage::Failed(reason) => view! {
+                    <p class="field-error" role="alert">"Not attached: " {reason}</p>
+                    <p class="attached-facts">
+                        <button type="button" class="button small" on:click=move |_| uploads.send(again.get_value())>"Try again"</button>
+                        <button type="button" class="button small" on:click=move |_| again.with_value(|upload| uploads.cancel(upload))>"Discard"</button>
+                    </p>
+                }.into_any(),
+            }}
+        </article>
+    }
+}

@@ -1,0 +1,49 @@
+//! `backup`, `restore` and `export`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use domain::ids::ExecutionId;
+use server::{Config, Instance, Restored};
+
+use super::output::Progress;
+use super::say;
+
+/// Writes everything into one file. Fails when evidence is missing, which is said after the rest was backed up.
+pub(crate) async fn back_up(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open_existing(config).await?;
+    let progress = Progress::of("backing up evidence");
+    let done = instance.back_up(file, &|done, total| progress.set(done, total)).await;
+    instance.close().await;
+    let done = done.context("nothing was backed up")?;
+    say(&format!("{}: the database and {} files of evidence, {} bytes", file.display(), done.evidence, done.bytes));
+    for path in &done.missing {
+        say(&format!("MISSING: {path}"));
+    }
+    Ok(if done.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Restores a backup, or the execution of a bundle.
+pub(crate) async fn restore(config: &Config, archive: &Path) -> anyhow::Result<()> {
+    let progress = Progress::of("restoring");
+    let restored = server::restore(config, archive, &|done, total| progress.set(done, total)).await;
+    match restored.context("nothing was restored")? {
+        Restored::Backup(done) => {
+            let folder = config.data_dir.display();
+            say(&format!("{folder}: the database and {} files of evidence, all verified", done.evidence));
+        }
+        Restored::Bundle(id, head) => say(&format!("{id}  restored  {head}")),
+    }
+    Ok(())
+}
+
+/// Writes one execution into a folder.
+pub(crate) async fn export(config: &Config, id: ExecutionId, folder: &Path) -> anyhow::Result<()> {
+    let instance = Instance::open_existing(config).await?;
+    let progress = Progress::of("exporting evidence");
+    let head = instance.export(id, folder, &|done, total| progress.set(done, total)).await;
+    instance.close().await;
+    say(&format!("{id}  exported to {}  {}", folder.display(), head?));
+    Ok(())
+}

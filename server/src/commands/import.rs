@@ -1,0 +1,43 @@
+//! `import`
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use domain::api::{ImportPlaybook, PlaybookCreated};
+use server::{Config, Instance};
+
+use super::say;
+
+/// Imports playbooks. One that cannot be imported is named and keeps none of the others out.
+pub(crate) async fn import(config: &Config, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open(config).await?;
+    let mut failed = 0;
+    for file in files {
+        match import_one(&instance, file).await {
+            Ok(playbook) => tell(file, &playbook),
+            Err(reason) => {
+                failed += 1;
+                say(&format!("{}: NOT IMPORTED: {reason}", file.display()));
+            }
+        }
+    }
+    instance.close().await;
+    say(&format!("{} playbooks imported, {failed} not", files.len() - failed));
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn import_one(instance: &Instance, file: &Path) -> anyhow::Result<PlaybookCreated> {
+    let source = String::from_utf8(tokio::fs::read(file).await?).context("this is not a text in UTF-8")?;
+    Ok(instance.import(ImportPlaybook { source, ..ImportPlaybook::default() }).await?)
+}
+
+/// The playbook in one line, and what its author should know in the shape that editors jump from.
+fn tell(file: &Path, playbook: &PlaybookCreated) {
+    let (nodes, edges, format) = (playbook.node_count, playbook.edge_count, playbook.format.as_str());
+    say(&format!("{}: {} ({format}, {nodes} nodes, {edges} edges) {}", file.display(), playbook.title, playbook.id));
+    for issue in &playbook.issues {
+        let line = issue.line.map(|line| format!("{line}:")).unwrap_or_default();
+        say(&format!("{}:{line} {}: {}", file.display(), issue.severity.as_str(), issue.message));
+    }
+}

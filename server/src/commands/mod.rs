@@ -1,0 +1,13 @@
+//! What the program does besides serving: one file per kind of command.
+
+mod archive;
+mod import;
+mod output;
+mod serve;
+mod verify;
+
+pub(crate) use archive::{back_up, export, restore};
+pub(crate) use import::import;
+pub(crate) use output::say;
+pub(crate) use serve::serve;
+pub(crate) use verify::{rebuild, verify};

@@ -1,0 +1,38 @@
+//! `serve`
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use server::{Config, Instance};
+use tokio::net::TcpListener;
+
+use super::say;
+
+/// Serves until the process is asked to stop.
+pub(crate) async fn serve(config: &Config) -> anyhow::Result<()> {
+    let addr: SocketAddr = config.addr;
+    let instance = Instance::open(config)
+        .await
+        .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
+    let listener = TcpListener::bind(addr).await.with_context(|| format!("cannot listen on {addr}"))?;
+    say(&format!("Playbook Forge is at http://{}", listener.local_addr()?));
+    instance.serve(listener, stop_signal()).await?;
+    instance.close().await;
+    Ok(())
+}
+
+/// Ends when the process is asked to stop.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let heard = async |kind: SignalKind| match signal(kind) {
+        Ok(mut stream) => _ = stream.recv().await,
+        Err(error) => {
+            tracing::warn!(%error, "a signal cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = heard(SignalKind::interrupt()) => {}
+        () = heard(SignalKind::terminate()) => {}
+    }
+}

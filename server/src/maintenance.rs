@@ -1,0 +1,92 @@
+//! What operators and auditors do with an instance that is not serving, or beside one that is.
+
+use std::path::Path;
+
+use chrono::Utc;
+use domain::api::{ImportPlaybook, PlaybookCreated};
+use domain::event::Hash;
+use domain::ids::ExecutionId;
+use domain::time::Timestamp;
+
+use crate::archive::{self, ArchiveError, BackedUp};
+use crate::{Config, Failure, Instance, OnProgress, Verification};
+
+/// What was restored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// A whole data folder.
+    Backup(BackedUp),
+    /// One execution, with the hash of its last event.
+    Bundle(ExecutionId, Hash),
+}
+
+impl Instance {
+    /// Checks the log of every execution, or of the one named, the rows cached from it, and its evidence.
+    ///
+    /// # Errors
+    /// When the database cannot be read. What is wrong with an execution stands in its [`Verification`].
+    pub async fn verify(
+        &self,
+        only: Option<ExecutionId>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Vec<Verification>, Failure> {
+        self.service.verify(only, on_progress).await.map_err(Failure::of)
+    }
+
+    /// Drops the cached rows and folds every log again. Returns how many executions there are.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written; the rows are then as before.
+    pub async fn rebuild(&self) -> Result<usize, Failure> {
+        self.service.rebuild().await.map_err(Failure::of)
+    }
+
+    /// Writes the database as it is at one moment, and all evidence that it knows, into one file.
+    ///
+    /// # Errors
+    /// When the file is there already or cannot be written; nothing of it stays then.
+    pub async fn back_up(&self, file: &Path, on_progress: OnProgress<'_>) -> Result<BackedUp, ArchiveError> {
+        archive::back_up(&self.service, &self.data_dir, file, now(), on_progress).await
+    }
+
+    /// Writes one execution into a new or empty folder, as a bundle. Returns the hash of its last event.
+    ///
+    /// # Errors
+    /// When there is no such execution, its evidence is damaged, or the folder cannot be written.
+    pub async fn export(
+        &self,
+        id: ExecutionId,
+        folder: &Path,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Hash, ArchiveError> {
+        archive::export(&self.service, id, folder, now(), on_progress).await
+    }
+
+    /// Imports a playbook.
+    ///
+    /// # Errors
+    /// When it is none, or cannot be stored.
+    pub async fn import(&self, playbook: ImportPlaybook) -> Result<PlaybookCreated, Failure> {
+        self.service.import_playbook(playbook).await.map_err(Failure::of)
+    }
+}
+
+/// Restores a backup into the data folder, which must not have a database yet, or takes over the execution of a bundle.
+///
+/// # Errors
+/// The first thing that is not as it should be; nothing was restored then.
+pub async fn restore(config: &Config, archive: &Path, on_progress: OnProgress<'_>) -> Result<Restored, ArchiveError> {
+    if !archive.is_dir() {
+        return archive::restore_backup(archive, &config.data_dir, on_progress).await.map(Restored::Backup);
+    }
+    // Checked before the folder is touched.
+    archive::check_bundle(archive)?;
+    let instance = Instance::open(config).await.map_err(|error| ArchiveError::Data(error.to_string()))?;
+    let restored = archive::restore_bundle(&instance.service, archive, on_progress).await;
+    instance.close().await;
+    restored.map(|(id, head)| Restored::Bundle(id, head))
+}
+
+fn now() -> Timestamp {
+    Timestamp::new(Utc::now())
+}
