@@ -2,10 +2,10 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test proxies clean
+.PHONY: help setup run dev test test-long proxies bench clean
 
 help: ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the build tools and what the browser tests need.
 	@tools/setup.sh --browser
@@ -21,6 +21,12 @@ test: ## Run every check and every test; the last line is the sum.
 
 proxies: ## Try the proxies of deploy/ under TLS; the last line is the sum.
 	@tools/proxies.sh
+
+test-long: ## The same, with 100 kills, many more writers and longer searches for faults.
+	@FORGE_LONG=1 tools/test.sh
+
+bench: ## Measure the release: `make bench PARTS="changes --json"` for a part, or as JSON.
+	@tools/bench.sh $(PARTS)
 
 clean: ## Remove what was built; data and tools stay.
 	@tools/clean.sh
