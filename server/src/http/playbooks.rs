@@ -153,7 +153,7 @@ fn not_a_text(field: &str) -> ApiError {
 /// Read a playbook: source, graph and drawing of its newest version
 #[utoipa::path(
     get, path = "/playbooks/{id}", operation_id = "get_playbook", tag = PLAYBOOKS,
-    params(("id" = PlaybookId, Path, description = "The playbook.")),
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
     responses(
         (status = 200, description = "The playbook.", body = PlaybookDetail, example = json!(EXAMPLES.playbook)),
         NotFound, ServerFault,
@@ -168,7 +168,7 @@ async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<
 /// Executions that were started from it keep it.
 #[utoipa::path(
     delete, path = "/playbooks/{id}", operation_id = "delete_playbook", tag = PLAYBOOKS,
-    params(("id" = PlaybookId, Path, description = "The playbook.")),
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
     responses((status = 204, description = "It is gone from the library."), NotFound, ServerFault),
 )]
 async fn delete(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<StatusCode, ApiError> {
