@@ -302,7 +302,9 @@ async fn a_filter_that_cannot_be_is_refused_naming_it() {
         ("playbook_id=phishing", "playbook_id"),
         ("started_after=yesterday", "started_after"),
         ("started_before=2026-11-22", "started_before"),
+        ("started_before=", "started_before"),
         ("limit=-1", "limit"),
+        ("limit=", "limit"),
         ("offset=many", "offset"),
         ("analyst=Ana", "analyst"),
     ] {

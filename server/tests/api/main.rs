@@ -2,11 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod conformance;
 mod demo;
 mod durability;
 mod executions;
 mod harness;
 mod live;
+mod openapi;
 mod playbooks;
 mod steps;
 mod timeline;
