@@ -36,6 +36,8 @@ const COMMANDS: u128 = 0x019a_aa00_0000_7000_8000_0000_0000_1000;
 /// One example for every body.
 #[derive(Default)]
 pub(super) struct Examples {
+    pub(super) playbook_id: Value,
+    pub(super) execution_id: Value,
     /// The node that is worked on.
     pub(super) node: Value,
     pub(super) import: Value,
@@ -94,6 +96,8 @@ impl Examples {
             ..ExecutionChange::default()
         }))?;
         Some(Self {
+            playbook_id: value(&PLAYBOOK)?,
+            execution_id: value(&EXECUTION)?,
             node: value(&node)?,
             import: json!({ "source": SOURCE, "tags": ["mail"] }),
             playbook_created: value(&created(&imported))?,

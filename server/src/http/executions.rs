@@ -108,7 +108,7 @@ async fn start(
 /// Read an execution with all of its steps
 #[utoipa::path(
     get, path = "/executions/{id}", operation_id = "get_execution", tag = EXECUTIONS,
-    params(("id" = ExecutionId, Path, description = "The execution.")),
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
     responses(
         (status = 200, description = "As it is now.", body = ExecutionDetail, example = json!(EXAMPLES.execution)),
         NotFound, ServerFault,
@@ -123,7 +123,7 @@ async fn show(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result
 /// Whatever is named is changed, all of it or nothing. What already is as asked leaves no event.
 #[utoipa::path(
     patch, path = "/executions/{id}", operation_id = "change_execution", tag = EXECUTIONS,
-    params(("id" = ExecutionId, Path, description = "The execution."), Analyst),
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), Analyst),
     request_body(content = PatchExecution, example = json!(EXAMPLES.change_execution)),
     responses(
         (status = 200, description = "As it is now.", body = ExecutionDetail, example = json!(EXAMPLES.execution)),
@@ -148,7 +148,7 @@ async fn change(
 #[utoipa::path(
     patch, path = "/executions/{id}/steps/{node_id}", operation_id = "change_step", tag = EXECUTIONS,
     params(
-        ("id" = ExecutionId, Path, description = "The execution."),
+        ("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)),
         ("node_id" = NodeId, Path, description = "The node of its playbook.", example = json!(EXAMPLES.node)),
         Analyst,
     ),
@@ -177,7 +177,7 @@ async fn change_step(
 /// Read who did what when, oldest first
 #[utoipa::path(
     get, path = "/executions/{id}/timeline", operation_id = "get_timeline", tag = EXECUTIONS,
-    params(("id" = ExecutionId, Path, description = "The execution."), TimelineFilter),
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), TimelineFilter),
     responses(
         (
             status = 200, description = "The events that the query asks for.",

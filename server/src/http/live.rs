@@ -24,6 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
+use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
 use super::openapi::{BadQuery, LIVE, NoUpgrade, NotFound, ServerFault};
 use super::problem::ApiError;
@@ -60,7 +61,7 @@ struct Resume {
 #[doc = include_str!("live.md")]
 #[utoipa::path(
     get, path = "/executions/{id}/live", operation_id = "live", tag = LIVE,
-    params(("id" = ExecutionId, Path, description = "The execution."), Resume),
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), Resume),
     responses(
         (status = 101, description = "From here on the connection is a WebSocket."),
         BadQuery, NotFound, NoUpgrade, ServerFault,

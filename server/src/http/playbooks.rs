@@ -137,7 +137,7 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
 /// Read a playbook: source, graph and drawing of its newest version
 #[utoipa::path(
     get, path = "/playbooks/{id}", operation_id = "get_playbook", tag = PLAYBOOKS,
-    params(("id" = PlaybookId, Path, description = "The playbook.")),
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
     responses(
         (status = 200, description = "The playbook.", body = PlaybookDetail, example = json!(EXAMPLES.playbook)),
         NotFound, ServerFault,
@@ -152,7 +152,7 @@ async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<
 /// Executions that were started from it keep it.
 #[utoipa::path(
     delete, path = "/playbooks/{id}", operation_id = "delete_playbook", tag = PLAYBOOKS,
-    params(("id" = PlaybookId, Path, description = "The playbook.")),
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
     responses((status = 204, description = "It is gone from the library."), NotFound, ServerFault),
 )]
 async fn delete(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<StatusCode, ApiError> {
