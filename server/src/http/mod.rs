@@ -120,5 +120,6 @@ fn described(max_evidence_bytes: u64, time: Duration) -> Described {
             None => routes,
         });
     }
+    openapi::add_guard(&mut description);
     Described { api, health, description }
 }

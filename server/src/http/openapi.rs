@@ -45,6 +45,17 @@ pub(super) fn head() -> utoipa::openapi::OpenApi {
     head
 }
 
+/// Adds what every operation may answer: the guard at the door asks before any of them.
+pub(super) fn add_guard(description: &mut utoipa::openapi::OpenApi) {
+    for item in description.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let refusal = Ref::from_response_name(FOREIGN.name).into();
+            operation.responses.responses.insert(FOREIGN.status.to_string(), refusal);
+        }
+    }
+}
+
 /// A kind of problem.
 struct Kind {
     /// By which operations refer to it.
@@ -242,7 +253,7 @@ responses! {
     /// Of operations with a body.
     BadBody => MALFORMED TOO_LARGE MEDIA_TYPE INVALID;
     /// Of operations that change something.
-    NoChange => FOREIGN TOO_SLOW BUSY FULL;
+    NoChange => TOO_SLOW BUSY FULL;
     /// Of operations that give a file.
     NoFile => RANGE DAMAGED;
     /// Of operations with a query.

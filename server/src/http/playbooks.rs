@@ -153,7 +153,7 @@ async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<
 #[utoipa::path(
     delete, path = "/playbooks/{id}", operation_id = "delete_playbook", tag = PLAYBOOKS,
     params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
-    responses((status = 204, description = "It is gone from the library."), NotFound, ServerFault),
+    responses((status = 204, description = "It is gone from the library."), NotFound, NoChange, ServerFault),
 )]
 async fn delete(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<StatusCode, ApiError> {
     service.delete_playbook(id).await?;

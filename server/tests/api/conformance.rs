@@ -121,7 +121,9 @@ impl Description {
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let essence = media_type.split(';').next().unwrap_or_default();
         let Some(described) = content.get(essence) else {
-            return Some(format!("the media type “{media_type}” is not described"));
+            // Files are of any type, and nothing is said of what is in them.
+            let is_any = content.get("*/*").is_some();
+            return (!is_any).then(|| format!("the media type “{media_type}” is not described"));
         };
         if !essence.ends_with("json") {
             return None;
