@@ -21,11 +21,12 @@ pub(crate) fn all() -> Vec<Route> {
         let methods: Vec<String> = page.methods().map(|method| format!("{method:?}").to_uppercase()).collect();
         routes.push(route(&methods.join(" "), page.path(), "A page"));
     }
-    routes.extend(
-        server_fn::axum::server_fn_paths().map(|(path, method)| route(method.as_str(), path, "What a page reads")),
-    );
+    let mut read: Vec<_> = server_fn::axum::server_fn_paths().collect();
+    read.sort_by_key(|(path, _)| *path);
+    routes.extend(read.into_iter().map(|(path, method)| route(method.as_str(), path, "What a page reads")));
+    let package = format!("/{}/{{file}}", super::assets::leptos_options().site_pkg_dir);
     routes.extend([
-        route("GET", "/pkg/{file}", "Style sheet, script and WASM of the pages"),
+        route("GET", &package, "Style sheet, script and WASM of the pages"),
         route("GET", "/favicon.svg", "The icon of the pages"),
     ]);
     routes

@@ -41,6 +41,7 @@ pub(super) struct Examples {
     /// The node that is worked on.
     pub(super) node: Value,
     pub(super) import: Value,
+    pub(super) form: Value,
     pub(super) playbook_created: Value,
     pub(super) playbook: Value,
     pub(super) playbook_summary: Value,
@@ -100,6 +101,7 @@ impl Examples {
             execution_id: value(&EXECUTION)?,
             node: value(&node)?,
             import: json!({ "source": SOURCE, "tags": ["mail"] }),
+            form: json!({ "file": SOURCE, "title": "Phishing", "tags": "mail, finance", "format": "markdown" }),
             playbook_created: value(&created(&imported))?,
             playbook: value(&playbook(&imported)?)?,
             playbook_summary: value(&summary(&imported)?)?,

@@ -76,7 +76,7 @@ async fn list(
     post, path = "/playbooks", operation_id = "import_playbook", tag = PLAYBOOKS,
     request_body(content(
         (ImportPlaybook = "application/json", example = json!(EXAMPLES.import)),
-        (PlaybookForm = "multipart/form-data"),
+        (PlaybookForm = "multipart/form-data", example = json!(EXAMPLES.form)),
     )),
     responses(
         (
