@@ -102,7 +102,10 @@ async fn list(
         ("node_id" = NodeId, Path, description = "The node of its playbook.", example = json!(EXAMPLES.node)),
         Analyst,
     ),
-    request_body(content = EvidenceForm, content_type = "multipart/form-data"),
+    request_body(
+        content = EvidenceForm, content_type = "multipart/form-data",
+        example = json!({ "actor": "Ana", "description": "As it arrived", "file": "From: it-support@example.com" }),
+    ),
     responses(
         (
             status = 201, description = "It is attached.",
@@ -199,12 +202,12 @@ async fn receive(
                 ("Content-Disposition" = String, description = "The name it was uploaded under (RFC 6266)."),
                 ("Accept-Ranges" = String, description = "`bytes`"),
             ),
-            content((String = "*/*")),
+            content((String = "*/*", example = json!("From: it-support@example.com"))),
         ),
         (
             status = 206, description = "The part that was asked for.",
             headers(("Content-Range" = String, description = "Which part of how much it is.")),
-            content((String = "*/*")),
+            content((String = "*/*", example = json!("From: it-support@example.com"))),
         ),
         (status = 304, description = "The file is the one that `If-None-Match` names."),
         NotFound, NoFile,
