@@ -12,6 +12,7 @@ fi
 
 run=$(mktemp -d)
 server=
+# shellcheck disable=SC2317 # The trap reaches it.
 stop() {
   [[ -z $server ]] || kill "$server" || true
   wait
@@ -20,6 +21,7 @@ stop() {
 trap stop EXIT
 
 cp end2end/schemathesis/* "$run"
+touch "$run/address"
 FORGE_ADDR=127.0.0.1:0 FORGE_DATA_DIR=$run/data FORGE_DEMO=true "$FORGE_BIN" >"$run/address" 2>"$run/log" &
 server=$!
 cd "$run"
@@ -31,6 +33,7 @@ for _ in {1..100}; do
   kill -0 "$server" || break
   sleep 0.1
 done
+
 if [[ -z $address ]]; then
   echo 'schemathesis: the server did not start:' >&2
   cat log >&2
