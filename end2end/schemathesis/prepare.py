@@ -32,6 +32,15 @@ def main(address):
     start = example("/api/executions") | {"playbook_id": playbook}
     executions = [post("/api/executions", start) for _ in range(EXECUTIONS)]
     execution = fetch(f"/api/executions/{executions[0]}")
+    node = execution["steps"][0]["node_id"]
+
+    def attach(execution):
+        form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="mail.eml"\r\n\r\nFrom: x\r\n--b--\r\n'
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        with urlopen(Request(f"{address}/api/executions/{execution}/steps/{node}/evidence", form, headers)) as answer:
+            return json.load(answer)["id"]
+
+    evidence = [attach(execution) for execution in executions]
 
     shown = {
         "playbook_id": example("/api/executions")["playbook_id"],
@@ -50,6 +59,7 @@ def main(address):
 
     dictionary("playbooks", [playbook])
     dictionary("doomed", doomed[1:])
+    dictionary("evidence", evidence)
     dictionary("executions", executions)
     dictionary("nodes", [step["node_id"] for step in execution["steps"]])
     dictionary("branches", [branch for step in execution["steps"] for branch in step["decision_options"]])

@@ -80,12 +80,6 @@ pub struct Route {
     pub summary: String,
 }
 
-impl std::fmt::Display for Route {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:<6} {:<44} {}", self.methods, self.path, self.summary)
-    }
-}
-
 /// Every address of a server.
 pub fn routes() -> Vec<Route> {
     http::addresses()

@@ -67,7 +67,10 @@ impl std::fmt::Display for Problem {
 }
 
 /// Tells `null` from absent, and in a query an empty value, which is none.
-fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+///
+/// # Errors
+/// When it is no such value.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 

@@ -53,6 +53,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct Resume {
     /// The last event the client has: then it need not say hello.
+    #[serde(default, deserialize_with = "present")]
     last_seq: Option<Seq>,
 }
 

@@ -133,7 +133,7 @@ impl Upload {
             }
             _ => None,
         });
-        attached.ok_or(ServiceError::Invalid {
+        attached.ok_or(ServiceError::Dangling {
             field: "command_id",
             message: "this command_id was used for another change: choose a new one for every change".to_owned(),
         })

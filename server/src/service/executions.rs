@@ -29,7 +29,9 @@ impl Service {
             },
             other => other.into(),
         })?;
-        tracing::info!(id = %committed.execution.state.header.execution_id, "execution started");
+        if committed.execution.state.header.execution_id == id {
+            tracing::info!(%id, "execution started");
+        }
         detail(&committed)
     }
 

@@ -24,7 +24,9 @@ impl Service {
         let saved = self.store.save_playbook(playbook).await?;
         let version = self.store.version(saved, 1).await?;
         let graph = &version.graph;
-        tracing::info!(id = %saved, title = graph.title, "playbook imported");
+        if saved == id {
+            tracing::info!(%id, title = graph.title, "playbook imported");
+        }
         Ok(PlaybookCreated {
             id: saved,
             title: graph.title.clone(),
