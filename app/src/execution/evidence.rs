@@ -216,7 +216,7 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
         <article class="attached">
             <header>
                 <Icon name="clip" />
-                <a href=format!("{address}/{}", evidence.id) download=evidence.file_name.clone() rel="external"><bdi>{evidence.file_name.clone()}</bdi></a>
+                <a href=format!("{address}/{}", evidence.id) download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
             </header>
             {evidence.description.map(|words| view! { <p dir="auto">{words}</p> })}
             <p class="attached-facts">
@@ -239,7 +239,7 @@ fn OnItsWay(upload: Upload, uploads: Uploads) -> impl IntoView {
     let again = StoredValue::new(upload);
     view! {
         <article class="attached on-its-way">
-            <header><Icon name="upload" /><bdi>{name}</bdi></header>
+            <header><Icon name="upload" /><bdi dir="ltr">{name}</bdi></header>
             {move || match stage.get() {
                 Stage::Sending(percent) => view! {
                     <p class="attached-facts">

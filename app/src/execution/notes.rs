@@ -95,7 +95,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
 
 #[component]
 fn NoteView(note: Note) -> impl IntoView {
-    let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at /></span> });
+    let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> });
     view! {
         <article class="note">
             <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late}</header>

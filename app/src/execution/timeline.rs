@@ -76,7 +76,7 @@ fn Row(store: ExecutionStore, event: Arc<Event>, gap: i64) -> impl IntoView {
             <button type="button" class="link" on:click=move |_| store.selected().set(Some(id.clone()))><bdi>{label}</bdi></button>
         }
     });
-    let late = event.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at /></span> });
+    let late = event.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> });
     let overwrote = event.body.overwrote().map(|overwrote| format!("replacing what {} had set", overwrote.actor));
     view! {
         <li class="timeline-row" data-event=event.body.event_type()>
