@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building the project needs and is not there yet; with --browser also what the browser tests need, with
-# --proxies also what the trial of the proxies needs.
+# Installs what building the project needs and is not there yet; with --browser also what the tests of the running
+# program need (a browser, and Schemathesis), with --proxies also what the trial of the proxies needs.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 CARGO_LEPTOS=0.3.10
@@ -129,6 +129,18 @@ ensure_proxies() {
   done
 }
 
+# In a folder of its own, with exactly the packages of the list; the list is kept beside them as a note.
+ensure_schemathesis() {
+  local list=end2end/schemathesis/requirements.txt folder=$FORGE_TOOLS/schemathesis
+  cmp -s "$list" "$folder/requirements.txt" && return
+  python3 -c 'import ensurepip' 2>/dev/null || apt_install python3 python3-venv
+  say 'installing Schemathesis with pip'
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement "$list"
+  cp "$list" "$folder"
+}
+
 ensure_rust
 ensure_c_compiler
 ensure_node
@@ -137,7 +149,10 @@ ensure_wasm_bindgen
 ensure_wasm_opt
 for also in "$@"; do
   case $also in
-    --browser) ensure_browser_tests ;;
+    --browser)
+      ensure_browser_tests
+      ensure_schemathesis
+      ;;
     --proxies) ensure_proxies ;;
     *) fail "unknown: $also" ;;
   esac

@@ -68,6 +68,7 @@ suite count_cargo "$LOG" 'cargo test' cargo test --no-fail-fast
 rm -f "$RESULTS"
 if [[ $ready == true ]] && need 'release build' build_release; then
   suite count_playwright "$RESULTS" 'browser tests' browser_tests
+  check 'schemathesis' tools/schemathesis.sh
 fi
 
 printf '\n'

@@ -3,6 +3,9 @@ import { expect, type Locator, type Page } from '@playwright/test';
 /** The page of an execution, as an analyst uses it. */
 export class ExecutionPage {
   readonly connection: Locator;
+  readonly evidence: Locator;
+  /** The files that are there. */
+  readonly attached: Locator;
   readonly panel: Locator;
   readonly timeline: Locator;
 
@@ -10,6 +13,8 @@ export class ExecutionPage {
     this.connection = page.locator('.connection');
     this.panel = page.getByRole('complementary', { name: 'Chosen step' });
     this.timeline = page.locator('#timeline');
+    this.evidence = this.panel.getByRole('region', { name: 'Evidence' });
+    this.attached = this.evidence.locator('.attached:not(.on-its-way)');
   }
 
   async open(address: string) {

@@ -1,14 +1,8 @@
-import { expect, test, type Browser } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { ExecutionPage } from '../pages/execution.ts';
 import { Library } from '../pages/library.ts';
+import { analyst, started } from './analysts.ts';
 import { PLAYBOOK } from './playbook.ts';
-
-/** An analyst with a browser of their own. */
-async function analyst(browser: Browser, name: string) {
-  const context = await browser.newContext();
-  await context.addCookies([{ name: 'analyst', value: encodeURIComponent(name), url: process.env.FORGE_URL! }]);
-  return context.newPage();
-}
 
 test('one analyst imports, starts and works, and another sees all of it live', async ({ browser }) => {
   const ana = await analyst(browser, 'Ana');
@@ -128,14 +122,3 @@ test('a note that cannot be saved keeps its text, and drafts stay with their ste
   await expect(field).toHaveValue('Half a thought');
   await expect(ana.panel.locator('.note')).toHaveCount(0);
 });
-
-interface Started {
-  id: string;
-  steps: { node_id: string; label: string }[];
-}
-
-async function started(request: import('@playwright/test').APIRequestContext, incident: string): Promise<Started> {
-  const playbook = await (await request.post('/api/playbooks', { data: { source: PLAYBOOK } })).json();
-  const data = { playbook_id: playbook.id, incident_title: incident, started_by: 'Ana' };
-  return (await request.post('/api/executions', { data })).json();
-}

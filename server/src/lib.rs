@@ -69,6 +69,28 @@ pub struct Instance {
     router: Router,
 }
 
+/// An address of the server.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The methods it takes, with spaces between them.
+    pub methods: String,
+    /// The address; what varies stands in braces.
+    pub path: String,
+    /// What is there, in a few words.
+    pub summary: String,
+}
+
+impl std::fmt::Display for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:<6} {:<44} {}", self.methods, self.path, self.summary)
+    }
+}
+
+/// Every address of a server.
+pub fn routes() -> Vec<Route> {
+    http::addresses()
+}
+
 /// Why a server could not be set up, or maintenance failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

@@ -86,6 +86,8 @@ enum Command {
         /// The folder; new or empty.
         folder: PathBuf,
     },
+    /// List every address that the server answers.
+    Routes,
     /// Import playbooks.
     Import {
         /// Markdown or Mermaid.
@@ -116,6 +118,10 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Backup { file } => commands::back_up(&config, &file).await,
         Command::Restore { archive } => commands::restore(&config, &archive).await.map(|()| done),
         Command::Export { execution, folder } => commands::export(&config, execution, &folder).await.map(|()| done),
+        Command::Routes => {
+            commands::routes();
+            Ok(done)
+        }
         Command::Import { files } => commands::import(&config, &files).await,
     }
 }

@@ -192,6 +192,16 @@ fn crates_depend_in_one_direction() {
     assert!(frontend.is_empty(), "frontend depends on {frontend:?}");
 }
 
+/// Schemas are for those who publish them; in the browser they would only weigh.
+#[test]
+fn only_the_server_publishes_schemas() {
+    for crate_folder in ["app", "frontend", "migrations"] {
+        let manifest = fs::read_to_string(root().join(crate_folder).join("Cargo.toml")).expect("a manifest");
+        assert!(!manifest.contains("openapi"), "{crate_folder} turns on the schemas of the domain");
+        depends_on_none_of(crate_folder, &["utoipa"]);
+    }
+}
+
 #[test]
 fn only_the_store_knows_the_database() {
     let sources = ["server/src", "app/src", "app/domain/src", "frontend/src"].into_iter().flat_map(rust);

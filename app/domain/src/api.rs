@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 
 /// What went wrong, in words (RFC 9457, `application/problem+json`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// Kind of problem, as a URI reference.
     #[serde(rename = "type")]
@@ -31,6 +32,7 @@ pub struct Problem {
 
 /// A field of a request that is to blame.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// Its name; a path with dots when it lies deeper.
     pub field: String,
@@ -64,25 +66,29 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// Tells `null` from absent.
+/// Tells `null` from absent, and in a query an empty value, which is none.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
 /// `POST /api/playbooks`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImportPlaybook {
     /// Instead of the title that the source gives itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Name>))]
     pub title: Option<String>,
     /// The text.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1048576))]
     pub source: String,
     /// Detected from the text when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
     /// Besides those that the source gives itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Name>, max_items = 50))]
     pub tags: Vec<String>,
     /// Sent again under the same id, a playbook is imported once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +97,7 @@ pub struct ImportPlaybook {
 
 /// Answer to `POST /api/playbooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaybookCreated {
     /// Its id.
     pub id: PlaybookId,
@@ -110,6 +117,7 @@ pub struct PlaybookCreated {
 
 /// A playbook in `GET /api/playbooks`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaybookSummary {
     /// Its id.
     pub id: PlaybookId,
@@ -137,6 +145,7 @@ pub struct PlaybookSummary {
 
 /// `GET /api/playbooks/{id}`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaybookDetail {
     /// As in the list.
     #[serde(flatten)]
@@ -153,6 +162,8 @@ pub struct PlaybookDetail {
 
 /// Query of `GET /api/playbooks`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct PlaybookFilter {
     /// Words that must occur in the title or a tag.
@@ -165,14 +176,17 @@ pub struct PlaybookFilter {
 
 /// `POST /api/executions`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartExecution {
     /// The playbook to run; its newest version is taken.
     pub playbook_id: PlaybookId,
     /// What the incident is called.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Name))]
     pub incident_title: String,
     /// Its number elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::NameOrBlank>))]
     pub incident_id: Option<String>,
     /// Who starts it.
     #[serde(default, skip_serializing_if = "Option::is_none", alias = "actor")]
@@ -184,33 +198,40 @@ pub struct StartExecution {
 
 /// Query of `GET /api/executions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionFilter {
     /// Any of these; every status when empty.
     #[serde(default)]
     pub status: Vec<ExecutionStatus>,
     /// Of this playbook.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub playbook_id: Option<PlaybookId>,
     /// Started at this time or later.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_after: Option<Timestamp>,
     /// Started before this time.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_before: Option<Timestamp>,
     /// Words that must occur in the incident's title or id or the playbook's title.
     #[serde(default)]
     pub q: Option<String>,
     /// At most so many.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::Count>, inline))]
     pub limit: Option<u64>,
     /// Leaving out so many of the newest.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::Count>, inline))]
     pub offset: Option<u64>,
 }
 
 /// An execution in `GET /api/executions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExecutionSummary {
     /// Its id.
     pub id: ExecutionId,
@@ -223,12 +244,14 @@ pub struct ExecutionSummary {
     /// What the incident is called.
     pub incident_title: String,
     /// Its number elsewhere.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub incident_id: Option<String>,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// When it began.
     pub started_at: Timestamp,
     /// When it was completed or abandoned.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub completed_at: Option<Timestamp>,
     /// Who began it.
     pub started_by: Actor,
@@ -240,13 +263,16 @@ pub struct ExecutionSummary {
 
 /// `GET /api/executions/{id}`
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExecutionDetail {
     /// As in the list.
     #[serde(flatten)]
     pub summary: ExecutionSummary,
     /// How it ended, in an analyst's words.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub outcome: Option<String>,
     /// Recommendations for the report, as Markdown.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub recommendations: Option<String>,
     /// Notes on the whole.
     pub notes: Vec<Note>,
@@ -260,6 +286,7 @@ pub struct ExecutionDetail {
 
 /// One step, as `GET /api/executions/{id}` gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StepDetail {
     /// The node.
     pub node_id: NodeId,
@@ -268,16 +295,20 @@ pub struct StepDetail {
     /// What it says.
     pub label: String,
     /// The label of the phase it lies in.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub phase: Option<String>,
     /// Where it stands.
     pub status: StepStatus,
     /// Whether it can still be reached over the branches that were taken.
     pub applicable: bool,
     /// Who handles it.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub assignee: Option<Actor>,
     /// First begun.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub started_at: Option<Timestamp>,
     /// Completed or skipped.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub completed_at: Option<Timestamp>,
     /// Seconds in progress so far, pauses left out.
     pub active_seconds: i64,
@@ -286,8 +317,10 @@ pub struct StepDetail {
     /// What was found, oldest first.
     pub notes: Vec<Note>,
     /// The branch chosen.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub decision_taken: Option<String>,
     /// Why.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub rationale: Option<String>,
     /// The branches there are; empty where there is nothing to decide.
     pub decision_options: Vec<String>,
@@ -374,6 +407,7 @@ impl StepDetail {
 
 /// `PATCH /api/executions/{id}`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchExecution {
     /// The new status.
@@ -381,18 +415,22 @@ pub struct PatchExecution {
     pub status: Option<ExecutionStatus>,
     /// A note to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
     /// How it ended; goes with `completed` or `abandoned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub outcome: Option<String>,
     /// The report's recommendations, as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
     pub recommendations: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnyTime>))]
     pub occurred_at: Option<Timestamp>,
     /// Says that `occurred_at` lies before the start of the execution on purpose.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -407,6 +445,7 @@ pub struct PatchExecution {
 
 /// `PATCH /api/executions/{id}/steps/{node_id}`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PatchStep {
     /// The new status.
@@ -417,18 +456,21 @@ pub struct PatchStep {
     pub assignee: Option<Option<Actor>>,
     /// A note to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
     /// The branch to take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_taken: Option<String>,
     /// Why that branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub rationale: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnyTime>))]
     pub occurred_at: Option<Timestamp>,
     /// Says that `occurred_at` lies before the start of the execution on purpose.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -505,6 +547,7 @@ impl PatchExecution {
 
 /// Answer to `PATCH /api/executions/{id}/steps/{node_id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StepChanged {
     /// The step as it is now.
     pub step: StepDetail,
@@ -516,10 +559,13 @@ pub struct StepChanged {
 
 /// Query of `GET /api/executions/{id}/timeline`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct TimelineFilter {
     /// Any of these; every type when empty.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(value_type = Vec<crate::openapi::EventType>, inline))]
     pub event_type: Vec<String>,
     /// By this analyst.
     #[serde(default)]
@@ -528,7 +574,7 @@ pub struct TimelineFilter {
     #[serde(default)]
     pub node_id: Option<NodeId>,
     /// After this event.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub after_seq: Option<Seq>,
 }
 

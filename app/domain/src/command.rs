@@ -235,8 +235,9 @@ fn start(execution: &Execution, title: &str, incident_id: Option<&str>) -> Resul
         return Err(Refusal::AlreadyStarted);
     }
     let incident_title = name("incident_title", title)?;
-    let incident_id = match incident_id.map(str::trim) {
-        None | Some("") => None,
+    let incident_id = match incident_id {
+        None => None,
+        Some(id) if id.trim().is_empty() && !id.chars().any(char::is_control) => None,
         Some(id) => Some(name("incident_id", id)?),
     };
     let header = &execution.state.header;
@@ -397,12 +398,12 @@ fn of_execution(body: EventBody) -> EventDraft {
 
 /// A title or an id: one line, not blank.
 fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
+    if value.chars().any(char::is_control) {
+        return Err(Refusal::ControlCharacter { field });
+    }
     let value = value.trim();
     if value.is_empty() {
         return Err(Refusal::Blank { field });
-    }
-    if value.chars().any(char::is_control) {
-        return Err(Refusal::ControlCharacter { field });
     }
     at_most(field, value, MAX_NAME_CHARS)
 }

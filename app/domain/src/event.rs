@@ -17,6 +17,7 @@ use crate::time::Timestamp;
 
 /// State of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExecutionStatus {
     /// Being worked on.
@@ -51,6 +52,7 @@ impl ExecutionStatus {
 
 /// State of one node in one execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepStatus {
     /// Nobody has begun.
@@ -88,10 +90,12 @@ impl StepStatus {
 
 /// What a change replaced: somebody else had set the field after the sender last looked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Overwrote {
     /// Who had set it.
     pub actor: Actor,
     /// To what; `null` for “nobody” or “nothing”.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     pub value: Value,
     /// By which event.
     pub seq: Seq,
@@ -99,6 +103,7 @@ pub struct Overwrote {
 
 /// A file attached to a step; write-once, known by its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
     /// Its id.
     pub id: EvidenceId,
@@ -109,31 +114,38 @@ pub struct Evidence {
     /// Bytes.
     pub size: u64,
     /// SHA-256 of its bytes, lower-case hexadecimal.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub sha256: String,
     /// What the analyst says it is.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub description: Option<String>,
 }
 
 /// A change of a step's status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusChange {
     /// The status before.
     pub from: StepStatus,
     /// Whose change it replaced, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub overwrote: Option<Overwrote>,
 }
 
 /// How an execution ended, or why it changed its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StateChange {
     /// The analyst's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub outcome: Option<String>,
 }
 
 /// Text that an analyst wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Text {
     /// As written.
     pub text: String,
@@ -141,6 +153,7 @@ pub struct Text {
 
 /// What happened. The names are those of `event_type` on the wire, the contents those of `data`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
 pub enum EventBody {
     /// Always the first.
@@ -148,6 +161,7 @@ pub enum EventBody {
         /// What the incident is called.
         incident_title: String,
         /// Its number elsewhere.
+        #[cfg_attr(feature = "openapi", schema(required))]
         incident_id: Option<String>,
         /// The playbook it runs.
         playbook_id: PlaybookId,
@@ -187,11 +201,14 @@ pub enum EventBody {
     /// A step was given to somebody, or taken from them.
     AssigneeChanged {
         /// Who had it.
+        #[cfg_attr(feature = "openapi", schema(required))]
         from: Option<Actor>,
         /// Who has it now.
+        #[cfg_attr(feature = "openapi", schema(required))]
         to: Option<Actor>,
         /// Whose change it replaced, if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         overwrote: Option<Overwrote>,
     },
     /// A decision was taken, or changed.
@@ -199,12 +216,15 @@ pub enum EventBody {
         /// The branch chosen.
         branch: String,
         /// The branch chosen before.
+        #[cfg_attr(feature = "openapi", schema(required))]
         from: Option<String>,
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         rationale: Option<String>,
         /// Whose change it replaced, if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         overwrote: Option<Overwrote>,
     },
     /// A file was attached to a step.
@@ -288,6 +308,7 @@ impl EventBody {
 
 /// SHA-256, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(pattern = "^[0-9a-f]{64}$"))]
 #[serde(transparent)]
 pub struct Hash(pub String);
 
@@ -320,19 +341,22 @@ impl Header {
 
 /// One fact about one execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Position in the log.
     pub seq: Seq,
     /// What happened: `event_type` and `data`.
     #[serde(flatten)]
     pub body: EventBody,
-    /// To which node; absent when it concerns the whole execution.
+    /// To which node; `None` when it concerns the whole execution.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub node_id: Option<NodeId>,
     /// By whom.
     pub actor: Actor,
     /// When it was recorded: the server's clock, never going backwards within an execution.
     pub timestamp: Timestamp,
     /// When it happened, if an analyst recorded it later.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub occurred_at: Option<Timestamp>,
     /// The command it came from; several events can come from one.
     pub command_id: CommandId,

@@ -19,6 +19,7 @@ use crate::time::{Stopwatch, Timestamp};
 
 /// Something an analyst wrote down. Notes are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Note {
     /// The event that added it.
     pub seq: Seq,
@@ -29,11 +30,13 @@ pub struct Note {
     /// When it was recorded.
     pub timestamp: Timestamp,
     /// When it happened, for a late entry.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub occurred_at: Option<Timestamp>,
 }
 
 /// A file attached to a step, with who did it and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttachedEvidence {
     /// The file.
     #[serde(flatten)]

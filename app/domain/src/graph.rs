@@ -13,6 +13,7 @@ use crate::ids::NodeId;
 
 /// What a node asks of an analyst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NodeKind {
     /// A group of nodes; may itself lie inside another phase.
@@ -47,8 +48,10 @@ impl NodeKind {
 
 /// Code that belongs to a node: a command to run, a query, a configuration to apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Code {
     /// The language named by the source, lower case, when it named one.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub language: Option<String>,
     /// The code, as it stood in the source.
     pub text: String,
@@ -56,6 +59,7 @@ pub struct Code {
 
 /// One node of a playbook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Node {
     /// Unique in the graph, stable over re-imports.
     pub id: NodeId,
@@ -71,12 +75,14 @@ pub struct Node {
     pub code: Vec<Code>,
     /// The phase this node lies in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub phase: Option<NodeId>,
     /// Whether the source calls it optional ("if possible", "if needed").
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Where it begins in the source, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub line: Option<u32>,
 }
 
@@ -98,6 +104,7 @@ impl Node {
 
 /// A way from one node to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Edge {
     /// Where it leaves.
     pub from: NodeId,
@@ -105,6 +112,7 @@ pub struct Edge {
     pub to: NodeId,
     /// Out of a decision: the branch. Elsewhere: a remark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub label: Option<String>,
 }
 
@@ -122,6 +130,7 @@ impl Edge {
 
 /// A playbook as a graph.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Graph {
     /// The playbook's title.
     pub title: String,

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// Declares a newtype over [`Uuid`] that reads and writes as the plain UUID.
@@ -10,6 +11,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -48,6 +50,7 @@ uuid_id!(
 
 /// A node of a playbook graph, unique within it and stable over re-imports.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct NodeId(pub String);
 
@@ -105,14 +108,15 @@ impl Actor {
     /// # Errors
     /// When it is blank, too long or has control characters.
     pub fn new(name: &str) -> Result<Self, NameError> {
+        if name.chars().any(char::is_control) {
+            return Err(NameError::Control);
+        }
         let name = name.trim();
         let length = name.chars().count();
         if name.is_empty() {
             Err(NameError::Blank)
         } else if length > MAX_NAME_CHARS {
             Err(NameError::TooLong(length))
-        } else if name.chars().any(char::is_control) {
-            Err(NameError::Control)
         } else {
             Ok(Self(name.to_owned()))
         }
@@ -158,9 +162,39 @@ impl fmt::Display for Actor {
 }
 
 /// Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Seq(pub u64);
+
+impl<'de> Deserialize<'de> for Seq {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_u64(SeqVisitor)
+    }
+}
+
+/// Takes `3.0` for 3, as JSON Schema does: there are languages that write every number so.
+struct SeqVisitor;
+
+impl Visitor<'_> for SeqVisitor {
+    type Value = Seq;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number from 0")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Seq, E> {
+        Ok(Seq(number))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Seq, E> {
+        u64::try_from(number).map(Seq).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Seq, E> {
+        // Rust prints a whole number without a point, whatever its size.
+        number.to_string().parse().map(Seq).map_err(|_| E::invalid_value(Unexpected::Float(number), &self))
+    }
+}
 
 impl Seq {
     /// The one that follows.

@@ -16,6 +16,8 @@ pub mod import;
 #[cfg(feature = "authoring")]
 pub mod layout;
 pub mod metrics;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod placement;
 pub mod protocol;
 pub mod replica;

@@ -8,6 +8,7 @@ use crate::graph::NodeKind;
 /// How far an execution (or a phase of it) has come. Counts actionable nodes only; the five counts by status are of
 /// those that apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// Every actionable node.
     pub total: u32,

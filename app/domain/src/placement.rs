@@ -9,6 +9,7 @@ use crate::ids::NodeId;
 
 /// A point of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Point {
     /// To the right.
     pub x: f32,
@@ -18,6 +19,7 @@ pub struct Point {
 
 /// A rectangle of the drawing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rect {
     /// Left edge.
     pub x: f32,
@@ -54,6 +56,7 @@ impl Rect {
 
 /// A node on the canvas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacedNode {
     /// Which node.
     pub id: NodeId,
@@ -65,6 +68,7 @@ pub struct PlacedNode {
 
 /// An edge on the canvas.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacedEdge {
     /// Position of the edge in `Graph::edges`.
     pub edge: usize,
@@ -72,6 +76,7 @@ pub struct PlacedEdge {
     pub points: Vec<Point>,
     /// Middle of the label, when the edge has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub label_at: Option<Point>,
     /// Whether it leads back and closes a loop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -80,6 +85,7 @@ pub struct PlacedEdge {
 
 /// A drawing of a graph.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Placement {
     /// Width of the whole.
     pub width: f32,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A format that playbooks are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// CommonMark with the GFM extensions.
@@ -24,6 +25,7 @@ impl Format {
 
 /// How much an [`ImportIssue`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A choice the importer made that the author may want to know of.
@@ -47,8 +49,10 @@ impl Severity {
 
 /// Something the author of a source should know about how it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportIssue {
     /// Line of the source, counted from 1; absent when it concerns the whole.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub line: Option<u32>,
     /// How much it matters.
     pub severity: Severity,

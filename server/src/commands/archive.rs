@@ -7,8 +7,7 @@ use anyhow::Context;
 use domain::ids::ExecutionId;
 use server::{Config, Instance, Restored};
 
-use super::output::Progress;
-use super::say;
+use super::output::{Progress, say};
 
 /// Writes everything into one file. Fails when evidence is missing, which is said after the rest was backed up.
 pub(crate) async fn back_up(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {

@@ -7,7 +7,7 @@ use anyhow::Context;
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use server::{Config, Instance};
 
-use super::say;
+use super::output::say;
 
 /// Imports playbooks. One that cannot be imported is named and keeps none of the others out.
 pub(crate) async fn import(config: &Config, files: &[PathBuf]) -> anyhow::Result<ExitCode> {

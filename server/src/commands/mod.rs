@@ -3,11 +3,12 @@
 mod archive;
 mod import;
 mod output;
+mod routes;
 mod serve;
 mod verify;
 
 pub(crate) use archive::{back_up, export, restore};
 pub(crate) use import::import;
-pub(crate) use output::say;
+pub(crate) use routes::routes;
 pub(crate) use serve::serve;
 pub(crate) use verify::{rebuild, verify};

@@ -6,7 +6,7 @@ use anyhow::Context;
 use server::{Config, Instance};
 use tokio::net::TcpListener;
 
-use super::say;
+use super::output::say;
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(config: &Config) -> anyhow::Result<()> {

@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use domain::ids::ExecutionId;
 use server::{Config, Instance, check_bundle};
 
-use super::output::Progress;
-use super::say;
+use super::output::{Progress, say};
 
 /// Checks everything, one execution, or a bundle. Fails when something is not as it was recorded.
 pub(crate) async fn verify(config: &Config, what: Option<&str>) -> anyhow::Result<ExitCode> {

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::ops::RangeInclusive;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{
@@ -13,19 +14,23 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use domain::api::{Problem, Sender};
 use domain::event::Evidence;
 use domain::execution::AttachedEvidence;
-use domain::ids::{Actor, EvidenceId, ExecutionId, NodeId, Seq};
+use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, Seq};
+use domain::openapi::AnyTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::AppState;
+use super::examples::EXAMPLES;
 use super::extract::{Caller, Id};
 use super::form::{self, Form};
+use super::openapi::{Analyst, BadBody, Conflict, EVIDENCE, NoChange, NoFile, NotFound, ServerFault};
 use super::problem::ApiError;
 use crate::service::{FileDetails, Service, ServiceError, Upload};
 
@@ -35,13 +40,51 @@ const FORM_BYTES: u64 = 1024 * 1024;
 const BLOCK: usize = 64 * 1024;
 const FIELDS: &str = "`file`, `description`, `actor`, `command_id`, `base_seq`, `occurred_at` or `before_start`";
 
-pub(super) fn routes(max_evidence_bytes: u64) -> Router<AppState> {
+pub(super) fn routes(max_evidence_bytes: u64) -> OpenApiRouter<AppState> {
     let most = usize::try_from(max_evidence_bytes + FORM_BYTES).unwrap_or(usize::MAX);
-    Router::new()
-        .route("/executions/{id}/steps/{node_id}/evidence", post(upload).get(list).layer(DefaultBodyLimit::max(most)))
-        .route("/executions/{id}/evidence/{evidence_id}", get(download))
+    OpenApiRouter::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::max(most)).routes(routes!(download))
 }
 
+/// A file to attach, as a form. Fields before `file` spare the server an upload that would be refused.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is read part by part; this describes it")]
+struct EvidenceForm {
+    /// The file. Its name is kept as it is, and is never used as a path; its media type is detected from its content.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+    /// What the analyst says it is.
+    #[schema(nullable = false, max_length = 20000)]
+    description: Option<String>,
+    /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
+    #[schema(nullable = false)]
+    actor: Option<Actor>,
+    /// Sent again under the same id, a file is attached once and answered the same.
+    #[schema(nullable = false)]
+    command_id: Option<CommandId>,
+    /// The last event the sender had seen.
+    #[schema(nullable = false)]
+    base_seq: Option<Seq>,
+    /// When it happened, for a late entry.
+    #[schema(nullable = false)]
+    occurred_at: Option<AnyTime>,
+    /// Says that `occurred_at` lies before the start of the execution on purpose.
+    #[schema(nullable = false)]
+    before_start: Option<bool>,
+}
+
+/// List the evidence of a step, oldest first
+#[utoipa::path(
+    get, path = "/executions/{id}/steps/{node_id}/evidence", operation_id = "list_evidence", tag = EVIDENCE,
+    params(
+        ("id" = ExecutionId, Path, description = "The execution."),
+        ("node_id" = NodeId, Path, description = "The node of its playbook.", example = json!(EXAMPLES.node)),
+    ),
+    responses(
+        (status = 200, description = "Every file.", body = Vec<AttachedEvidence>, example = json!([EXAMPLES.evidence])),
+        NotFound, ServerFault,
+    ),
+)]
 async fn list(
     State(service): State<Service>,
     Id((id, node_id)): Id<(ExecutionId, NodeId)>,
@@ -49,6 +92,31 @@ async fn list(
     Ok(Json(service.evidence_of_step(id, &node_id).await?))
 }
 
+/// Attach a file to a step
+///
+/// The file is there when the answer is, and its SHA-256 is part of the log. Two of one name are two.
+#[utoipa::path(
+    post, path = "/executions/{id}/steps/{node_id}/evidence", operation_id = "attach_evidence", tag = EVIDENCE,
+    params(
+        ("id" = ExecutionId, Path, description = "The execution."),
+        ("node_id" = NodeId, Path, description = "The node of its playbook.", example = json!(EXAMPLES.node)),
+        Analyst,
+    ),
+    request_body(content = EvidenceForm, content_type = "multipart/form-data"),
+    responses(
+        (
+            status = 201, description = "It is attached.",
+            headers(("Location" = String, description = "Where the file is.")),
+            links(
+                ("download_evidence" = (operation_id = "download_evidence", parameters(
+                    ("id" = "$request.path.id"), ("evidence_id" = "$response.body#/id"),
+                ))),
+            ),
+            body = AttachedEvidence, example = json!(EXAMPLES.evidence),
+        ),
+        BadBody, NotFound, Conflict, NoChange, ServerFault,
+    ),
+)]
 async fn upload(
     State(service): State<Service>,
     Id((id, node_id)): Id<(ExecutionId, NodeId)>,
@@ -114,6 +182,34 @@ async fn receive(
     Ok((upload, details, sender))
 }
 
+/// Download a file
+///
+/// It is read whole and compared with its SHA-256 before anything of it is sent. A part can be asked for (RFC 9110 §14).
+#[utoipa::path(
+    get, path = "/executions/{id}/evidence/{evidence_id}", operation_id = "download_evidence", tag = EVIDENCE,
+    params(
+        ("id" = ExecutionId, Path, description = "The execution."),
+        ("evidence_id" = EvidenceId, Path, description = "The file."),
+    ),
+    responses(
+        (
+            status = 200, description = "The file, to be saved. Its media type is the one detected from its content.",
+            headers(
+                ("ETag" = String, description = "Its SHA-256."),
+                ("Content-Disposition" = String, description = "The name it was uploaded under (RFC 6266)."),
+                ("Accept-Ranges" = String, description = "`bytes`"),
+            ),
+            content((String = "*/*")),
+        ),
+        (
+            status = 206, description = "The part that was asked for.",
+            headers(("Content-Range" = String, description = "Which part of how much it is.")),
+            content((String = "*/*")),
+        ),
+        (status = 304, description = "The file is the one that `If-None-Match` names."),
+        NotFound, NoFile,
+    ),
+)]
 async fn download(
     State(service): State<Service>,
     Id((id, evidence_id)): Id<(ExecutionId, EvidenceId)>,

@@ -1,10 +1,9 @@
 //! `/api/executions`
 
+use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, patch};
-use axum::{Json, Router};
 use domain::api::{
     ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution, StepChanged,
     TimelineFilter,
@@ -12,20 +11,42 @@ use domain::api::{
 use domain::command::Command;
 use domain::event::{Event, EventBody};
 use domain::ids::{ExecutionId, NodeId};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::AppState;
+use super::examples::EXAMPLES;
 use super::extract::{self, Caller, Id, Query};
+use super::openapi::{Analyst, BadBody, BadQuery, Conflict, EXECUTIONS, NoChange, NotFound, ServerFault};
 use super::problem::{ApiError, shown};
 use crate::service::{Service, detail, step_changed};
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/executions", get(list).post(start))
-        .route("/executions/{id}", get(show).patch(change))
-        .route("/executions/{id}/steps/{node_id}", patch(change_step))
-        .route("/executions/{id}/timeline", get(timeline))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, start))
+        .routes(routes!(show, change))
+        .routes(routes!(change_step))
+        .routes(routes!(timeline))
 }
 
+/// List executions, newest first
+///
+/// Without `limit`, all of them. With it, `Link` leads to the rest.
+#[utoipa::path(
+    get, path = "/executions", operation_id = "list_executions", tag = EXECUTIONS,
+    params(ExecutionFilter),
+    responses(
+        (
+            status = 200, description = "Those that the query asks for.",
+            headers(
+                ("X-Total-Count" = u64, description = "How many there are on all pages."),
+                ("Link" = String, description = "The next page, as `<address>; rel=\"next\"`, if there is one."),
+            ),
+            body = Vec<ExecutionSummary>, example = json!([EXAMPLES.execution_summary]),
+        ),
+        BadQuery, ServerFault,
+    ),
+)]
 async fn list(
     State(service): State<Service>,
     OriginalUri(address): OriginalUri,
@@ -51,6 +72,28 @@ fn with_offset(address: &axum::http::Uri, offset: u64) -> String {
     format!("{}?{}", address.path(), query.finish())
 }
 
+/// Start an execution of a playbook's newest version
+#[utoipa::path(
+    post, path = "/executions", operation_id = "start_execution", tag = EXECUTIONS,
+    params(Analyst),
+    request_body(content = StartExecution, example = json!(EXAMPLES.start)),
+    responses(
+        (
+            status = 201, description = "The execution has begun.",
+            headers(("Location" = String, description = "Where the execution is.")),
+            links(
+                ("get_execution" = (operation_id = "get_execution", parameters(("id" = "$response.body#/id")))),
+                ("change_execution" = (operation_id = "change_execution", parameters(("id" = "$response.body#/id")))),
+                ("get_timeline" = (operation_id = "get_timeline", parameters(("id" = "$response.body#/id")))),
+                ("change_step" = (operation_id = "change_step", parameters(
+                    ("id" = "$response.body#/id"), ("node_id" = "$response.body#/steps/0/node_id"),
+                ))),
+            ),
+            body = ExecutionDetail, example = json!(EXAMPLES.started),
+        ),
+        BadBody, NoChange, ServerFault,
+    ),
+)]
 async fn start(
     State(service): State<Service>,
     caller: Caller,
@@ -62,10 +105,31 @@ async fn start(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(execution)))
 }
 
+/// Read an execution with all of its steps
+#[utoipa::path(
+    get, path = "/executions/{id}", operation_id = "get_execution", tag = EXECUTIONS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    responses(
+        (status = 200, description = "As it is now.", body = ExecutionDetail, example = json!(EXAMPLES.execution)),
+        NotFound, ServerFault,
+    ),
+)]
 async fn show(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Json<ExecutionDetail>, ApiError> {
     Ok(Json(service.execution(id).await?))
 }
 
+/// Change an execution as a whole: pause it, end it, add a note
+///
+/// Whatever is named is changed, all of it or nothing. What already is as asked leaves no event.
+#[utoipa::path(
+    patch, path = "/executions/{id}", operation_id = "change_execution", tag = EXECUTIONS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), Analyst),
+    request_body(content = PatchExecution, example = json!(EXAMPLES.change_execution)),
+    responses(
+        (status = 200, description = "As it is now.", body = ExecutionDetail, example = json!(EXAMPLES.execution)),
+        BadBody, NotFound, Conflict, NoChange, ServerFault,
+    ),
+)]
 async fn change(
     State(service): State<Service>,
     Id(id): Id<ExecutionId>,
@@ -78,6 +142,25 @@ async fn change(
     Ok(Json(detail(&committed)?))
 }
 
+/// Change a step: its status, who handles it, a note, the branch taken
+///
+/// Whatever is named is changed, all of it or nothing. What already is as asked leaves no event.
+#[utoipa::path(
+    patch, path = "/executions/{id}/steps/{node_id}", operation_id = "change_step", tag = EXECUTIONS,
+    params(
+        ("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)),
+        ("node_id" = NodeId, Path, description = "The node of its playbook.", example = json!(EXAMPLES.node)),
+        Analyst,
+    ),
+    request_body(content = PatchStep, example = json!(EXAMPLES.change_step)),
+    responses(
+        (
+            status = 200, description = "The step as it is now, and what the change became.",
+            body = StepChanged, example = json!(EXAMPLES.step_changed),
+        ),
+        BadBody, NotFound, Conflict, NoChange, ServerFault,
+    ),
+)]
 async fn change_step(
     State(service): State<Service>,
     Id((id, node_id)): Id<(ExecutionId, NodeId)>,
@@ -91,6 +174,18 @@ async fn change_step(
     Ok(Json(step_changed(committed, &node_id)?))
 }
 
+/// Read who did what when, oldest first
+#[utoipa::path(
+    get, path = "/executions/{id}/timeline", operation_id = "get_timeline", tag = EXECUTIONS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), TimelineFilter),
+    responses(
+        (
+            status = 200, description = "The events that the query asks for.",
+            body = Vec<Event>, example = json!(EXAMPLES.timeline),
+        ),
+        BadQuery, NotFound, ServerFault,
+    ),
+)]
 async fn timeline(
     State(service): State<Service>,
     Id(id): Id<ExecutionId>,

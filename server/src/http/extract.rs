@@ -44,6 +44,10 @@ fn is_json(content_type: &str) -> bool {
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // First whether it is JSON: a number where an enum is expected is a syntax error to serde_json.
     serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| malformed(&error))?;
+    // Serde would take an array for a struct, member by member.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(ApiError::invalid("body", "the body must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -146,6 +150,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 mod tests {
     use super::*;
     use domain::api::PatchStep;
+    use domain::ids::Seq;
 
     fn problem(body: &str) -> Problem {
         match from_json::<PatchStep>(body.as_bytes()) {
@@ -163,9 +168,21 @@ mod tests {
             (r#"{"assignee": 7}"#, "assignee"),
             (r#"{"actor": "  "}"#, "actor"),
             (r#"{"occurred_at": "yesterday"}"#, "occurred_at"),
+            (r#"{"base_seq": 1.5}"#, "base_seq"),
+            (r#"{"base_seq": -1}"#, "base_seq"),
+            (r#"[null, null]"#, "body"),
+            ("null", "body"),
         ] {
             let problem = problem(body);
             assert_eq!((problem.status, problem.errors[0].field.as_str()), (422, field), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        for text in ["41", "41.0", "4.1e1"] {
+            let patch = from_json::<PatchStep>(format!(r#"{{"base_seq": {text}}}"#).as_bytes());
+            assert_eq!(patch.ok().and_then(|patch| patch.base_seq), Some(Seq(41)), "{text}");
         }
     }
 

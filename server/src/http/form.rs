@@ -58,11 +58,12 @@ pub(super) async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, ApiErr
 
 /// A field that is no file, whole.
 pub(super) async fn text(name: &str, field: Field<'_>) -> Result<String, ApiError> {
-    text_up_to(MAX_FIELD_BYTES, name, field).await
+    let bytes = bytes_up_to(MAX_FIELD_BYTES, name, field).await?;
+    String::from_utf8(bytes).map_err(|_| ApiError::invalid(name, format!("{name} is not a UTF-8 text")))
 }
 
-/// A field of text, whole, if it is not longer.
-pub(super) async fn text_up_to(limit: usize, name: &str, mut field: Field<'_>) -> Result<String, ApiError> {
+/// The bytes of a field, if they are not more.
+pub(super) async fn bytes_up_to(limit: usize, name: &str, mut field: Field<'_>) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     while let Some(more) = chunk(&mut field).await? {
         bytes.extend_from_slice(&more);
@@ -70,7 +71,7 @@ pub(super) async fn text_up_to(limit: usize, name: &str, mut field: Field<'_>) -
             return Err(ApiError::invalid(name, format!("{name} has at most {limit} bytes")));
         }
     }
-    String::from_utf8(bytes).map_err(|_| ApiError::invalid(name, format!("{name} is not a UTF-8 text")))
+    Ok(bytes)
 }
 
 /// The value that a field's text stands for.

@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
-use axum::response::Response;
-use axum::routing::get;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use domain::api::TimelineFilter;
+use domain::api::{Problem, TimelineFilter};
 use domain::ids::{ExecutionId, Seq};
 use domain::protocol::{
     ClientMessage, CloseCode, HEARTBEAT_SECONDS, MAX_CATCH_UP_EVENTS, PROTOCOL_VERSION, ServerMessage,
@@ -20,9 +20,13 @@ use domain::time::Timestamp;
 use serde::Deserialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::AppState;
+use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
+use super::openapi::{BadQuery, LIVE, NoUpgrade, NotFound, ServerFault};
 use super::problem::ApiError;
 use crate::hub::{Listener, Published};
 use crate::serve::stopped;
@@ -39,24 +43,41 @@ const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// The default would be 128 KiB for each of thousands of mostly silent connections.
 const BUFFER_BYTES: usize = 4 * 1024;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/executions/{id}/live", get(upgrade))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(upgrade))
 }
 
 /// For scripts that would rather not say hello.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Resume {
+    /// The last event the client has: then it need not say hello.
     last_seq: Option<Seq>,
 }
 
+/// Hear every event of an execution, live
+///
+#[doc = include_str!("live.md")]
+#[utoipa::path(
+    get, path = "/executions/{id}/live", operation_id = "live", tag = LIVE,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), Resume),
+    responses(
+        (status = 101, description = "From here on the connection is a WebSocket."),
+        BadQuery, NotFound, NoUpgrade, ServerFault,
+    ),
+)]
 async fn upgrade(
     State(AppState { service, stop, .. }): State<AppState>,
     Id(execution): Id<ExecutionId>,
     Query(resume): Query<Resume>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     service.fold(execution).await?;
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return Ok(no_upgrade(&rejection)),
+    };
     let stopping = stop.subscribe();
     Ok(upgrade
         .read_buffer_size(BUFFER_BYTES)
@@ -66,6 +87,15 @@ async fn upgrade(
             let connection = Connection { socket, service, execution, sent: Seq(0), unanswered: 0 };
             connection.serve(resume.last_seq, stopping).await;
         }))
+}
+
+/// The answer to a request that does not ask for a WebSocket (RFC 9110 §15.5.22).
+fn no_upgrade(rejection: &WebSocketUpgradeRejection) -> Response {
+    let detail = format!("this address speaks WebSocket: {rejection}");
+    let mut response = ApiError::from(Problem::new(426, "upgrade", "WebSocket only", detail)).into_response();
+    response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    response
 }
 
 /// Why a connection ends.

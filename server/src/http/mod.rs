@@ -1,12 +1,17 @@
 //! HTTP: REST, the live WebSocket, and the web pages. Knows the service, and never the store.
 
+mod addresses;
 mod assets;
+mod docs;
 mod evidence;
+mod examples;
 mod executions;
 mod extract;
 mod form;
+mod health;
 mod limits;
 mod live;
+mod openapi;
 pub(crate) mod origin;
 mod pages;
 mod playbooks;
@@ -14,21 +19,23 @@ mod problem;
 mod security;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::FromRef;
 use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
 use leptos::prelude::LeptosOptions;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::trace::TraceLayer;
+use utoipa::openapi::OpenApi;
 
 use crate::Config;
 use crate::service::Service;
+pub(crate) use addresses::all as addresses;
 use limits::{CHANGE_BYTES, Limits, limited};
 use origin::Access;
 use problem::ApiError;
@@ -60,18 +67,14 @@ impl FromRef<AppState> for LeptosOptions {
 pub(crate) fn router(service: Service, config: &Config, stop: watch::Sender<bool>) -> Router {
     let leptos = assets::leptos_options();
     let state = AppState { service: service.clone(), leptos, stop };
+    let Described { api, health, description } = described(service.max_evidence_bytes(), config.timeouts.request);
     let change = Limits { bytes: CHANGE_BYTES, time: config.timeouts.request };
-    let import = Limits { bytes: playbooks::MAX_BODY_BYTES, ..change };
-    let api = Router::new()
-        .merge(limited(playbooks::routes(), import))
-        .merge(limited(executions::routes().merge(live::routes()), change))
-        // Files take as long as they take; they have limits of their own.
-        .merge(evidence::routes(service.max_evidence_bytes()))
+    let api = api
+        .merge(limited(docs::routes(&description), change))
         .fallback(|| async { ApiError::unknown_address() })
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() });
     let others = Router::new()
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(readyz))
+        .merge(health.method_not_allowed_fallback(|| async { ApiError::wrong_method() }))
         .merge(pages::routes(&state, Arc::new(service)))
         .merge(assets::routes(&state.leptos));
     limited(others, change)
@@ -90,11 +93,33 @@ fn compressible() -> impl Predicate {
     SizeAbove::new(512).and(NotForContentType::IMAGES).and(in_parts)
 }
 
-/// Whether the database answers.
-async fn readyz(State(service): State<Service>) -> (StatusCode, &'static str) {
-    if service.is_ready().await {
-        (StatusCode::OK, "ready")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
+/// What describes itself, and the description.
+struct Described {
+    /// What lies below `/api`.
+    api: Router<AppState>,
+    /// What says how the server is.
+    health: Router<AppState>,
+    description: OpenApi,
+}
+
+fn described(max_evidence_bytes: u64, time: Duration) -> Described {
+    let change = Limits { bytes: CHANGE_BYTES, time };
+    let import = Limits { bytes: playbooks::MAX_BODY_BYTES, time };
+    let (health, mut description) = health::routes().split_for_parts();
+    let mut api = Router::new();
+    for (routes, limits) in [
+        (playbooks::routes(), Some(import)),
+        (executions::routes().merge(live::routes()), Some(change)),
+        // Files take as long as they take; they have limits of their own.
+        (evidence::routes(max_evidence_bytes), None),
+    ] {
+        let (routes, operations) = routes.split_for_parts();
+        description = description.nest("/api", operations);
+        api = api.merge(match limits {
+            Some(limits) => limited(routes, limits),
+            None => routes,
+        });
     }
+    openapi::add_guard(&mut description);
+    Described { api, health, description }
 }

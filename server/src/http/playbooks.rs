@@ -1,27 +1,67 @@
 //! `/api/playbooks`
 
+use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use axum::routing::get;
-use axum::{Json, Router};
-use domain::api::{ImportPlaybook, PlaybookDetail, PlaybookFilter, PlaybookSummary};
-use domain::ids::PlaybookId;
+use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem};
+use domain::ids::{CommandId, PlaybookId};
 use domain::import::MAX_SOURCE_BYTES;
+use domain::openapi::{Name, Tags};
+use domain::source::Format;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::AppState;
+use super::examples::EXAMPLES;
 use super::extract::{self, Id, Query};
 use super::form::{self, Form};
+use super::openapi::{BadBody, BadQuery, NoChange, NotFound, PLAYBOOKS, ServerFault};
 use super::problem::ApiError;
 use crate::service::Service;
 
 /// A source at its limit fits in, however it is escaped in JSON, so that the importer can say what is wrong with it.
 pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_SOURCE_BYTES + 64 * 1024;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/playbooks", get(list).post(import)).route("/playbooks/{id}", get(show).delete(delete))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list, import)).routes(routes!(show, delete))
 }
 
+/// A playbook as a form.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the form is read part by part; this describes it")]
+struct PlaybookForm {
+    /// The text, UTF-8.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+    /// Instead of the title that the source gives itself.
+    #[schema(nullable = false)]
+    title: Option<Name>,
+    /// Besides those that the source gives itself.
+    #[schema(nullable = false)]
+    tags: Option<Tags>,
+    /// Detected from the text when absent.
+    #[schema(nullable = false)]
+    format: Option<Format>,
+    /// Sent again under the same id, a playbook is imported once and answered the same.
+    #[schema(nullable = false)]
+    command_id: Option<CommandId>,
+}
+
+/// List the library, newest first
+#[utoipa::path(
+    get, path = "/playbooks", operation_id = "list_playbooks", tag = PLAYBOOKS,
+    params(PlaybookFilter),
+    responses(
+        (
+            status = 200, description = "Those that the query asks for.",
+            body = Vec<PlaybookSummary>, example = json!([EXAMPLES.playbook_summary]),
+        ),
+        BadQuery, ServerFault,
+    ),
+)]
 async fn list(
     State(service): State<Service>,
     Query(filter): Query<PlaybookFilter>,
@@ -29,6 +69,28 @@ async fn list(
     Ok(Json(service.playbooks(&filter).await?))
 }
 
+/// Import a playbook from its text or from a file
+///
+/// Odd text never fails an import: `issues` says what was made of it. Refused is only what is no playbook at all.
+#[utoipa::path(
+    post, path = "/playbooks", operation_id = "import_playbook", tag = PLAYBOOKS,
+    request_body(content(
+        (ImportPlaybook = "application/json", example = json!(EXAMPLES.import)),
+        (PlaybookForm = "multipart/form-data", example = json!(EXAMPLES.form)),
+    )),
+    responses(
+        (
+            status = 201, description = "It is in the library.",
+            headers(("Location" = String, description = "Where the playbook is.")),
+            links(
+                ("get_playbook" = (operation_id = "get_playbook", parameters(("id" = "$response.body#/id")))),
+                ("delete_playbook" = (operation_id = "delete_playbook", parameters(("id" = "$response.body#/id")))),
+            ),
+            body = PlaybookCreated, example = json!(EXAMPLES.playbook_created),
+        ),
+        BadBody, NoChange, ServerFault,
+    ),
+)]
 async fn import(State(service): State<Service>, request: Request) -> Result<impl IntoResponse, ApiError> {
     let request = if form::is_form(&request) {
         from_form(request).await?
@@ -40,6 +102,10 @@ async fn import(State(service): State<Service>, request: Request) -> Result<impl
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
 }
 
+fn no_text() -> ApiError {
+    Problem::new(422, "no-playbook", "Not a playbook", "the file is not a UTF-8 text").at("file").into()
+}
+
 async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
     let mut form = Form::open(request).await?;
     let mut import = ImportPlaybook::default();
@@ -48,7 +114,8 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
-                import.source = form::text_up_to(MAX_BODY_BYTES, &name, field).await?;
+                let bytes = form::bytes_up_to(MAX_BODY_BYTES, &name, field).await?;
+                import.source = String::from_utf8(bytes).map_err(|_| no_text())?;
                 has_file = true;
             }
             "title" => import.title = Some(form::text(&name, field).await?),
@@ -67,10 +134,27 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
     if has_file { Ok(import) } else { Err(ApiError::invalid("file", "missing field `file`")) }
 }
 
+/// Read a playbook: source, graph and drawing of its newest version
+#[utoipa::path(
+    get, path = "/playbooks/{id}", operation_id = "get_playbook", tag = PLAYBOOKS,
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
+    responses(
+        (status = 200, description = "The playbook.", body = PlaybookDetail, example = json!(EXAMPLES.playbook)),
+        NotFound, ServerFault,
+    ),
+)]
 async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<Json<PlaybookDetail>, ApiError> {
     Ok(Json(service.playbook(id).await?))
 }
 
+/// Take a playbook out of the library
+///
+/// Executions that were started from it keep it.
+#[utoipa::path(
+    delete, path = "/playbooks/{id}", operation_id = "delete_playbook", tag = PLAYBOOKS,
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
+    responses((status = 204, description = "It is gone from the library."), NotFound, NoChange, ServerFault),
+)]
 async fn delete(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<StatusCode, ApiError> {
     service.delete_playbook(id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -66,7 +66,10 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
                 Refusal::Closed(_) | Refusal::Paused | Refusal::BadTransition { .. } | Refusal::AlreadyStarted => {
                     (409, "conflict", "Not in this state")
                 }
-                _ => (422, "invalid", "Invalid request"),
+                Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::ControlCharacter { .. } => {
+                    (422, "invalid", "Invalid request")
+                }
+                _ => (422, "refused", "Refused"),
             };
             let problem = Problem::new(status, slug, title, detail);
             match refusal.field() {
@@ -86,6 +89,7 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         }
         ServiceError::Busy => Problem::new(503, "busy", "Busy", detail),
         ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
+        ServiceError::Dangling { field, .. } => Problem::new(422, "refused", "Refused", detail).at(field),
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

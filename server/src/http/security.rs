@@ -20,9 +20,9 @@ const DATA: HeaderValue =
 /// Where Swagger UI lives.
 const DOCUMENTATION_PATH: &str = "/api/docs";
 
-/// For Swagger UI, which writes its styles into the page and its icons as `data:`.
+/// For Swagger UI, whose style sheet holds its icons as `data:`.
 const DOCUMENTATION: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 

@@ -64,6 +64,14 @@ pub(crate) enum ServiceError {
     /// Another process holds the database.
     #[error("another process holds the database for too long, and nothing was changed: try again soon")]
     Busy,
+    /// A field names something that is not there.
+    #[error("{message}")]
+    Dangling {
+        /// Its name on the wire.
+        field: &'static str,
+        /// What is not there.
+        message: String,
+    },
     /// It could not be read or stored.
     #[error(transparent)]
     Store(StoreError),

@@ -23,7 +23,7 @@ impl Service {
         let command = Command::Start { incident_title: request.incident_title, incident_id: request.incident_id };
         let new = NewExecution { id, playbook_id: request.playbook_id, command, meta };
         let committed = self.store.start(new).await.map_err(|error| match error {
-            WriteError::UnknownPlaybook => ServiceError::Invalid {
+            WriteError::UnknownPlaybook => ServiceError::Dangling {
                 field: "playbook_id",
                 message: "there is no such playbook: it may have been deleted".to_owned(),
             },

@@ -63,19 +63,22 @@ impl Service {
 
 fn check_names(request: &ImportPlaybook) -> Result<(), ServiceError> {
     let invalid = |field, message: String| Err(ServiceError::Invalid { field, message });
-    let too_long = |text: &str| text.chars().count() > MAX_NAME_CHARS;
-    match &request.title {
-        Some(title) if title.trim().is_empty() => return invalid("title", "title must not be blank".to_owned()),
-        Some(title) if too_long(title) => {
-            return invalid("title", format!("title has at most {MAX_NAME_CHARS} characters"));
+    let fault = |field, name: &str| match name {
+        name if name.chars().any(char::is_control) => Some(format!("{field} must not contain control characters")),
+        name if name.trim().is_empty() => Some(format!("{field} must not be blank")),
+        name if name.chars().count() > MAX_NAME_CHARS => {
+            Some(format!("{field} has at most {MAX_NAME_CHARS} characters"))
         }
-        _ => {}
+        _ => None,
+    };
+    if let Some(fault) = request.title.as_deref().and_then(|title| fault("title", title)) {
+        return invalid("title", fault);
     }
     if request.tags.len() > MAX_TAGS {
         return invalid("tags", format!("a playbook has at most {MAX_TAGS} tags"));
     }
-    if request.tags.iter().any(|tag| tag.trim().is_empty() || too_long(tag)) {
-        return invalid("tags", format!("a tag has 1 to {MAX_NAME_CHARS} characters"));
+    if let Some(fault) = request.tags.iter().find_map(|tag| fault("a tag", tag)) {
+        return invalid("tags", fault);
     }
     Ok(())
 }

@@ -302,7 +302,9 @@ async fn a_filter_that_cannot_be_is_refused_naming_it() {
         ("playbook_id=phishing", "playbook_id"),
         ("started_after=yesterday", "started_after"),
         ("started_before=2026-11-22", "started_before"),
+        ("started_before=", "started_before"),
         ("limit=-1", "limit"),
+        ("limit=", "limit"),
         ("offset=many", "offset"),
         ("analyst=Ana", "analyst"),
         (&format!("q={}", "x".repeat(201)), "q"),
@@ -445,4 +447,24 @@ async fn an_unknown_execution_is_not_found() {
         problem(&execution.patch(&json!({ "notes": "hello?" })).await, 404);
         problem(&execution.patch_step("collect", &json!({ "status": "completed" })).await, 404);
     }
+}
+
+#[tokio::test]
+async fn a_late_entry_keeps_both_times_and_lies_before_the_start_only_on_purpose() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let before = "2000-01-01T00:00:00.000000Z";
+    let note = json!({ "notes": "seen by the night shift", "occurred_at": before });
+    problem_at(&execution.patch(&note).await, 422, "occurred_at");
+    problem_at(&execution.patch_step("collect", &note).await, 422, "occurred_at");
+    let late = json!({ "notes": "seen by the night shift", "occurred_at": before, "before_start": true });
+    execution.change(&late).await;
+    let status = json!({ "status": "completed", "occurred_at": before, "before_start": true });
+    execution.change_step("collect", &status).await;
+    for event in &execution.timeline("?after_seq=1").await {
+        assert_eq!(event["occurred_at"], before);
+        assert_ne!(event["timestamp"], before);
+    }
+    assert_eq!(execution.step("collect").await["completed_at"], before);
+    assert_eq!(execution.read().await["notes"][0]["occurred_at"], before);
 }

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum_test::http::Method;
 use axum_test::http::header::{CONTENT_TYPE, LOCATION};
 use axum_test::multipart::{MultipartForm, Part};
 use axum_test::{TestRequest, TestResponse, TestServer};
@@ -16,6 +17,8 @@ use sea_orm::{Database, DatabaseConnection};
 use serde_json::{Value, json};
 use server::{Config, Instance};
 use tempfile::TempDir;
+
+use crate::conformance::held_to_description;
 
 /// Every kind of node; one decision, and after it a node on either branch.
 pub(crate) const PLAYBOOK: &str = "\
@@ -73,7 +76,8 @@ impl TestApp {
     async fn over(data: TempDir, config: Config) -> Self {
         let config = Config { data_dir: data.path().to_owned(), max_evidence_mb: 1, ..config };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
-        let server = TestServer::builder().http_transport().build(instance.router());
+        let router = held_to_description(instance.router()).await;
+        let server = TestServer::builder().http_transport().build(router);
         Self { api: Api(Arc::new(server)), instance, data }
     }
 
@@ -130,6 +134,11 @@ impl Api {
     /// A request to read.
     pub(crate) fn get(&self, path: &str) -> TestRequest {
         self.0.get(path)
+    }
+
+    /// A request by any method.
+    pub(crate) fn request(&self, method: Method, path: &str) -> TestRequest {
+        self.0.method(method, path)
     }
 
     /// What lies at an address.

@@ -360,6 +360,15 @@ async fn what_cannot_be_a_live_connection_is_refused_before_the_upgrade() {
 }
 
 #[tokio::test]
+async fn who_does_not_ask_for_a_websocket_is_told_to() {
+    let app = TestApp::open().await;
+    let execution = execution_of(&app, 1).await;
+    let response = app.api.get(&format!("/api/executions/{}/live", execution.id)).await;
+    problem(&response, 426);
+    assert_eq!(response.header("upgrade"), "websocket");
+}
+
+#[tokio::test]
 async fn a_server_about_to_stop_closes_with_1001() {
     let app = TestApp::open().await;
     let execution = execution_of(&app, 1).await;

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
 mod archive;
+mod conformance;
 mod demo;
 mod durability;
 mod evidence;
@@ -10,6 +11,7 @@ mod executions;
 mod harness;
 mod idempotency;
 mod live;
+mod openapi;
 mod playbooks;
 mod security;
 mod serving;

@@ -94,10 +94,13 @@ async fn a_body_that_cannot_be_a_playbook_is_refused_naming_its_field() {
         (mermaid("colour", json!("red")), "colour"),
         (mermaid("title", json!("  ")), "title"),
         (mermaid("title", json!(long)), "title"),
+        (mermaid("title", json!("one\ntwo")), "title"),
+        (mermaid("tags", json!(["a\u{0}b"])), "tags"),
         (mermaid("tags", json!(["ok", " "])), "tags"),
         (mermaid("tags", json!([long])), "tags"),
         (mermaid("tags", json!(vec!["tag"; 51])), "tags"),
         (mermaid("tags", json!(["ok", 7])), "tags[1]"),
+        (json!([ONE_STEP]), "body"),
     ] {
         problem_at(&app.api.import(&body).await, 422, field);
     }

@@ -1,0 +1,150 @@
+//! Schemas (OpenAPI 3.1) of what a derive cannot tell: texts with limits, and times.
+//!
+//! Compiled only where the API is published. Most of the types here stand for a `String` in the schema and nowhere
+//! else; their limits are those that [`crate::command`] and [`crate::ids`] hold.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::command::MAX_TEXT_CHARS;
+use crate::event::EventBody;
+use crate::ids::{Actor, MAX_NAME_CHARS, Seq};
+use crate::time::Timestamp;
+
+/// One line: no control characters.
+const ONE_LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*$";
+/// One line that is not blank.
+const ONE_LINE_NOT_BLANK: &str =
+    r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+/// Something besides white space.
+const NOT_BLANK: &str = r"\S";
+/// Always UTC, always six digits.
+const TIMESTAMP: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$";
+
+/// A title, a name or a tag, as it may be sent.
+#[derive(Debug)]
+pub struct Name;
+
+/// Tags in one field of a form.
+#[derive(Debug)]
+pub struct Tags;
+
+/// A number from elsewhere, as it may be sent.
+#[derive(Debug)]
+pub struct NameOrBlank;
+
+/// A note, a rationale or an outcome, as it may be sent.
+#[derive(Debug)]
+pub struct FreeText;
+
+/// A text that may also be taken away.
+#[derive(Debug)]
+pub struct FreeTextOrBlank;
+
+/// A time, as it may be sent.
+#[derive(Debug)]
+pub struct AnyTime;
+
+/// A name in a header, where HTTP knows visible ASCII only.
+#[derive(Debug)]
+pub struct HeaderName;
+
+/// How many, as far as the server counts.
+#[derive(Debug)]
+pub struct Count;
+
+/// A word in `event_type`.
+#[derive(Debug)]
+pub struct EventType;
+
+fn text(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description))
+}
+
+fn name(description: &str) -> ObjectBuilder {
+    text(description).min_length(Some(1)).max_length(Some(MAX_NAME_CHARS)).pattern(Some(ONE_LINE_NOT_BLANK))
+}
+
+fn time(description: &str) -> ObjectBuilder {
+    text(description).format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+}
+
+/// A number of 64 bits without a sign, which no `format` is about.
+fn number(description: &str) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(description))
+        .minimum(Some(0_usize))
+        .maximum(Some(usize::MAX))
+}
+
+/// Implements a schema of its own for a type, under the type's name.
+macro_rules! schema {
+    ($name:ident, $object:expr) => {
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let object: Object = $object.build();
+                object.into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    };
+}
+
+schema!(Name, name("One line of text that is not blank; white space around it is cut.").examples(["Mail to finance"]));
+schema!(
+    Tags,
+    text("Up to 50 tags of up to 200 characters, with commas between them.")
+        .pattern(Some(ONE_LINE))
+        .examples(["mail, finance"])
+);
+schema!(
+    NameOrBlank,
+    text("One line of text; white space around it is cut.")
+        .max_length(Some(MAX_NAME_CHARS))
+        .pattern(Some(ONE_LINE))
+        .examples(["INC-7"])
+);
+schema!(
+    FreeText,
+    text("Text that is not blank; white space around it is cut.")
+        .min_length(Some(1))
+        .max_length(Some(MAX_TEXT_CHARS))
+        .pattern(Some(NOT_BLANK))
+        .examples(["Saved as mail.eml"])
+);
+schema!(
+    FreeTextOrBlank,
+    text("Text; blank takes it away.").max_length(Some(MAX_TEXT_CHARS)).examples(["Train the finance team."])
+);
+schema!(AnyTime, time("A point in time with its offset (RFC 3339).").examples(["2026-11-22T02:14:05Z"]));
+schema!(
+    HeaderName,
+    text("The name of an analyst in visible ASCII. Other characters go as UTF-8, or in the body.")
+        .min_length(Some(1))
+        .max_length(Some(MAX_NAME_CHARS))
+        .pattern(Some("^[ -~]*[!-~][ -~]*$"))
+        .examples(["Ana"])
+);
+schema!(Count, number("A number.").examples([20]));
+schema!(
+    Seq,
+    number("Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.")
+        .examples([41])
+);
+schema!(EventType, text("What an event is about.").enum_values(Some(EventBody::TYPES)));
+schema!(
+    Timestamp,
+    time("A point in time: UTC, to the microsecond, always with six digits (RFC 3339).")
+        .pattern(Some(TIMESTAMP))
+        .examples(["2026-11-22T02:14:05.123456Z"])
+);
+schema!(Actor, name("The name an analyst goes by; nobody checks it.").examples(["Ana"]));

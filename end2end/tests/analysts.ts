@@ -1,0 +1,21 @@
+import type { APIRequestContext, Browser } from '@playwright/test';
+import { PLAYBOOK } from './playbook.ts';
+
+/** An analyst with a browser of their own. */
+export async function analyst(browser: Browser, name: string) {
+  const context = await browser.newContext();
+  await context.addCookies([{ name: 'analyst', value: encodeURIComponent(name), url: process.env.FORGE_URL! }]);
+  return context.newPage();
+}
+
+/** An execution of the playbook of these tests. */
+export async function started(request: APIRequestContext, incident: string): Promise<Started> {
+  const playbook = await (await request.post('/api/playbooks', { data: { source: PLAYBOOK } })).json();
+  const data = { playbook_id: playbook.id, incident_title: incident, started_by: 'Ana' };
+  return (await request.post('/api/executions', { data })).json();
+}
+
+interface Started {
+  id: string;
+  steps: { node_id: string; label: string }[];
+}

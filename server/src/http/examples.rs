@@ -1,0 +1,211 @@
+//! Examples for the documentation of the API, made by the code that they describe, so that they never differ from it.
+
+use std::sync::{Arc, LazyLock};
+
+use domain::api::{
+    ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookSummary, StepChanged, StepDetail,
+};
+use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
+use domain::event::{Evidence, ExecutionStatus, Header, StepStatus};
+use domain::execution::Execution;
+use domain::graph::NodeKind;
+use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
+use domain::import::{Imported, import};
+use domain::layout::layout;
+use domain::time::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Two steps after a decision; short, because the answers hold all of it.
+const SOURCE: &str = "# Phishing
+
+1. Save the mail
+2. Decision: Was the link opened?
+   - Yes -> Reset the password
+   - No -> Block the sender
+";
+
+/// 2026-11-22T02:14:05.123456Z
+const BEGAN_MICROS: i64 = 1_795_313_645_123_456;
+const PLAYBOOK: PlaybookId = PlaybookId(Uuid::from_u128(0x019a_aa00_0000_7000_8000_0000_0000_0001));
+const EXECUTION: ExecutionId = ExecutionId(Uuid::from_u128(0x019a_aa00_0000_7000_8000_0000_0000_0002));
+const EVIDENCE: EvidenceId = EvidenceId(Uuid::from_u128(0x019a_aa00_0000_7000_8000_0000_0000_0003));
+const COMMANDS: u128 = 0x019a_aa00_0000_7000_8000_0000_0000_1000;
+
+/// One example for every body.
+#[derive(Default)]
+pub(super) struct Examples {
+    pub(super) playbook_id: Value,
+    pub(super) execution_id: Value,
+    /// The node that is worked on.
+    pub(super) node: Value,
+    pub(super) import: Value,
+    pub(super) form: Value,
+    pub(super) playbook_created: Value,
+    pub(super) playbook: Value,
+    pub(super) playbook_summary: Value,
+    pub(super) start: Value,
+    pub(super) started: Value,
+    pub(super) change_step: Value,
+    pub(super) step_changed: Value,
+    pub(super) change_execution: Value,
+    pub(super) execution: Value,
+    pub(super) execution_summary: Value,
+    pub(super) timeline: Value,
+    pub(super) evidence: Value,
+}
+
+/// The examples. Were one missing, it would be `null`, which no schema takes: the tests would say so.
+pub(super) static EXAMPLES: LazyLock<Examples> = LazyLock::new(|| Examples::make().unwrap_or_default());
+
+impl Examples {
+    fn make() -> Option<Self> {
+        let mut imported = import(SOURCE, None).ok()?;
+        imported.graph.tags = vec!["mail".to_owned()];
+        let mut run = Run::begin(&imported)?;
+        let started = run.detail()?;
+        let node = run.execution.graph.nodes.first()?.id.clone();
+        let change_step = Command::ChangeStep {
+            node_id: node.clone(),
+            change: StepChange {
+                status: Some(StepStatus::InProgress),
+                assignee: Some(Some(Actor::new("Ana").ok()?)),
+                note: Some("Saved as mail.eml".to_owned()),
+                ..StepChange::default()
+            },
+        };
+        let events = run.execute(&change_step)?;
+        let step_changed = StepChanged {
+            step: StepDetail::of(&run.execution, &node, run.now)?,
+            events,
+            progress: run.execution.progress(),
+        };
+        let evidence = Evidence {
+            id: EVIDENCE,
+            file_name: "mail.eml".to_owned(),
+            mime_type: "text/plain".to_owned(),
+            size: 4_096,
+            sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
+            description: Some("As it arrived".to_owned()),
+        };
+        run.execute(&Command::AttachEvidence { node_id: node.clone(), evidence })?;
+        let attached = run.execution.step(&node)?.evidence.first()?.clone();
+        run.execute(&Command::ChangeExecution(ExecutionChange {
+            status: Some(ExecutionStatus::Completed),
+            outcome: Some("Contained".to_owned()),
+            ..ExecutionChange::default()
+        }))?;
+        Some(Self {
+            playbook_id: value(&PLAYBOOK)?,
+            execution_id: value(&EXECUTION)?,
+            node: value(&node)?,
+            import: json!({ "source": SOURCE, "tags": ["mail"] }),
+            form: json!({ "file": SOURCE, "title": "Phishing", "tags": "mail, finance", "format": "markdown" }),
+            playbook_created: value(&created(&imported))?,
+            playbook: value(&playbook(&imported)?)?,
+            playbook_summary: value(&summary(&imported)?)?,
+            start: json!({
+                "playbook_id": PLAYBOOK, "incident_title": "Mail to finance", "incident_id": "INC-7", "started_by": "Ana",
+            }),
+            started: value(&started)?,
+            change_step: json!({
+                "status": "in_progress", "assignee": "Ana", "notes": "Saved as mail.eml", "actor": "Ana",
+            }),
+            step_changed: value(&step_changed)?,
+            change_execution: json!({ "status": "completed", "outcome": "Contained", "actor": "Ana" }),
+            execution: value(&run.detail()?)?,
+            execution_summary: value(&ExecutionSummary::of(&run.execution)?)?,
+            evidence: value(&attached)?,
+            timeline: Value::Array(run.log),
+        })
+    }
+}
+
+fn value(body: &impl Serialize) -> Option<Value> {
+    serde_json::to_value(body).ok()
+}
+
+fn created(imported: &Imported) -> PlaybookCreated {
+    PlaybookCreated {
+        id: PLAYBOOK,
+        title: imported.graph.title.clone(),
+        version: 1,
+        format: imported.format,
+        node_count: imported.graph.nodes.len(),
+        edge_count: imported.graph.edges.len(),
+        issues: imported.issues.clone(),
+    }
+}
+
+fn summary(imported: &Imported) -> Option<PlaybookSummary> {
+    let graph = &imported.graph;
+    let count = |kind| graph.nodes.iter().filter(|node| node.kind == kind).count();
+    Some(PlaybookSummary {
+        id: PLAYBOOK,
+        title: graph.title.clone(),
+        version: 1,
+        format: imported.format,
+        tags: graph.tags.clone(),
+        node_count: u32::try_from(graph.nodes.len()).ok()?,
+        edge_count: u32::try_from(graph.edges.len()).ok()?,
+        step_count: u32::try_from(count(NodeKind::Step)).ok()?,
+        decision_count: u32::try_from(count(NodeKind::Decision)).ok()?,
+        execution_count: 1,
+        created_at: Timestamp::from_micros(BEGAN_MICROS)?,
+    })
+}
+
+fn playbook(imported: &Imported) -> Option<PlaybookDetail> {
+    Some(PlaybookDetail {
+        summary: summary(imported)?,
+        source: SOURCE.to_owned(),
+        issues: imported.issues.clone(),
+        graph: imported.graph.clone(),
+        placement: layout(&imported.graph),
+    })
+}
+
+/// An execution at which Ana works, one command a minute.
+struct Run {
+    execution: Execution,
+    now: Timestamp,
+    commands: u128,
+    log: Vec<Value>,
+}
+
+impl Run {
+    fn begin(imported: &Imported) -> Option<Self> {
+        let graph = Arc::new(imported.graph.clone());
+        let header =
+            Header { execution_id: EXECUTION, playbook_id: PLAYBOOK, playbook_version: 1, graph_hash: graph.hash() };
+        let now = Timestamp::from_micros(BEGAN_MICROS)?;
+        let mut run = Self { execution: Execution::new(header, graph), now, commands: COMMANDS, log: Vec::new() };
+        run.execute(&Command::Start {
+            incident_title: "Mail to finance".to_owned(),
+            incident_id: Some("INC-7".to_owned()),
+        })?;
+        Some(run)
+    }
+
+    fn execute(&mut self, command: &Command) -> Option<Vec<domain::event::Event>> {
+        let meta = Meta {
+            now: self.now,
+            actor: Actor::new("Ana").ok()?,
+            command_id: CommandId(Uuid::from_u128(self.commands)),
+            base_seq: None,
+            occurred_at: None,
+            before_start: false,
+        };
+        self.commands += 1;
+        self.now = Timestamp::from_micros(self.now.micros() + 60_000_000)?;
+        let drafts = decide(&self.execution, command, &meta).ok()?;
+        let events = self.execution.record(drafts, &meta);
+        self.log.extend(events.iter().filter_map(value));
+        Some(events)
+    }
+
+    fn detail(&self) -> Option<ExecutionDetail> {
+        ExecutionDetail::of(&self.execution, self.now)
+    }
+}
