@@ -341,7 +341,7 @@ impl Execution {
             .state
             .steps
             .iter()
-            .filter_map(|step| Some((step.node_id.clone(), step.decision.as_ref()?.branch.clone())))
+            .filter_map(|step| step.decision.as_ref().map(|decision| (step.node_id.clone(), decision.branch.clone())))
             .collect();
         let mut applicable = self.flow.reachable(&self.graph, &taken);
         for (position, step) in self.state.steps.iter().enumerate() {

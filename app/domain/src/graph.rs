@@ -251,6 +251,9 @@ pub struct Flow {
     incoming_count: Vec<usize>,
     phases: Vec<bool>,
     members: Vec<Vec<usize>>,
+    /// Per phase what [`Flow::leaves`] gives; these two are asked for with every change.
+    leaves: Vec<Vec<usize>>,
+    entries: Vec<usize>,
 }
 
 impl Flow {
@@ -267,8 +270,9 @@ impl Flow {
         }
         let phases: Vec<bool> =
             (0..count).map(|node| graph.nodes[node].kind == NodeKind::Phase && !members[node].is_empty()).collect();
-        let mut flow =
-            Self { index, outgoing: vec![Vec::new(); count], incoming_count: vec![0; count], phases, members };
+        let leaves = (0..count).map(|node| leaves_of(node, &members, &phases)).collect();
+        let (outgoing, incoming_count) = (vec![Vec::new(); count], vec![0; count]);
+        let mut flow = Self { index, outgoing, incoming_count, phases, members, leaves, entries: Vec::new() };
         // First the edges between nodes, then those at phases: where a phase begins and ends depends on the former.
         let (at_phases, plain): (Vec<_>, Vec<_>) = graph
             .edges
@@ -289,6 +293,7 @@ impl Flow {
                 }
             }
         }
+        flow.entries = flow.find_entries();
         flow
     }
 
@@ -326,20 +331,8 @@ impl Flow {
     }
 
     /// Everything that lies in a phase at any depth and is no phase with members of its own, in source order.
-    pub fn leaves(&self, phase: usize) -> Vec<usize> {
-        let mut leaves = Vec::new();
-        let mut open = vec![phase];
-        while let Some(node) = open.pop() {
-            for &member in &self.members[node] {
-                if self.phases[member] {
-                    open.push(member);
-                } else {
-                    leaves.push(member);
-                }
-            }
-        }
-        leaves.sort_unstable();
-        leaves
+    pub fn leaves(&self, phase: usize) -> &[usize] {
+        &self.leaves[phase]
     }
 
     /// Position of a node in `Graph::nodes`.
@@ -364,7 +357,11 @@ impl Flow {
 
     /// Where the flow starts: every node that nothing leads to, and for a part that is one loop its first node.
     /// From these, every node is reachable.
-    pub fn entries(&self) -> Vec<usize> {
+    pub fn entries(&self) -> &[usize] {
+        &self.entries
+    }
+
+    fn find_entries(&self) -> Vec<usize> {
         let count = self.outgoing.len();
         let mut entries: Vec<usize> =
             (0..count).filter(|&node| self.incoming_count[node] == 0 && !self.phases[node]).collect();
@@ -403,9 +400,9 @@ impl Flow {
             .iter()
             .map(|edge| taken.get(&edge.from).is_some_and(|branch| graph.branch_label(edge) != *branch))
             .collect();
-        self.walk(&self.entries(), &mut seen, |edge| !closed[edge]);
+        self.walk(&self.entries, &mut seen, |edge| !closed[edge]);
         for phase in (0..seen.len()).filter(|&node| self.phases[node]) {
-            seen[phase] = self.leaves(phase).into_iter().any(|leaf| seen[leaf]);
+            seen[phase] = self.leaves[phase].iter().any(|&leaf| seen[leaf]);
         }
         seen
     }
@@ -414,7 +411,7 @@ impl Flow {
     pub fn back_edges(&self) -> Vec<usize> {
         let mut state = vec![0_u8; self.outgoing.len()];
         let mut back = Vec::new();
-        for entry in self.entries() {
+        for &entry in &self.entries {
             let mut path = vec![(entry, 0)];
             while let Some((node, next)) = path.pop() {
                 state[node] = 1;
@@ -435,4 +432,21 @@ impl Flow {
         back.dedup();
         back
     }
+}
+
+/// What lies in a phase, given the members of every node and which nodes are phases that hold something.
+fn leaves_of(phase: usize, members: &[Vec<usize>], phases: &[bool]) -> Vec<usize> {
+    let mut leaves = Vec::new();
+    let mut open = vec![phase];
+    while let Some(node) = open.pop() {
+        for &member in &members[node] {
+            if phases[member] {
+                open.push(member);
+            } else {
+                leaves.push(member);
+            }
+        }
+    }
+    leaves.sort_unstable();
+    leaves
 }

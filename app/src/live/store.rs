@@ -384,8 +384,8 @@ fn phase_progress(execution: &Execution, position: usize, applicable: &[bool]) -
         let leaves = flow.leaves(position);
         Progress::of(
             leaves
-                .into_iter()
-                .map(|leaf| (execution.graph.nodes[leaf].kind, execution.state.steps[leaf].status, applicable[leaf])),
+                .iter()
+                .map(|&leaf| (execution.graph.nodes[leaf].kind, execution.state.steps[leaf].status, applicable[leaf])),
         )
     })
 }

@@ -11,7 +11,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use domain::api::{Problem, TimelineFilter};
+use domain::api::{Problem, TimelineFilter, present};
 use domain::ids::{ExecutionId, Seq};
 use domain::protocol::{
     ClientMessage, CloseCode, HEARTBEAT_SECONDS, MAX_CATCH_UP_EVENTS, PROTOCOL_VERSION, ServerMessage,

@@ -1,7 +1,7 @@
 //! Executions and their steps as rows: the fold of the log, written down for lists and queries.
 
 use domain::api::ExecutionSummary;
-use domain::event::{ExecutionStatus, Hash, Header};
+use domain::event::{ExecutionStatus, Hash};
 use domain::execution::{AttachedEvidence, Execution, Step};
 use domain::ids::{Actor, ExecutionId, NodeId, PlaybookId};
 use domain::time::Timestamp;
@@ -85,16 +85,6 @@ pub(super) fn evidence_rows(execution: &Execution) -> impl Iterator<Item = step_
     let id = execution.state.header.execution_id;
     let steps = execution.state.steps.iter();
     steps.flat_map(move |step| step.evidence.iter().map(move |attached| evidence_row(id, &step.node_id, attached)))
-}
-
-/// What an execution runs over, from its row.
-pub(super) fn header_of(row: &executions::Model) -> Header {
-    Header {
-        execution_id: ExecutionId(row.id),
-        playbook_id: PlaybookId(row.playbook_id),
-        playbook_version: row.playbook_version.cast_unsigned(),
-        graph_hash: row.graph_hash.clone(),
-    }
 }
 
 /// The summary in a list, from its row.

@@ -1,11 +1,13 @@
 //! Reading executions and their logs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
-use domain::event::Event;
+use domain::event::{Event, Header};
 use domain::execution::Execution;
-use domain::ids::{ExecutionId, Seq};
+use domain::ids::{ExecutionId, PlaybookId, Seq};
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -23,20 +25,65 @@ pub(crate) struct Page<T> {
     pub(crate) total: u64,
 }
 
-/// The newest fold of an execution, from memory as far as it is known there; `None` when there is no such execution.
+/// Where the log of an execution ends, and what it runs over, as its row says.
+#[derive(Debug)]
+pub(super) struct Head {
+    header: Header,
+    last_seq: Seq,
+}
+
+/// The heads of those of these executions that there are.
+///
+/// Not with `one`: it binds a LIMIT, and SQLite compiles such a statement anew each time.
+pub(super) async fn heads<C: ConnectionTrait>(
+    database: &C,
+    ids: impl IntoIterator<Item = ExecutionId>,
+) -> Result<HashMap<ExecutionId, Head>, StoreError> {
+    use executions::Column;
+    let rows: Vec<(Uuid, Uuid, i32, String, i64)> = executions::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::PlaybookId, Column::PlaybookVersion, Column::GraphHash, Column::LastSeq])
+        .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .into_tuple()
+        .all(database)
+        .await?;
+    let heads = rows.into_iter().map(|(id, playbook, version, graph_hash, last_seq)| {
+        let header = Header {
+            execution_id: ExecutionId(id),
+            playbook_id: PlaybookId(playbook),
+            playbook_version: version.cast_unsigned(),
+            graph_hash,
+        };
+        (ExecutionId(id), Head { header, last_seq: Seq(last_seq.cast_unsigned()) })
+    });
+    Ok(heads.collect())
+}
+
+/// The newest fold of an execution; `None` when there is no such execution.
 pub(super) async fn execution<C: ConnectionTrait>(
     database: &C,
     cache: &Cache,
     id: ExecutionId,
 ) -> Result<Option<Arc<Execution>>, StoreError> {
-    let Some(row) = executions::Entity::find_by_id(id.0).one(database).await? else { return Ok(None) };
-    let (last_seq, _) = projection::head_of(&row);
+    match heads(database, [id]).await?.remove(&id) {
+        Some(head) => Ok(Some(fold(database, cache, head).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The fold of a log up to its head, from memory as far as it is known there.
+pub(super) async fn fold<C: ConnectionTrait>(
+    database: &C,
+    cache: &Cache,
+    head: Head,
+) -> Result<Arc<Execution>, StoreError> {
+    let Head { header, last_seq } = head;
+    let id = header.execution_id;
     let known = cache.execution(id).filter(|known| known.state.last_seq <= last_seq);
     let mut execution = match known {
-        Some(known) if known.state.last_seq == last_seq => return Ok(Some(known)),
+        Some(known) if known.state.last_seq == last_seq => return Ok(known),
         Some(known) => Execution::clone(&known),
         None => {
-            let header = projection::header_of(&row);
             let version = playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
             Execution::new(header, version.graph.clone())
         }
@@ -53,7 +100,7 @@ pub(super) async fn execution<C: ConnectionTrait>(
     }
     let execution = Arc::new(execution);
     cache.keep_execution(execution.clone());
-    Ok(Some(execution))
+    Ok(execution)
 }
 
 impl Store {

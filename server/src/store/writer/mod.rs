@@ -229,7 +229,8 @@ impl Task {
             }
             Ok(transaction) => {
                 let mut unit = Unit::new(transaction, &self.cache);
-                unit.look_up_answers(batch.iter().filter_map(Job::command_id).collect()).await;
+                let executions = batch.iter().filter_map(Job::execution_id).collect();
+                unit.look_up(executions, batch.iter().filter_map(Job::command_id).collect()).await;
                 for job in batch {
                     acknowledgements.push(perform(&mut unit, job).await);
                 }
@@ -253,6 +254,16 @@ impl Task {
 }
 
 impl Job {
+    /// The execution that it changes.
+    fn execution_id(&self) -> Option<ExecutionId> {
+        match self {
+            Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.execution_id),
+            Self::Start(..) | Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) | Self::Adopt(..) => {
+                None
+            }
+        }
+    }
+
     /// The command's id, where the same command may come again.
     fn command_id(&self) -> Option<sea_orm::prelude::Uuid> {
         match self {

@@ -1,6 +1,6 @@
 //! One transaction: the commands of one batch, decided one after another over the newest folds, and written at the end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::command::decide;
@@ -15,6 +15,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityT
 use super::rows::{self, CachedRows};
 use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
 use crate::store::entity::{execution_commands, execution_events, playbook_versions, playbooks};
+use crate::store::reads::Head;
 use crate::store::vault::Sealed;
 use crate::store::{Cache, NewPlaybook, StoreError, events, maintenance, reads};
 
@@ -46,6 +47,8 @@ pub(super) struct Unit<'a> {
     transaction: DatabaseTransaction,
     cache: &'a Cache,
     works: Works,
+    /// Where the logs end of the executions that this batch is about.
+    heads: HashMap<ExecutionId, Head>,
     /// Of the commands of this batch, those that were answered before it.
     known: HashMap<AnswerKey, Answer>,
     /// Commands answered in this transaction.
@@ -59,27 +62,42 @@ pub(super) struct Unit<'a> {
 
 impl<'a> Unit<'a> {
     pub(super) fn new(transaction: DatabaseTransaction, cache: &'a Cache) -> Self {
-        let (works, known, answers, files) = Default::default();
-        Self { transaction, cache, works, known, answers, files, failure: None }
+        let (works, heads, known, answers, files) = Default::default();
+        Self { transaction, cache, works, heads, known, answers, files, failure: None }
     }
 
-    /// Finds out which of these commands were answered before.
-    pub(super) async fn look_up_answers(&mut self, commands: Vec<Uuid>) {
+    /// Finds out at once what would be asked for one by one: where the logs of these executions end, and which of these
+    /// commands were answered before.
+    pub(super) async fn look_up(&mut self, executions: BTreeSet<ExecutionId>, commands: Vec<Uuid>) {
+        if let Err(error) = self.look_up_heads(executions).await {
+            self.failure = Some(error);
+        } else if let Err(error) = self.look_up_answers(commands).await {
+            self.failure = Some(error);
+        }
+    }
+
+    async fn look_up_heads(&mut self, executions: BTreeSet<ExecutionId>) -> Result<(), StoreError> {
+        if !executions.is_empty() {
+            self.heads = reads::heads(&self.transaction, executions).await?;
+        }
+        Ok(())
+    }
+
+    async fn look_up_answers(&mut self, commands: Vec<Uuid>) -> Result<(), StoreError> {
         use execution_commands::{Column, Entity};
         if commands.is_empty() {
-            return;
+            return Ok(());
         }
-        match Entity::find().filter(Column::CommandId.is_in(commands)).all(&self.transaction).await {
-            Ok(rows) => self.known.extend(rows.into_iter().map(|row| {
-                let answer = Answer {
-                    first_seq: Seq(row.first_seq.cast_unsigned()),
-                    last_seq: Seq(row.last_seq.cast_unsigned()),
-                    at: Timestamp::new(row.decided_at),
-                };
-                ((ExecutionId(row.execution_id), CommandId(row.command_id)), answer)
-            })),
-            Err(error) => self.failure = Some(error.into()),
-        }
+        let rows = Entity::find().filter(Column::CommandId.is_in(commands)).all(&self.transaction).await?;
+        self.known.extend(rows.into_iter().map(|row| {
+            let answer = Answer {
+                first_seq: Seq(row.first_seq.cast_unsigned()),
+                last_seq: Seq(row.last_seq.cast_unsigned()),
+                at: Timestamp::new(row.decided_at),
+            };
+            ((ExecutionId(row.execution_id), CommandId(row.command_id)), answer)
+        }));
+        Ok(())
     }
 
     /// Has the transaction fail as a whole when the database did not do as it was told.
@@ -131,8 +149,12 @@ impl<'a> Unit<'a> {
         match self.works.entry(id) {
             std::collections::btree_map::Entry::Occupied(work) => Ok(work.into_mut()),
             std::collections::btree_map::Entry::Vacant(place) => {
-                let execution =
-                    reads::execution(&self.transaction, self.cache, id).await?.ok_or(WriteError::UnknownExecution)?;
+                let execution = match self.heads.remove(&id) {
+                    Some(head) => reads::fold(&self.transaction, self.cache, head).await?,
+                    None => reads::execution(&self.transaction, self.cache, id)
+                        .await?
+                        .ok_or(WriteError::UnknownExecution)?,
+                };
                 Ok(place.insert(Work { before: Some(execution.clone()), execution, events: Vec::new() }))
             }
         }
