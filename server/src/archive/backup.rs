@@ -66,10 +66,9 @@ pub(crate) async fn back_up(
     if file.exists() {
         return Err(ArchiveError::Exists(file.to_owned()));
     }
-    let beside = |suffix: &str| PathBuf::from(format!("{}.{suffix}", file.display()));
-    let (part, copy) = (Unfinished(beside("part")), Unfinished(beside("sqlite")));
-    // What an earlier backup left that was broken off.
-    drop((Unfinished(part.0.clone()), Unfinished(copy.0.clone())));
+    // Names that nothing else has: both files are removed in the end.
+    let beside = |suffix: &str| PathBuf::from(format!("{}.{}.{suffix}", file.display(), Uuid::now_v7()));
+    let (part, copy) = (Unfinished(beside("part")), Unfinished(beside("database")));
     service.copy_database(&copy.0).await?;
     let paths = evidence_paths(&copy.0).await?;
     let mut writer = Writer::create(&part.0)?;

@@ -252,6 +252,7 @@ fn make_folder_of(path: &Path) -> io::Result<()> {
     if !folder.exists() {
         fs::create_dir_all(folder)?;
         sync_folder_of(Some(folder))?;
+        sync_folder_of(folder.parent())?;
     }
     Ok(())
 }

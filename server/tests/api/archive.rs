@@ -72,6 +72,23 @@ async fn a_backup_brings_everything_back_into_an_empty_folder() {
 }
 
 #[tokio::test]
+async fn a_backup_touches_nothing_beside_it() {
+    let app = TestApp::open().await;
+    let execution = rich_execution(&app).await;
+    // The name of the database without its ending.
+    app.instance.back_up(&app.data_folder().join("playbook-forge"), QUIET).await.expect("a new file");
+    let mut names: Vec<String> = fs::read_dir(app.data_folder())
+        .expect("it is there")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+        .filter(|name| !name.starts_with("playbook-forge.sqlite-"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["evidence", "playbook-forge", "playbook-forge.sqlite"]);
+    let app = app.reopen().await;
+    assert_eq!(app.api.execution(&execution.id).read().await["status"], "completed");
+}
+
+#[tokio::test]
 async fn a_backup_of_a_running_server_is_of_one_moment() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
