@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use chrono::Utc;
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use domain::event::Hash;
 use domain::ids::ExecutionId;
-use domain::time::Timestamp;
 
 use crate::archive::{self, ArchiveError, BackedUp};
+use crate::service::now;
 use crate::{Config, Failure, Instance, OnProgress, Verification};
 
 /// What was restored.
@@ -85,8 +84,4 @@ pub async fn restore(config: &Config, archive: &Path, on_progress: OnProgress<'_
     let restored = archive::restore_bundle(&instance.service, archive, on_progress).await;
     instance.close().await;
     restored.map(|(id, head)| Restored::Bundle(id, head))
-}
-
-fn now() -> Timestamp {
-    Timestamp::new(Utc::now())
 }

@@ -191,6 +191,13 @@ pub struct State {
     pub last_timestamp: Option<Timestamp>,
 }
 
+impl State {
+    /// Every file that is attached to a step, in the order of the steps.
+    pub fn evidence(&self) -> impl Iterator<Item = &AttachedEvidence> {
+        self.steps.iter().flat_map(|step| &step.evidence)
+    }
+}
+
 /// An execution: the graph it runs over and the fold of its events.
 #[derive(Clone, Debug)]
 pub struct Execution {

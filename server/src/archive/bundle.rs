@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::api::ExecutionDetail;
 use domain::event::{Hash, Header};
 use domain::graph::Graph;
-use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::ids::{EvidenceId, ExecutionId, PlaybookId, Seq};
 use domain::placement::Placement;
 use domain::source::{Format, ImportIssue};
 use domain::time::Timestamp;
@@ -25,6 +25,11 @@ pub(super) const STATE: &str = "state.json";
 /// The playbook version that was run.
 pub(super) const PLAYBOOK: &str = "playbook.json";
 const README: &str = "README.md";
+
+/// Where a file of evidence lies in a bundle.
+pub(super) fn evidence_path(id: EvidenceId) -> String {
+    format!("evidence/{id}")
+}
 
 /// What a bundle says about itself.
 #[derive(Debug, Serialize, Deserialize)]
@@ -90,11 +95,11 @@ pub(crate) async fn export(
     writer.add(EVENTS, &lines)?;
     let detail = ExecutionDetail::of(&record.execution, state.last_timestamp.unwrap_or(now));
     writer.add(STATE, &json(&detail))?;
-    let evidence: Vec<_> = state.steps.iter().flat_map(|step| &step.evidence).collect();
+    let evidence: Vec<_> = state.evidence().collect();
     for (position, attached) in evidence.iter().enumerate() {
         on_progress(position as u64, evidence.len() as u64);
         let file = service.open_evidence(id, attached).await?;
-        let name = format!("evidence/{}", attached.evidence.id);
+        let name = evidence_path(attached.evidence.id);
         writer = blocking(move || writer.copy(&name, file).map(|()| writer)).await?;
     }
     writer.add(README, include_bytes!("bundle-readme.md"))?;

@@ -13,7 +13,7 @@ use domain::ids::ExecutionId;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::bundle::{EVENTS, FORMAT, Manifest, PLAYBOOK, Playbook, STATE};
+use super::bundle::{EVENTS, FORMAT, Manifest, PLAYBOOK, Playbook, STATE, evidence_path};
 use super::{ArchiveError, MANIFEST, entry_of};
 
 /// A bundle that is whole.
@@ -42,7 +42,7 @@ pub(super) struct Contents {
 impl Contents {
     /// Every file of evidence.
     pub(super) fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.execution.state.steps.iter().flat_map(|step| &step.evidence).map(|attached| &attached.evidence)
+        self.execution.state.evidence().map(|attached| &attached.evidence)
     }
 }
 
@@ -168,7 +168,7 @@ fn check_evidence(manifest: &Manifest, contents: &Contents) -> Result<(), Archiv
     let mut listed: BTreeSet<&str> =
         manifest.files.iter().map(|entry| entry.path.as_str()).filter(|path| path.starts_with("evidence/")).collect();
     for evidence in contents.evidence() {
-        let path = format!("evidence/{}", evidence.id);
+        let path = evidence_path(evidence.id);
         let entry = manifest.files.iter().find(|entry| entry.path == path);
         let entry = entry.ok_or_else(|| ArchiveError::Missing(path.clone()))?;
         if (entry.size, &entry.sha256) != (evidence.size, &evidence.sha256) {

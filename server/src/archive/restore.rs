@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::event::Hash;
 use domain::ids::ExecutionId;
 
+use super::bundle::evidence_path;
 use super::check::{Contents, read};
 use super::{ArchiveError, blocking};
 use crate::service::{Service, ServiceError};
@@ -33,7 +34,8 @@ pub(crate) async fn restore_bundle(
     let mut files = Vec::new();
     for (position, evidence) in contents.evidence().enumerate() {
         on_progress(position as u64, total);
-        let source = folder.join(format!("evidence/{}", evidence.id));
+        let path = evidence_path(evidence.id);
+        let source = folder.join(&path);
         let mut incoming = service.receive_as(id, evidence.id).await?;
         let mut file = File::open(&source).map_err(ArchiveError::io(&source))?;
         let mut block = vec![0; BLOCK];
@@ -46,7 +48,7 @@ pub(crate) async fn restore_bundle(
         }
         let sealed = incoming.seal().await?;
         if sealed.sha256 != evidence.sha256 {
-            return Err(ArchiveError::Altered(format!("evidence/{}", evidence.id)));
+            return Err(ArchiveError::Altered(path));
         }
         files.push(sealed);
     }

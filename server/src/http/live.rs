@@ -10,13 +10,11 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Utc;
 use domain::api::{Problem, TimelineFilter, present};
 use domain::ids::{ExecutionId, Seq};
 use domain::protocol::{
     ClientMessage, CloseCode, HEARTBEAT_SECONDS, MAX_CATCH_UP_EVENTS, PROTOCOL_VERSION, ServerMessage,
 };
-use domain::time::Timestamp;
 use serde::Deserialize;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
@@ -30,7 +28,7 @@ use super::openapi::{BadQuery, LIVE, NoUpgrade, NotFound, ServerFault};
 use super::problem::ApiError;
 use crate::hub::{Listener, Published};
 use crate::serve::stopped;
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, now};
 
 /// How long a client may take to say hello before it is given everything from the beginning.
 const HELLO_TIMEOUT: Duration = Duration::from_millis(300);
@@ -256,8 +254,7 @@ impl Connection {
     }
 
     async fn beat(&mut self) -> Result<(), End> {
-        let now = Timestamp::new(Utc::now());
-        self.say(&ServerMessage::Heartbeat { now, last_seq: self.sent }).await
+        self.say(&ServerMessage::Heartbeat { now: now(), last_seq: self.sent }).await
     }
 
     async fn say(&mut self, message: &ServerMessage) -> Result<(), End> {

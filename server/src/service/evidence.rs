@@ -76,8 +76,12 @@ impl Service {
         id: EvidenceId,
     ) -> Result<AttachedEvidence, ServiceError> {
         let execution = self.fold(execution_id).await?;
-        let mut attached = execution.state.steps.iter().flat_map(|step| &step.evidence);
-        attached.find(|attached| attached.evidence.id == id).cloned().ok_or(ServiceError::UnknownEvidence)
+        execution
+            .state
+            .evidence()
+            .find(|attached| attached.evidence.id == id)
+            .cloned()
+            .ok_or(ServiceError::UnknownEvidence)
     }
 
     /// Opens a file after having read it whole: what it gives is what was uploaded.

@@ -59,7 +59,8 @@ fn check_name(field: &'static str, value: Option<&str>) -> Result<(), Refusal> {
     value.map_or(Ok(()), |value| check_length(field, value, MAX_NAME_CHARS))
 }
 
-fn now() -> Timestamp {
+/// The server's clock.
+pub(crate) fn now() -> Timestamp {
     Timestamp::new(Utc::now())
 }
 

@@ -92,7 +92,7 @@ impl Store {
     /// Checks the files of an execution whose log is whole.
     async fn verify_files(&self, execution: Execution) -> Result<Hash, Finding> {
         let state = execution.state;
-        let files = state.steps.iter().flat_map(|step| &step.evidence).map(|attached| attached.evidence.clone());
+        let files = state.evidence().map(|attached| attached.evidence.clone());
         match self.first_damage(state.header.execution_id, files.collect()).await {
             None => Ok(state.head_hash),
             Some((file, damage)) => Err(Finding::Evidence { id: file.id, file_name: file.file_name, damage }),
