@@ -18,9 +18,12 @@ pub mod layout;
 pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;
+pub mod outbox;
 pub mod placement;
+pub mod presence;
 pub mod protocol;
 pub mod replica;
 pub mod source;
 pub mod text;
 pub mod time;
+pub mod unseen;

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::execution::State;
-use crate::ids::{Actor, Seq};
+use crate::ids::{Actor, NodeId, Seq};
+use crate::presence::Analyst;
 use crate::time::Timestamp;
 
 /// The version that this code speaks.
@@ -36,16 +37,25 @@ pub enum CloseCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    /// First of all: who is there, and what is known already.
+    /// First of all: who is there, and what is known already. Said again later, it is a new name.
     Hello {
         /// The version the client speaks.
         protocol: u32,
-        /// Who looks on.
+        /// Who looks on; without a name one sees the others and is not seen.
         #[serde(default)]
         analyst: Option<Actor>,
         /// The last event the client has; 0 for none.
         #[serde(default)]
         last_seq: Seq,
+    },
+    /// What the analyst looks at now. Only shown to others, never stored.
+    Viewing {
+        /// One node, or none in particular.
+        #[serde(default)]
+        node_id: Option<NodeId>,
+        /// Whether they are about to change it: typing a note, choosing a status.
+        #[serde(default)]
+        editing: bool,
     },
 }
 
@@ -65,6 +75,18 @@ pub enum ServerMessage {
         /// The fold of every event up to its `last_seq`.
         state: Box<State>,
     },
+    /// Who is there now, to clients that said hello; whenever that changes, but not more often than can be seen.
+    Presence {
+        /// Everybody with a name, who came first first; at most [`crate::presence::MAX_NAMED`].
+        analysts: Vec<Analyst>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        others: usize,
+    },
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Anything a client may receive.

@@ -4,10 +4,11 @@
 //! `view = fold(confirmed, pending)`, by the same [`decide`] and `apply` as on the server. Events may arrive twice or
 //! with a gap; the replica takes each once, in order, and says when one is missing.
 
-use crate::command::{Command, Meta, Refusal, decide};
+use crate::command::{Refusal, decide};
 use crate::event::Event;
 use crate::execution::{Execution, State};
 use crate::ids::{CommandId, Seq};
+use crate::outbox::Asked;
 
 /// What became of an event that arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum Received {
 #[derive(Clone, Debug)]
 pub struct Replica {
     confirmed: Execution,
-    pending: Vec<(Command, Meta)>,
+    pending: Vec<Asked>,
     view: Execution,
 }
 
@@ -44,25 +45,26 @@ impl Replica {
         self.confirmed.state.last_seq
     }
 
-    /// Whether a command waits for its answer.
-    pub fn is_pending(&self) -> bool {
-        !self.pending.is_empty()
+    /// What was asked for and is not confirmed, oldest first.
+    pub fn pending(&self) -> &[Asked] {
+        &self.pending
     }
 
     /// Shows a command's effect before the server has answered.
     ///
     /// # Errors
     /// When the rules refuse it as far as can be seen from here; nothing is then pending.
-    pub fn ask(&mut self, command: Command, meta: Meta) -> Result<(), Refusal> {
-        let drafts = decide(&self.view, &command, &meta)?;
+    pub fn ask(&mut self, asked: Asked) -> Result<(), Refusal> {
+        let meta = asked.meta();
+        let drafts = decide(&self.view, &asked.command(), &meta)?;
         self.view.record(drafts, &meta);
-        self.pending.push((command, meta));
+        self.pending.push(asked);
         Ok(())
     }
 
     /// Takes a command back that the server refused, or that was answered without an event.
     pub fn drop_pending(&mut self, command: CommandId) {
-        self.pending.retain(|(_, meta)| meta.command_id != command);
+        self.pending.retain(|asked| asked.command_id != command);
         self.rebuild();
     }
 
@@ -76,7 +78,7 @@ impl Replica {
             return Received::Gap;
         }
         self.confirmed.apply(event);
-        self.pending.retain(|(_, meta)| meta.command_id != event.command_id);
+        self.pending.retain(|asked| asked.command_id != event.command_id);
         self.rebuild();
         Received::Applied
     }
@@ -91,10 +93,11 @@ impl Replica {
 
     fn rebuild(&mut self) {
         self.view = self.confirmed.clone();
-        for (command, meta) in &self.pending {
+        for asked in &self.pending {
+            let meta = asked.meta();
             // What the rules no longer allow here, the server will refuse too, and say why.
-            if let Ok(drafts) = decide(&self.view, command, meta) {
-                self.view.record(drafts, meta);
+            if let Ok(drafts) = decide(&self.view, &asked.command(), &meta) {
+                self.view.record(drafts, &meta);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time: UTC, to the microsecond, always written with six digits (`2026-11-22T02:14:05.123456Z`, RFC 3339).
@@ -28,6 +28,12 @@ impl Timestamp {
     /// As chrono knows it.
     pub fn to_utc(self) -> DateTime<Utc> {
         self.0
+    }
+
+    /// So many seconds later, or the same time at the end of the calendar.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: u32) -> Self {
+        self.0.checked_add_signed(TimeDelta::seconds(seconds.into())).map_or(self, Self)
     }
 
     /// Microseconds from `earlier` to this; never negative.

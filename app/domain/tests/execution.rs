@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
+use domain::api::PatchStep;
 use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
 use domain::event::{ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, StepStatus, verify_chain};
 use domain::execution::Execution;
 use domain::graph::{Edge, Graph, Node, NodeKind};
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId, Seq};
+use domain::outbox::{Asked, Change};
 use domain::replica::{Received, Replica};
 use domain::time::Timestamp;
 use proptest::prelude::*;
@@ -335,18 +337,22 @@ fn a_replica_shows_what_was_asked_and_forgets_it_when_it_is_confirmed_or_refused
     let run = Run::new();
     let mut replica = Replica::new(run.execution.clone());
     let mut server = run;
-    let asked = meta(500, "Ana", 600, None);
-    replica.ask(status("triage", StepStatus::Completed), asked.clone()).expect("allowed");
+    let Meta { now, actor, command_id, .. } = meta(500, "Ana", 600, None);
+    let patch = PatchStep { status: Some(StepStatus::Completed), ..PatchStep::default() };
+    let change = Change::Step { node_id: "triage".into(), patch };
+    let execution_id = server.execution.state.header.execution_id;
+    let asked = Asked { execution_id, command_id, actor, base_seq: Seq(1), asked_at: now, change };
+    replica.ask(asked).expect("allowed");
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
     assert_eq!(replica.last_seq(), Seq(1));
 
     let other = server.give("Ben", status("report", StepStatus::InProgress)).expect("allowed");
     assert_eq!(replica.receive(&other[0]), Received::Applied);
     assert_eq!(replica.receive(&other[0]), Received::Known);
-    assert!(replica.is_pending());
+    assert_eq!(replica.pending().len(), 1);
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
 
-    replica.drop_pending(asked.command_id);
+    replica.drop_pending(command_id);
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::NotStarted);
     server.give("Ben", status("report", StepStatus::Blocked)).expect("allowed");
     let later = server.give("Ben", status("report", StepStatus::Completed)).expect("allowed");

@@ -106,6 +106,7 @@ mod browser {
                     *retries = 0;
                     store.connection().set(Connection::Live);
                 }
+                Incoming::Message(ServerMessage::Presence { .. }) => {}
                 Incoming::Message(ServerMessage::Snapshot { .. }) => {
                     // The timeline wants the events too, so everything is loaded anew.
                     let data = load_execution(store.id().to_string()).await.map_err(|_| Broken)?;

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{ExecutionDetail, ExecutionPageData, Instructions, PatchExecution, PatchStep, Problem, StepChanged};
-use domain::command::{Command, Meta};
 use domain::event::{Event, ExecutionStatus, StepStatus};
 use domain::execution::{Execution, Note, Step};
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{CommandId, ExecutionId, NodeId, Seq};
 use domain::metrics::Progress;
+use domain::outbox::{Asked, Change};
 use domain::placement::Placement;
 use domain::replica::{Received, Replica};
 use domain::time::{Stopwatch, Timestamp};
@@ -190,8 +190,7 @@ impl ExecutionStore {
     /// # Errors
     /// Why it cannot be changed. What the server refuses later is also shown as a message.
     pub(crate) async fn change_step(self, node_id: NodeId, mut patch: PatchStep) -> Result<(), Problem> {
-        let command = Command::ChangeStep { node_id: node_id.clone(), change: patch.change() };
-        let (command_id, base_seq) = self.show(command)?;
+        let (command_id, base_seq) = self.show(Change::Step { node_id: node_id.clone(), patch: patch.clone() })?;
         patch.actor = Some(self.analyst.actor());
         (patch.command_id, patch.base_seq) = (Some(command_id), Some(base_seq));
         let address = self.step_address(&node_id);
@@ -219,7 +218,7 @@ impl ExecutionStore {
     /// # Errors
     /// Why it cannot be changed. What the server refuses later is also shown as a message.
     pub(crate) async fn change_execution(self, mut patch: PatchExecution) -> Result<(), Problem> {
-        let (command_id, base_seq) = self.show(Command::ChangeExecution(patch.change()))?;
+        let (command_id, base_seq) = self.show(Change::Execution { patch: patch.clone() })?;
         patch.actor = Some(self.analyst.actor());
         (patch.command_id, patch.base_seq) = (Some(command_id), Some(base_seq));
         let address = format!("/api/executions/{}", self.id);
@@ -238,18 +237,18 @@ impl ExecutionStore {
         });
     }
 
-    fn show(self, command: Command) -> Result<(CommandId, Seq), Problem> {
+    fn show(self, change: Change) -> Result<(CommandId, Seq), Problem> {
         let command_id = new_command_id();
         let base_seq = self.last_seq();
-        let meta = Meta {
-            now: self.now.get_untracked(),
-            actor: self.analyst.actor(),
+        let asked = Asked {
+            execution_id: self.id,
             command_id,
-            base_seq: Some(base_seq),
-            occurred_at: None,
-            before_start: false,
+            actor: self.analyst.actor(),
+            base_seq,
+            asked_at: self.now.get_untracked(),
+            change,
         };
-        let asked = self.replica.try_update_value(|replica| replica.ask(command, meta));
+        let asked = self.replica.try_update_value(|replica| replica.ask(asked));
         if let Some(Err(refusal)) = asked {
             let problem = Problem::new(422, "refused", "Not possible", refusal.to_string());
             self.toasts.show(Tone::Problem, problem.detail.clone());

@@ -193,6 +193,7 @@ impl Connection {
                 Err(End::Closed(CloseCode::OtherProtocol, "this server speaks protocol 1: load the page anew"))
             }
             Ok(ClientMessage::Hello { last_seq, .. }) => Ok(last_seq),
+            Ok(ClientMessage::Viewing { .. }) => Ok(self.sent),
             Err(_) => Err(End::Closed(CloseCode::BadMessage, "this is no message of protocol 1")),
         }
     }
