@@ -2,7 +2,7 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-long proxies bench clean
+.PHONY: help setup run dev test test-long proxies bench load clean
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test-long: ## The same, with 100 kills, many more writers and longer searches fo
 
 bench: ## Measure the release: `make bench PARTS="changes --json"` for a part, or as JSON.
 	@tools/bench.sh $(PARTS)
+
+load: ## Measure live connections, up to 10,000: `make load SCENARIOS="1000 --json"` for one of them, or as JSON.
+	@tools/load.sh $(SCENARIOS)
 
 clean: ## Remove what was built; data and tools stay.
 	@tools/clean.sh

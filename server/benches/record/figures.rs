@@ -13,6 +13,8 @@ pub(crate) enum Bound {
     Over(f64),
     /// At most so much.
     Under(f64),
+    /// Just so much.
+    Exactly(f64),
 }
 
 impl Bound {
@@ -20,6 +22,7 @@ impl Bound {
         match self {
             Self::Over(least) => value > least,
             Self::Under(most) => value < most,
+            Self::Exactly(just) => (value - just).abs() < f64::EPSILON,
         }
     }
 
@@ -27,6 +30,7 @@ impl Bound {
         match self {
             Self::Over(least) => format!("over {least}"),
             Self::Under(most) => format!("under {most}"),
+            Self::Exactly(just) => format!("{just}"),
         }
     }
 }

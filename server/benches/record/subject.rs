@@ -34,7 +34,7 @@ pub(crate) fn import(client: &Client, source: &str) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Subject {
     pub(crate) id: String,
-    steps: Vec<String>,
+    pub(crate) steps: Vec<String>,
 }
 
 impl Subject {

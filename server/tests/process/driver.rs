@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc;
@@ -197,6 +198,12 @@ impl Server {
     /// How to speak to it; one for each thread.
     pub(crate) fn client(&self) -> Client {
         Client::new(&self.address)
+    }
+
+    /// Where it listens, for whoever speaks something else than HTTP with it.
+    pub(crate) fn socket_address(&self) -> SocketAddr {
+        let address = self.address.trim_start_matches("http://");
+        address.parse().expect("the servers of the tests listen on an IP address")
     }
 
     /// Its process.
