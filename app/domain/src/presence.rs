@@ -79,7 +79,7 @@ pub struct Analyst {
 }
 
 /// A connection among those of a roster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
 /// How somebody left.
