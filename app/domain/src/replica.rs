@@ -92,12 +92,11 @@ impl Replica {
         Received::Applied
     }
 
-    /// Takes over a whole state from the server, unless it is older than what is known.
+    /// Takes over a whole state from the server, whatever was known: it may well know less, when its log is another one.
+    /// What it sends after the state follows the state.
     pub fn reset(&mut self, state: State) {
-        if state.last_seq >= self.last_seq() {
-            self.confirmed.state = state;
-            self.rebuild();
-        }
+        self.confirmed.state = state;
+        self.rebuild();
     }
 
     fn rebuild(&mut self) {

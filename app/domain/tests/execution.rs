@@ -61,7 +61,7 @@ fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta
     Meta {
         now: at(seconds),
         actor: Actor::new(actor).expect("a name"),
-        command_id: CommandId(Uuid::from_u128(command)),
+        command_id: command_id(command),
         base_seq: base_seq.map(Seq),
         occurred_at: None,
         before_start: false,
