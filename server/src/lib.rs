@@ -10,6 +10,7 @@ mod archive;
 mod http;
 mod hub;
 mod maintenance;
+mod metrics;
 mod serve;
 mod service;
 mod store;
@@ -23,8 +24,9 @@ use tokio::sync::watch;
 
 pub use archive::{ArchiveError, BackedUp, Checked, check_bundle};
 pub use http::origin::{NoOrigin, Origin};
-use hub::Hub;
+use hub::{Bounds, Hub};
 pub use maintenance::{Restored, restore};
+use metrics::Counts;
 pub use serve::Timeouts;
 use service::Service;
 use store::Store;
@@ -43,6 +45,10 @@ pub struct Config {
     pub addr: SocketAddr,
     /// The names of this server, as browsers see them; behind a proxy, its public name.
     pub allowed_origins: Vec<Origin>,
+    /// Most live connections of one execution.
+    pub max_live_per_execution: usize,
+    /// Most live connections from one address.
+    pub max_live_per_address: usize,
     /// How long the server waits for others.
     pub timeouts: Timeouts,
 }
@@ -55,6 +61,8 @@ impl Default for Config {
             max_evidence_mb: 50,
             addr: (Ipv4Addr::LOCALHOST, 3000).into(),
             allowed_origins: Vec::new(),
+            max_live_per_execution: 10_000,
+            max_live_per_address: 1_000,
             timeouts: Timeouts::default(),
         }
     }
@@ -102,18 +110,24 @@ impl Instance {
     /// # Errors
     /// When the database cannot be opened or the demo playbooks cannot be stored.
     pub async fn open(config: &Config) -> Result<Self, Failure> {
-        let hub = Hub::default();
+        let counts = Counts::default();
+        let bounds = Bounds {
+            per_execution: config.max_live_per_execution,
+            per_address: config.max_live_per_address,
+            grace: config.timeouts.grace,
+        };
+        let hub = Hub::new(bounds, counts.live.clone());
         let on_commit = {
             let hub = hub.clone();
             Box::new(move |id: ExecutionId, events: &[domain::event::Event]| hub.publish(id, events))
         };
-        let store = Store::open(&config.data_dir, on_commit).await.map_err(Failure::of)?;
+        let store = Store::open(&config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
         let service = Service::new(store, hub, config.max_evidence_mb << 20);
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }
         let stop = watch::Sender::new(false);
-        let router = http::router(service.clone(), config, stop.clone());
+        let router = http::router(service.clone(), config, counts, stop.clone());
         Ok(Self { service, data_dir: config.data_dir.clone(), stop, timeouts: config.timeouts, router })
     }
 

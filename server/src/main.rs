@@ -45,6 +45,12 @@ struct Options {
         global = true
     )]
     allowed_origins: Vec<Origin>,
+    /// Most live connections of one execution.
+    #[arg(long, env = "FORGE_MAX_LIVE_PER_EXECUTION", default_value_t = 10_000, value_parser = at_least_one, value_name = "NUMBER", global = true)]
+    max_live_per_execution: usize,
+    /// Most live connections from one address; a network of 64 bits counts as one for IPv6.
+    #[arg(long, env = "FORGE_MAX_LIVE_PER_ADDRESS", default_value_t = 1_000, value_parser = at_least_one, value_name = "NUMBER", global = true)]
+    max_live_per_address: usize,
     /// What to log, as a tracing filter.
     #[arg(
         long,
@@ -53,6 +59,14 @@ struct Options {
         global = true
     )]
     log: String,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +122,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         max_evidence_mb: options.max_evidence_mb,
         addr: options.addr,
         allowed_origins: options.allowed_origins,
+        max_live_per_execution: options.max_live_per_execution,
+        max_live_per_address: options.max_live_per_address,
         ..Config::default()
     };
     let done = ExitCode::SUCCESS;

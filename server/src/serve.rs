@@ -5,15 +5,22 @@
 //! which is what proxies speak to it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use domain::presence::GRACE_SECONDS;
+use domain::protocol::HEARTBEAT_SECONDS;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
+use tower::ServiceExt;
 
 use crate::Instance;
 
@@ -26,11 +33,21 @@ pub struct Timeouts {
     pub request: Duration,
     /// For running requests and live connections when the server stops.
     pub stop: Duration,
+    /// Between two heartbeats of a live connection; a client that leaves two unanswered is gone.
+    pub heartbeat: Duration,
+    /// For somebody whose live connection broke to be back, before others are told that they left.
+    pub grace: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { head: Duration::from_secs(30), request: Duration::from_secs(30), stop: Duration::from_secs(10) }
+        Self {
+            head: Duration::from_secs(30),
+            request: Duration::from_secs(30),
+            stop: Duration::from_secs(10),
+            heartbeat: Duration::from_secs(HEARTBEAT_SECONDS.into()),
+            grace: Duration::from_secs(GRACE_SECONDS.into()),
+        }
     }
 }
 
@@ -71,8 +88,9 @@ impl Instance {
     async fn accept(&self, listener: &TcpListener) -> std::convert::Infallible {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => {
-                    tokio::spawn(converse(stream, self.router(), self.timeouts.head, self.stop.subscribe()));
+                Ok((stream, peer)) => {
+                    let router = self.router();
+                    tokio::spawn(converse(stream, peer, router, self.timeouts.head, self.stop.subscribe()));
                 }
                 // One that left before it was accepted is no reason to let others wait.
                 Err(error) if is_of_one_connection(&error) => {}
@@ -91,11 +109,21 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 }
 
 /// Answers the requests of one connection. `stopping` is held to the end, which is how the server knows who is left.
-async fn converse(stream: TcpStream, router: Router, head: Duration, mut stopping: watch::Receiver<bool>) {
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    head: Duration,
+    mut stopping: watch::Receiver<bool>,
+) {
     // Events are small and must not wait for more. Where it cannot be set they only come later.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(head);
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

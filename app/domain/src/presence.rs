@@ -4,13 +4,13 @@
 //! for [`GRACE_SECONDS`], so that nobody flickers while a line is bad.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Actor, NodeId};
-use crate::time::Timestamp;
 
-/// How long somebody whose connection broke is still shown.
+/// How long somebody whose connection broke is still shown, unless a server is set up otherwise.
 pub const GRACE_SECONDS: u32 = 10;
 
 /// Most analysts that are named one by one; of more only the number is told.
@@ -79,7 +79,7 @@ pub struct Analyst {
 }
 
 /// A connection among those of a roster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnectionId(pub u64);
 
 /// How somebody left.
@@ -87,8 +87,11 @@ pub struct ConnectionId(pub u64);
 pub enum Departure {
     /// The connection was closed by its client.
     Closed,
-    /// The connection broke: its client may be back in a moment.
-    Lost,
+    /// The connection broke: its client may be back in a moment, and its analyst is shown until then.
+    Lost {
+        /// When the time of grace is over, by the clock of [`Roster::expire`].
+        until: Duration,
+    },
 }
 
 /// Who is connected to an execution.
@@ -106,7 +109,7 @@ struct Person {
     /// What each connection shows, and since which moment.
     looks: BTreeMap<ConnectionId, Look>,
     /// Shown, and until when, while there is no connection.
-    lingering: Option<(Look, Timestamp)>,
+    lingering: Option<(Look, Duration)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,14 +155,16 @@ impl Roster {
     }
 
     /// A connection ended.
-    pub fn leave(&mut self, connection: ConnectionId, how: Departure, now: Timestamp) {
-        let name = self.of_connection.get(&connection).cloned();
-        let (Some(name), Some(look)) = (name, self.remove(connection)) else { return };
-        if how == Departure::Lost && !self.people.contains_key(&name) {
-            let until = now.plus_seconds(GRACE_SECONDS);
+    pub fn leave(&mut self, connection: ConnectionId, how: Departure) {
+        let Some(name) = self.of_connection.get(&connection).cloned() else { return };
+        let joined = self.people.get(&name).map(|person| person.joined);
+        let (Some(joined), Some(look)) = (joined, self.remove(connection)) else { return };
+        if let Departure::Lost { until } = how
+            && !self.people.contains_key(&name)
+        {
             // Nobody edits over a connection that broke.
             let look = Look { editing: false, ..look };
-            let person = Person { joined: look.since, lingering: Some((look, until)), ..Person::default() };
+            let person = Person { joined, lingering: Some((look, until)), ..Person::default() };
             self.people.insert(name, person);
         }
     }
@@ -175,13 +180,13 @@ impl Roster {
         look
     }
 
-    /// Lets go of those whose time of grace is over.
-    pub fn expire(&mut self, now: Timestamp) {
+    /// Lets go of those whose time of grace is over. The clock is one that never goes back, since any beginning.
+    pub fn expire(&mut self, now: Duration) {
         self.people.retain(|_, person| person.lingering.as_ref().is_none_or(|(_, until)| *until > now));
     }
 
     /// When somebody's time of grace is over next.
-    pub fn next_expiry(&self) -> Option<Timestamp> {
+    pub fn next_expiry(&self) -> Option<Duration> {
         self.people.values().filter_map(|person| person.lingering.as_ref().map(|(_, until)| *until)).min()
     }
 
@@ -222,10 +227,8 @@ mod tests {
 
     const ONE: ConnectionId = ConnectionId(1);
     const TWO: ConnectionId = ConnectionId(2);
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_micros(seconds * 1_000_000).expect("a time")
-    }
+    const GRACE: Duration = Duration::from_secs(GRACE_SECONDS as u64);
+    const LOST: Departure = Departure::Lost { until: GRACE };
 
     fn name(name: &str) -> Actor {
         Actor::new(name).expect("a name")
@@ -246,7 +249,7 @@ mod tests {
         roster.look(TWO, Some("isolate".into()), false);
         assert_eq!((roster.len(), roster.analysts()[0].connections), (1, 2));
         assert_eq!(node(&roster, 0), (Some("isolate"), false));
-        roster.leave(TWO, Departure::Closed, at(0));
+        roster.leave(TWO, Departure::Closed);
         assert_eq!((node(&roster, 0), roster.analysts()[0].connections), ((Some("triage"), true), 1));
     }
 
@@ -257,15 +260,14 @@ mod tests {
             roster.join(connection, name(who));
             roster.look(connection, Some("triage".into()), true);
         }
-        roster.leave(ONE, Departure::Closed, at(0));
-        roster.leave(TWO, Departure::Lost, at(0));
+        roster.leave(ONE, Departure::Closed);
+        roster.leave(TWO, LOST);
         assert_eq!((roster.len(), roster.analysts()[0].connections), (1, 0));
         assert_eq!(node(&roster, 0), (Some("triage"), false), "nobody edits without a connection");
-        let end = roster.next_expiry().expect("Ben goes");
-        assert_eq!(end, at(i64::from(GRACE_SECONDS)));
-        roster.expire(at(i64::from(GRACE_SECONDS) - 1));
+        assert_eq!(roster.next_expiry(), Some(GRACE));
+        roster.expire(GRACE - Duration::from_micros(1));
         assert_eq!(roster.len(), 1);
-        roster.expire(end);
+        roster.expire(GRACE);
         assert!(roster.is_empty() && roster.next_expiry().is_none());
     }
 
@@ -273,11 +275,13 @@ mod tests {
     fn who_comes_back_in_time_never_left() {
         let mut roster = Roster::default();
         roster.join(ONE, name("Ana"));
+        roster.join(ConnectionId(3), name("Ben"));
         roster.look(ONE, Some("triage".into()), false);
-        roster.leave(ONE, Departure::Lost, at(0));
+        roster.leave(ONE, LOST);
         roster.join(TWO, name("Ana"));
-        roster.expire(at(3_600));
+        roster.expire(Duration::MAX);
         assert_eq!((node(&roster, 0), roster.analysts()[0].connections), ((Some("triage"), false), 1));
+        assert_eq!(roster.analysts()[0].name, name("Ana"), "who came first is first");
     }
 
     #[test]
@@ -285,7 +289,7 @@ mod tests {
         let mut roster = Roster::default();
         roster.join(ONE, name("Ana"));
         roster.join(TWO, name("Ana"));
-        roster.leave(ONE, Departure::Lost, at(0));
+        roster.leave(ONE, LOST);
         assert_eq!((roster.len(), roster.next_expiry()), (1, None));
     }
 
@@ -303,7 +307,7 @@ mod tests {
     fn who_never_said_a_name_is_not_there() {
         let mut roster = Roster::default();
         roster.look(ONE, Some("triage".into()), true);
-        roster.leave(ONE, Departure::Lost, at(0));
+        roster.leave(ONE, LOST);
         assert!(roster.is_empty());
     }
 

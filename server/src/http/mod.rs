@@ -11,6 +11,7 @@ mod form;
 mod health;
 mod limits;
 mod live;
+mod metrics;
 mod openapi;
 pub(crate) mod origin;
 mod pages;
@@ -27,6 +28,7 @@ use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use leptos::prelude::LeptosOptions;
+use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -34,6 +36,7 @@ use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi;
 
 use crate::Config;
+use crate::metrics::Counts;
 use crate::service::Service;
 pub(crate) use addresses::all as addresses;
 use limits::{CHANGE_BYTES, Limits, limited};
@@ -49,6 +52,16 @@ pub(crate) struct AppState {
     leptos: LeptosOptions,
     /// Live connections listen to it: turns true when the server is about to stop, and is listened to until they ended.
     stop: watch::Sender<bool>,
+    /// How often live connections say that they are there.
+    heartbeat: Duration,
+    /// What can be asked for at `/metrics`.
+    metrics: Arc<Registry>,
+}
+
+impl FromRef<AppState> for Arc<Registry> {
+    fn from_ref(state: &AppState) -> Self {
+        state.metrics.clone()
+    }
 }
 
 impl FromRef<AppState> for Service {
@@ -64,9 +77,10 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// Every address that the server answers.
-pub(crate) fn router(service: Service, config: &Config, stop: watch::Sender<bool>) -> Router {
+pub(crate) fn router(service: Service, config: &Config, counts: Counts, stop: watch::Sender<bool>) -> Router {
     let leptos = assets::leptos_options();
-    let state = AppState { service: service.clone(), leptos, stop };
+    let metrics = metrics::registry(&counts, service.hub().clone());
+    let state = AppState { service: service.clone(), leptos, stop, heartbeat: config.timeouts.heartbeat, metrics };
     let Described { api, health, description } = described(service.max_evidence_bytes(), config.timeouts.request);
     let change = Limits { bytes: CHANGE_BYTES, time: config.timeouts.request };
     let api = api
@@ -83,6 +97,7 @@ pub(crate) fn router(service: Service, config: &Config, stop: watch::Sender<bool
         .layer(from_fn(security::add_headers))
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(counts.requests, metrics::count))
         .with_state(state)
 }
 
@@ -105,7 +120,7 @@ struct Described {
 fn described(max_evidence_bytes: u64, time: Duration) -> Described {
     let change = Limits { bytes: CHANGE_BYTES, time };
     let import = Limits { bytes: playbooks::MAX_BODY_BYTES, time };
-    let (health, mut description) = health::routes().split_for_parts();
+    let (health, mut description) = health::routes().merge(metrics::routes()).split_for_parts();
     let mut api = Router::new();
     for (routes, limits) in [
         (playbooks::routes(), Some(import)),

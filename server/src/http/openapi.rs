@@ -211,10 +211,33 @@ const NOT_READY: Kind = Kind {
     field: None,
 };
 
+const TOO_MANY: Kind = Kind {
+    name: "TooMany",
+    status: 429,
+    slug: "too-many-connections",
+    title: "Too many live connections",
+    description: "As many live connections as may come from one address come from this one (`--max-live-per-address`). \
+                  `Retry-After` says when to try again.",
+    detail: "too many live connections come from your address: close some, or raise --max-live-per-address \
+             (FORGE_MAX_LIVE_PER_ADDRESS)",
+    field: None,
+};
+const CROWDED: Kind = Kind {
+    name: "Crowded",
+    status: 503,
+    slug: "execution-full",
+    title: "Too many live connections",
+    description: "As many as may listen to one execution listen to this one (`--max-live-per-execution`). `Retry-After` \
+                  says when to try again.",
+    detail: "too many listen to this execution: try again later, or raise --max-live-per-execution \
+             (FORGE_MAX_LIVE_PER_EXECUTION); everything but live updates works without",
+    field: None,
+};
+
 /// Every kind.
-const KINDS: [Kind; 15] = [
-    MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE, STORAGE,
-    DAMAGED, NOT_READY, BUSY, FULL,
+const KINDS: [Kind; 17] = [
+    MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE, TOO_MANY,
+    STORAGE, DAMAGED, NOT_READY, CROWDED, BUSY, FULL,
 ];
 
 impl Kind {
@@ -266,6 +289,8 @@ responses! {
     ServerFault => STORAGE;
     /// Of those that become a WebSocket.
     NoUpgrade => NO_UPGRADE;
+    /// Of those that hold a place.
+    NoPlace => TOO_MANY CROWDED;
     /// Of the question whether the server is ready.
     NotReady => NOT_READY;
 }

@@ -51,6 +51,19 @@ impl Service {
         self.store.execution(id).await?.ok_or(ServiceError::UnknownExecution)
     }
 
+    /// The same as far as this process knows without asking the database: everything that it committed itself.
+    pub(crate) fn known(&self, id: ExecutionId) -> Option<Arc<Execution>> {
+        self.store.known_execution(id)
+    }
+
+    /// What is known, or else the newest fold.
+    pub(crate) async fn known_or_fold(&self, id: ExecutionId) -> Result<Arc<Execution>, ServiceError> {
+        match self.known(id) {
+            Some(execution) => Ok(execution),
+            None => self.fold(id).await,
+        }
+    }
+
     /// The events of an execution, oldest first.
     pub(crate) async fn timeline(&self, id: ExecutionId, filter: &TimelineFilter) -> Result<Vec<Event>, ServiceError> {
         check_name("actor", filter.actor.as_deref())?;

@@ -40,6 +40,7 @@ pub use vault::Damage;
 pub(crate) use vault::Incoming;
 pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, WriteError};
 
+use crate::metrics::CommitCounts;
 use vault::Vault;
 use writer::Writer;
 
@@ -109,14 +110,14 @@ impl Store {
     ///
     /// # Errors
     /// When the folder or the database cannot be opened, or a migration fails.
-    pub(crate) async fn open(data_dir: &Path, on_commit: OnCommit) -> Result<Self, StoreError> {
+    pub(crate) async fn open(data_dir: &Path, on_commit: OnCommit, counts: CommitCounts) -> Result<Self, StoreError> {
         tokio::fs::create_dir_all(data_dir).await.map_err(StoreError::Folder)?;
         let file = data_dir.join(DATABASE);
         let write = connect(&file, 1).await?;
         Migrator::up(&write, None).await?;
         let read = connect(&file, READERS).await?;
         let cache = Arc::new(Cache::new());
-        let writer = Writer::spawn(write, cache.clone(), on_commit);
+        let writer = Writer::spawn(write, cache.clone(), on_commit, counts);
         let store = Self { read, cache, vault: Vault::new(data_dir), writer };
         store.sweep_vault().await?;
         Ok(store)

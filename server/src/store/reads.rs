@@ -109,6 +109,11 @@ impl Store {
         execution(&self.read, &self.cache, id).await
     }
 
+    /// The fold of an execution as it was last kept in memory. Others who write to the database may be ahead of it.
+    pub(crate) fn known_execution(&self, id: ExecutionId) -> Option<Arc<Execution>> {
+        self.cache.execution(id)
+    }
+
     /// Executions, newest first.
     pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, StoreError> {
         let query = executions::Entity::find()

@@ -58,13 +58,14 @@ impl Live {
         timeout(PATIENCE, self.socket.receive_message()).await.expect("a message in time")
     }
 
-    /// The next message that is a text, as it was sent.
+    /// The next message that is a text, as it was sent; what is said about who is there is none of this file's business.
     async fn text(&mut self) -> String {
         if let Some(first) = self.first.take() {
             return first;
         }
         loop {
             match self.message().await {
+                WsMessage::Text(text) if parse(&text)["type"] == "presence" => {}
                 WsMessage::Text(text) => return text.to_string(),
                 WsMessage::Ping(_) | WsMessage::Pong(_) => {}
                 other => panic!("neither a text nor a heartbeat: {other:?}"),

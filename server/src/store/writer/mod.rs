@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::vault::Sealed;
 use super::{Cache, NewPlaybook, OnCommit, StoreError};
+use crate::metrics::CommitCounts;
 pub(super) use rows::write_fold;
 use unit::Unit;
 
@@ -125,10 +126,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn spawn(database: DatabaseConnection, cache: Arc<Cache>, on_commit: OnCommit) -> Self {
+    pub(super) fn spawn(
+        database: DatabaseConnection,
+        cache: Arc<Cache>,
+        on_commit: OnCommit,
+        counts: CommitCounts,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (close, closing) = mpsc::channel(1);
-        tokio::spawn(Task { database, cache, on_commit }.run(jobs, closing));
+        tokio::spawn(Task { database, cache, on_commit, counts }.run(jobs, closing));
         Self { queue, close }
     }
 
@@ -187,6 +193,7 @@ struct Task {
     database: DatabaseConnection,
     cache: Arc<Cache>,
     on_commit: OnCommit,
+    counts: CommitCounts,
 }
 
 impl Task {
@@ -239,6 +246,8 @@ impl Task {
         };
         match result {
             Ok(works) => {
+                self.counts.commits.inc();
+                self.counts.changes.observe(acknowledgements.len() as f64);
                 works.values().for_each(|work| self.cache.keep_execution(work.execution.clone()));
                 acknowledgements.into_iter().for_each(|acknowledge| acknowledge(None));
                 for (id, work) in works.iter().filter(|(_, work)| !work.events.is_empty()) {
