@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started } from './analysts.ts';
+import { analyst, hydrated, started } from './analysts.ts';
 
 const STEP = 'Revoke every session';
 const OTHER = 'Disable the account';
@@ -143,6 +143,7 @@ test('what waits survives a reload and a closed tab, and is done once', async ({
   const elsewhere = await context.newPage();
   // Any page sends what was left behind.
   await elsewhere.goto('/playbooks');
+  await hydrated(elsewhere);
   await expect
     .poll(async () => {
       const events = await (await request.get(`/api/executions/${execution.id}/timeline`)).json();
@@ -208,8 +209,8 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
     await ana.choose(OTHER);
     await ben.choose(OTHER);
     await withoutSeeing(() => ana.press('Start'), () => ben.press('Start'));
-    await expect(ana.toasts).toContainText(`Ben took “${OTHER}”`);
-    await expect(ben.toasts).toContainText(`You took “${OTHER}”`);
+    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” \\d+ s ago, replacing you`));
+    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” \\d+ s ago, replacing Ana`));
     for (const page of [ana, ben]) {
       await expect(page.panel.getByRole('combobox', { name: 'Assignee' })).toHaveValue('Ben');
       await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/B/);
@@ -292,6 +293,7 @@ test('a page of another version than the server says so', async ({ browser, requ
     await socket.close({ code: 4001, reason: 'another protocol' });
   });
   await ana.page.goto(`/execute/${execution.id}`);
+  await hydrated(ana.page);
   await expect(ana.banner).toContainText('another version');
   await expect(ana.banner.getByRole('button', { name: 'Load the page again' })).toBeVisible();
 });

@@ -18,10 +18,12 @@ struct Replaced {
     /// The step, as it is called.
     label: String,
     field: Field,
-    /// Who replaced it; `None` for whoever sits here.
-    by: Option<Actor>,
-    /// Whose it was; `None` for whoever sits here.
-    of: Option<Actor>,
+    /// Who replaced it.
+    by: Actor,
+    /// Whose it was.
+    of: Actor,
+    /// Who sits here, and is one of the two.
+    me: Actor,
     before: Option<String>,
     after: Option<String>,
 }
@@ -46,8 +48,9 @@ impl ExecutionStore {
         let replaced = Replaced {
             label: self.label(node_id).unwrap_or_default(),
             field,
-            by: (event.actor != me).then(|| event.actor.clone()),
-            of: (overwrote.actor != me).then(|| overwrote.actor.clone()),
+            by: event.actor.clone(),
+            of: overwrote.actor.clone(),
+            me,
             before: overwrote.value.as_str().map(str::to_owned),
             after,
         };
@@ -74,21 +77,24 @@ impl ExecutionStore {
 impl Replaced {
     /// What happened, as it is told to whoever sits here.
     fn sentence(&self, at: Timestamp, now: Timestamp) -> String {
-        let Self { label, field, by, of, before, after } = self;
-        let who = by.as_ref().map_or("You".to_owned(), ToString::to_string);
+        let Self { label, field, by, of, me, before, after } = self;
+        let who = if by == me { "You" } else { by.as_str() };
         let ago = format!("{} ago", roughly(now.micros_since(at) / 1_000_000));
-        let what = match (field, after) {
+        let what = match (field, after.as_deref()) {
             (Field::Status, Some(status)) => format!("set “{label}” to {} {ago}", shown(status).to_lowercase()),
-            (Field::Assignee, Some(to)) if Some(to.as_str()) == by.as_ref().map(Actor::as_str) => {
-                format!("took “{label}” {ago}")
-            }
+            (Field::Assignee, Some(to)) if to == by.as_str() => format!("took “{label}” {ago}"),
             (Field::Assignee, Some(to)) => format!("gave “{label}” to {to} {ago}"),
             (Field::Decision, Some(branch)) => format!("decided “{branch}” at “{label}” {ago}"),
             (_, None) => format!("left “{label}” to nobody {ago}"),
         };
-        let whose = of.as_ref().map_or("your".to_owned(), |of| format!("{of}’s"));
-        let before = before.as_deref().map_or("nobody".to_owned(), shown);
-        format!("{who} {what}, replacing {whose} “{before}”.")
+        let whose = if of == me { "your".to_owned() } else { format!("{of}’s") };
+        let before = match (field, before.as_deref()) {
+            (Field::Assignee, Some(name)) if name == of.as_str() => {
+                if of == me { "you".to_owned() } else { name.to_owned() }
+            }
+            (_, before) => format!("{whose} “{}”", before.map_or("nobody".to_owned(), shown)),
+        };
+        format!("{who} {what}, replacing {before}.")
     }
 
     /// What the button says.
@@ -136,8 +142,9 @@ mod tests {
         Replaced {
             label: "Isolate host".to_owned(),
             field,
-            by: Some(name("Ben")),
-            of: None,
+            by: name("Ben"),
+            of: name("Ana"),
+            me: name("Ana"),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         }
@@ -152,10 +159,12 @@ mod tests {
     fn both_are_told_who_replaced_what() {
         let status = replaced(Field::Status, Some("completed"), Some("blocked"));
         assert_eq!(told(&status), "Ben set “Isolate host” to blocked 2 s ago, replacing your “Completed”.");
-        let mine = Replaced { by: None, of: Some(name("Ana")), ..status };
+        let mine = Replaced { me: name("Ben"), ..status };
         assert_eq!(told(&mine), "You set “Isolate host” to blocked 2 s ago, replacing Ana’s “Completed”.");
         let taken = replaced(Field::Assignee, Some("Ana"), Some("Ben"));
-        assert_eq!(told(&taken), "Ben took “Isolate host” 2 s ago, replacing your “Ana”.");
+        assert_eq!(told(&taken), "Ben took “Isolate host” 2 s ago, replacing you.");
+        let taken = Replaced { me: name("Ben"), ..taken };
+        assert_eq!(told(&taken), "You took “Isolate host” 2 s ago, replacing Ana.");
         let given = replaced(Field::Assignee, None, Some("Cleo"));
         assert_eq!(told(&given), "Ben gave “Isolate host” to Cleo 2 s ago, replacing your “nobody”.");
         let decided = replaced(Field::Decision, Some("Yes"), Some("No"));
