@@ -20,10 +20,12 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use execution::ExecutionPage;
 use executions::ExecutionsPage;
+use live::{OutboxNotice, provide_outbox};
 use playbooks::{ImportPage, PlaybookPage, PlaybooksPage};
 use ui::analyst::{AnalystMenu, provide_analyst};
 use ui::icon::{Icon, IconSprite};
 use ui::theme::{ThemeSwitch, provide_theme};
+use ui::time::provide_clock;
 use ui::toast::{Toasts, provide_toasts};
 
 /// The document around every page.
@@ -53,6 +55,8 @@ pub fn App() -> impl IntoView {
     provide_theme();
     provide_analyst();
     provide_toasts();
+    provide_clock();
+    provide_outbox();
     // Tells tests and scripts that the page answers: before this, it can only be read.
     Effect::new(|| {
         if let Some(root) = document().document_element() {
@@ -78,6 +82,7 @@ pub fn App() -> impl IntoView {
                     <A href="/playbooks">"Playbooks"</A>
                 </nav>
                 <span class="spacer"></span>
+                <OutboxNotice />
                 <AnalystMenu />
                 <ThemeSwitch />
             </header>

@@ -1,4 +1,4 @@
-import type { APIRequestContext, Browser } from '@playwright/test';
+import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
 import { PLAYBOOK } from './playbook.ts';
 
 /** An analyst with a browser of their own. */
@@ -6,6 +6,11 @@ export async function analyst(browser: Browser, name: string) {
   const context = await browser.newContext();
   await context.addCookies([{ name: 'analyst', value: encodeURIComponent(name), url: process.env.FORGE_URL! }]);
   return context.newPage();
+}
+
+/** From here on the page answers; before, it can only be read. */
+export async function hydrated(page: Page) {
+  await expect(page.locator('html[data-hydrated]')).toBeVisible({ timeout: 15_000 });
 }
 
 /** An execution of the playbook of these tests. */

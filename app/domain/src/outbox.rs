@@ -60,11 +60,19 @@ impl Asked {
         }
     }
 
-    /// The note that is to be added, which must not get lost when it is refused.
+    /// The note on a step that is to be added, which must not get lost when it is refused.
     pub fn note(&self) -> Option<&str> {
         match &self.change {
             Change::Step { patch, .. } => patch.notes.as_deref(),
-            Change::Execution { patch } => patch.notes.as_deref(),
+            Change::Execution { .. } => None,
+        }
+    }
+
+    /// What else was written: why a decision was taken, how the execution ended.
+    pub fn other_words(&self) -> Option<&str> {
+        match &self.change {
+            Change::Step { patch, .. } => patch.rationale.as_deref(),
+            Change::Execution { patch } => patch.outcome.as_deref().or(patch.notes.as_deref()),
         }
     }
 

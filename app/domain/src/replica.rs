@@ -26,13 +26,15 @@ pub enum Received {
 pub struct Replica {
     confirmed: Execution,
     pending: Vec<Asked>,
+    /// Commands whose answer is here, with the last event that may have come of them.
+    answered: Vec<(CommandId, Seq)>,
     view: Execution,
 }
 
 impl Replica {
     /// A copy that begins with what the server gave.
     pub fn new(confirmed: Execution) -> Self {
-        Self { view: confirmed.clone(), confirmed, pending: Vec::new() }
+        Self { view: confirmed.clone(), confirmed, pending: Vec::new(), answered: Vec::new() }
     }
 
     /// What to show: the confirmed state with everything pending on top.
@@ -62,6 +64,13 @@ impl Replica {
         Ok(())
     }
 
+    /// The server has answered a command: whatever it became lies in the log up to `seq`, and is shown as pending only
+    /// until that is here.
+    pub fn answered(&mut self, command: CommandId, seq: Seq) {
+        self.answered.push((command, seq));
+        self.rebuild();
+    }
+
     /// Takes a command back that the server refused, or that was answered without an event.
     pub fn drop_pending(&mut self, command: CommandId) {
         self.pending.retain(|asked| asked.command_id != command);
@@ -83,15 +92,18 @@ impl Replica {
         Received::Applied
     }
 
-    /// Takes over a whole state from the server, unless it is older than what is known.
+    /// Takes over a whole state from the server, whatever was known: it may well know less, when its log is another one.
+    /// What it sends after the state follows the state.
     pub fn reset(&mut self, state: State) {
-        if state.last_seq >= self.last_seq() {
-            self.confirmed.state = state;
-            self.rebuild();
-        }
+        self.confirmed.state = state;
+        self.rebuild();
     }
 
     fn rebuild(&mut self) {
+        let last = self.last_seq();
+        let (here, on_their_way): (Vec<_>, Vec<_>) = self.answered.drain(..).partition(|(_, seq)| *seq <= last);
+        self.answered = on_their_way;
+        self.pending.retain(|asked| !here.iter().any(|(command, _)| *command == asked.command_id));
         self.view = self.confirmed.clone();
         for asked in &self.pending {
             let meta = asked.meta();

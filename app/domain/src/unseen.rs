@@ -43,11 +43,12 @@ impl Seen {
 
     /// What others did that has not been seen, oldest first. Nothing for somebody who has never been here: to them
     /// everything is new.
-    pub fn unseen<'a, E: AsRef<Event>>(&'a self, events: &'a [E], me: &'a Actor) -> impl Iterator<Item = &'a Event> {
+    pub fn unseen<'a, E: AsRef<Event>>(&'a self, events: &'a [E], me: &'a Actor) -> impl Iterator<Item = &'a E> {
         let known = self.at.is_some();
         // The log has no gaps, so what is new stands behind so many.
         let first = usize::try_from(self.seq.0).unwrap_or(usize::MAX).min(events.len());
-        events[first..].iter().map(AsRef::as_ref).filter(move |event| {
+        events[first..].iter().filter(move |event| {
+            let event: &Event = (*event).as_ref();
             let seen = event.node_id.as_ref().and_then(|node| self.nodes.get(node)).copied().unwrap_or_default();
             known && event.seq > seen.max(self.seq) && event.actor != *me
         })

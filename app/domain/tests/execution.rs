@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use domain::api::PatchStep;
+use domain::api::{PatchExecution, PatchStep};
 use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
 use domain::event::{ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, StepStatus, verify_chain};
 use domain::execution::Execution;
@@ -61,7 +61,7 @@ fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta
     Meta {
         now: at(seconds),
         actor: Actor::new(actor).expect("a name"),
-        command_id: CommandId(Uuid::from_u128(command)),
+        command_id: command_id(command),
         base_seq: base_seq.map(Seq),
         occurred_at: None,
         before_start: false,
@@ -332,17 +332,27 @@ fn an_event_has_the_documented_shape() {
     assert_eq!(serde_json::from_value::<Event>(value).expect("reads back"), events[0]);
 }
 
+fn command_id(number: u128) -> CommandId {
+    CommandId(Uuid::from_u128(number))
+}
+
+fn asked(number: u128, who: &str, change: Change) -> Asked {
+    let Meta { now, actor, .. } = meta(number, who, 600, None);
+    let execution_id = header(&graph()).execution_id;
+    Asked { execution_id, command_id: command_id(number), actor, base_seq: Seq(1), asked_at: now, change }
+}
+
+fn paused() -> PatchExecution {
+    PatchExecution { status: Some(ExecutionStatus::Paused), ..PatchExecution::default() }
+}
+
 #[test]
 fn a_replica_shows_what_was_asked_and_forgets_it_when_it_is_confirmed_or_refused() {
     let run = Run::new();
     let mut replica = Replica::new(run.execution.clone());
     let mut server = run;
-    let Meta { now, actor, command_id, .. } = meta(500, "Ana", 600, None);
     let patch = PatchStep { status: Some(StepStatus::Completed), ..PatchStep::default() };
-    let change = Change::Step { node_id: "triage".into(), patch };
-    let execution_id = server.execution.state.header.execution_id;
-    let asked = Asked { execution_id, command_id, actor, base_seq: Seq(1), asked_at: now, change };
-    replica.ask(asked).expect("allowed");
+    replica.ask(asked(500, "Ana", Change::Step { node_id: "triage".into(), patch })).expect("allowed");
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
     assert_eq!(replica.last_seq(), Seq(1));
 
@@ -352,11 +362,25 @@ fn a_replica_shows_what_was_asked_and_forgets_it_when_it_is_confirmed_or_refused
     assert_eq!(replica.pending().len(), 1);
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::Completed);
 
-    replica.drop_pending(command_id);
+    replica.drop_pending(command_id(500));
     assert_eq!(replica.view().step(&"triage".into()).expect("there").status, StepStatus::NotStarted);
     server.give("Ben", status("report", StepStatus::Blocked)).expect("allowed");
     let later = server.give("Ben", status("report", StepStatus::Completed)).expect("allowed");
     assert_eq!(replica.receive(&later[0]), Received::Gap);
+}
+
+#[test]
+fn a_command_that_was_answered_is_pending_until_what_it_may_have_become_is_here() {
+    let mut server = Run::new();
+    let mut replica = Replica::new(server.execution.clone());
+    let events = server.give("Ben", Command::ChangeExecution(paused().change())).expect("allowed");
+    replica.ask(asked(500, "Ana", Change::Execution { patch: paused() })).expect("allowed");
+    // Ben was first, so that it became nothing: only the number tells when that is known here.
+    replica.answered(command_id(500), Seq(2));
+    assert_eq!(replica.pending().len(), 1);
+    assert_eq!(replica.receive(&events[0]), Received::Applied);
+    assert!(replica.pending().is_empty());
+    assert_eq!(replica.view().state, server.execution.state);
 }
 
 fn any_command() -> impl Strategy<Value = Command> {

@@ -8,7 +8,6 @@ use domain::execution::Step;
 use domain::ids::NodeId;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::live::ExecutionStore;
 use crate::ui::icon::Icon;
@@ -29,15 +28,12 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
             status: Some(StepStatus::Completed),
             ..PatchStep::default()
         };
-        let id = id.clone();
-        spawn_local(async move {
-            // What was typed stays when it could not be saved.
-            if store.change_step(id, patch).await.is_ok()
-                && let Some(input) = rationale.get_untracked()
-            {
-                input.set_value("");
-            }
-        });
+        // What was typed stays when the rules are against it.
+        if store.change_step(id.clone(), patch).is_ok()
+            && let Some(input) = rationale.get_untracked()
+        {
+            input.set_value("");
+        }
     };
     view! {
         <section class="panel-section decision" aria-label="Decision">

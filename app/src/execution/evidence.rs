@@ -14,10 +14,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use send_wrapper::SendWrapper;
 
-use crate::live::ExecutionStore;
+use crate::live::address::evidence_of_step;
+use crate::live::{ExecutionStore, rest};
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
-use crate::ui::request::{self, new_command_id};
+use crate::ui::request::{self, may_pass, new_command_id};
 use crate::ui::size::size;
 use crate::ui::time::Time;
 
@@ -26,7 +27,9 @@ use crate::ui::time::Time;
 enum Stage {
     /// So many percent have left.
     Sending(u32),
-    /// It was refused, or the connection broke off.
+    /// It did not get through and is sent again in a moment.
+    Waiting(String),
+    /// It was refused.
     Failed(String),
 }
 
@@ -50,7 +53,15 @@ pub(super) struct Uploads {
 
 impl Uploads {
     pub(super) fn new(store: ExecutionStore) -> Self {
-        Self { store, list: RwSignal::new(Vec::new()) }
+        let uploads = Self { store, list: RwSignal::new(Vec::new()) };
+        // A file on its way is kept nowhere else.
+        let leaving = window_event_listener(ev::beforeunload, move |event| {
+            if !uploads.list.read_untracked().is_empty() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || leaving.remove());
+        uploads
     }
 
     /// Attaches files to a step.
@@ -71,24 +82,41 @@ impl Uploads {
         }
     }
 
+    /// Sends a file, again and again until the server has it or refuses it, or it is cancelled.
     fn send(self, upload: Upload) {
-        upload.stage.set(Stage::Sending(0));
         spawn_local(async move {
-            let stage = upload.stage.clone();
-            let on_progress = move |sent: f64, total: f64| stage.set(Stage::Sending(percent(sent, total)));
-            let answer = match self.form(&upload) {
-                Some(form) => {
-                    let address = self.store.evidence_address(&upload.node_id);
-                    request::upload(&upload.request, &address, &form, on_progress).await
+            let mut failures = 0;
+            loop {
+                let problem = match self.try_to_send(&upload).await {
+                    // The event brings it into the list of what is there.
+                    Ok(AttachedEvidence { .. }) => return self.forget(upload.id),
+                    Err(problem) => problem,
+                };
+                if !may_pass(&problem) {
+                    return upload.stage.set(Stage::Failed(problem.detail));
                 }
-                None => Err(Problem::new(400, "file", "No file", "the file cannot be read")),
-            };
-            match answer {
-                // The event brings it into the list of what is there.
-                Ok(AttachedEvidence { .. }) => self.forget(upload.id),
-                Err(problem) => upload.stage.set(Stage::Failed(problem.detail)),
+                upload.stage.set(Stage::Waiting(problem.detail));
+                rest(failures).await;
+                failures += 1;
+                if !self.is_wanted(upload.id) {
+                    return;
+                }
             }
         });
+    }
+
+    async fn try_to_send(self, upload: &Upload) -> Result<AttachedEvidence, Problem> {
+        let stage = upload.stage.clone();
+        stage.set(Stage::Sending(0));
+        let form = self.form(upload).ok_or_else(|| Problem::new(400, "file", "No file", "the file cannot be read"))?;
+        let address = evidence_of_step(self.store.id(), &upload.node_id);
+        let on_progress = move |sent: f64, total: f64| stage.set(Stage::Sending(percent(sent, total)));
+        request::upload(&upload.request, &address, &form, on_progress).await
+    }
+
+    /// Whether it has not been cancelled, and its page has not been left.
+    fn is_wanted(self, id: CommandId) -> bool {
+        self.list.try_with_untracked(|list| list.iter().any(|upload| upload.id == id)).unwrap_or(false)
     }
 
     fn form(self, upload: &Upload) -> Option<web_sys::FormData> {
@@ -101,7 +129,8 @@ impl Uploads {
     }
 
     fn forget(self, id: CommandId) {
-        self.list.update(|list| list.retain(|upload| upload.id != id));
+        // Once the page was left there is no list any more.
+        self.list.try_update(|list| list.retain(|upload| upload.id != id));
     }
 
     /// Ends an upload that has not arrived.
@@ -245,6 +274,12 @@ fn OnItsWay(upload: Upload, uploads: Uploads) -> impl IntoView {
                     <p class="attached-facts">
                         <progress max="100" value=percent aria-label="Sent"></progress>
                         <span>{percent} " %"</span>
+                        <button type="button" class="button small" on:click=move |_| again.with_value(|upload| uploads.cancel(upload))>"Cancel"</button>
+                    </p>
+                }.into_any(),
+                Stage::Waiting(reason) => view! {
+                    <p class="field-error" role="status">"Waiting to be sent again: " {reason}</p>
+                    <p class="attached-facts">
                         <button type="button" class="button small" on:click=move |_| again.with_value(|upload| uploads.cancel(upload))>"Cancel"</button>
                     </p>
                 }.into_any(),

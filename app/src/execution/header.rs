@@ -3,17 +3,19 @@
 
 use domain::api::PatchExecution;
 use domain::event::{ExecutionStatus, StepStatus};
+use domain::time::Timestamp;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::live::{Connection, ExecutionStore};
+use super::changes::Changes;
+use super::people::PeopleBar;
+use crate::live::{Connection, ExecutionStore, Head, changes, use_outbox};
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
 use crate::ui::progress::{ProgressBar, in_words};
 use crate::ui::status::{ExecutionBadge, step_label};
-use crate::ui::time::{Time, clock};
+use crate::ui::time::{Time, clock, roughly};
 
 #[component]
 pub(super) fn Header(store: ExecutionStore, timeline_open: RwSignal<bool>) -> impl IntoView {
@@ -33,15 +35,18 @@ pub(super) fn Header(store: ExecutionStore, timeline_open: RwSignal<bool>) -> im
                 state.started_by.to_string(),
             )
         });
-    let elapsed = move || clock(head.read().clock.seconds(store.now().get()));
+    let elapsed = move || clock(head.read().clock.seconds(store.now()));
     view! {
         <header class="execution-head">
             <div class="execution-title">
                 <h1 dir="auto">{title}</h1>
                 {incident_id.map(|id| view! { <span class="incident-id" dir="auto">{id}</span> })}
                 <ExecutionBadge status />
+                <Show when=move || head.read().pending><span class="tag saving">"Saving…"</span></Show>
                 <span class="elapsed" title="Time since the start, pauses left out"><Icon name="clock" /><span class="figures">{elapsed}</span></span>
                 <span class="spacer"></span>
+                <Changes store />
+                <PeopleBar store />
                 <ConnectionMark store />
                 <Actions store />
                 <button
@@ -80,11 +85,12 @@ fn ConnectionMark(store: ExecutionStore) -> impl IntoView {
             Connection::Connecting => "Connecting",
             Connection::Live => "Live",
             Connection::Lost { .. } => "Offline",
+            Connection::Outdated { .. } => "Outdated",
         },
         move || match connection.get() {
             Connection::Connecting => "connecting",
             Connection::Live => "live",
-            Connection::Lost { .. } => "lost",
+            Connection::Lost { .. } | Connection::Outdated { .. } => "lost",
         },
     );
     view! { <span class="connection" data-connection=state role="status">{word}</span> }
@@ -94,20 +100,60 @@ fn ConnectionMark(store: ExecutionStore) -> impl IntoView {
 #[component]
 fn Banner(store: ExecutionStore) -> impl IntoView {
     let head = store.head();
-    move || {
-        if let Connection::Lost { since } = store.connection().get() {
-            return Some(
-                view! {
-                    <p class="banner problem" role="alert">
-                        <Icon name="warning" />
-                        "Live updates lost at " <Time at=since /> " UTC, reconnecting. What you see is as of then."
-                    </p>
-                }
-                .into_any(),
-            );
-        }
-        let head = head.get();
-        match head.status {
+    view! {
+        <ConnectionBanner store />
+        {move || status_banner(head.get())}
+    }
+}
+
+/// What is shown is old, or what was changed has not arrived.
+#[component]
+fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
+    let outbox = use_outbox();
+    let waiting = Memo::new(move |_| outbox.of(store.id()).len());
+    let waiting_words = move || (waiting.get() > 0).then(|| format!("; {} waiting", changes(waiting.get())));
+    let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
+    move || match store.connection().get() {
+        Connection::Lost { since } => Some(
+            view! {
+                <p class="banner problem" role="alert">
+                    <Icon name="warning" />
+                    <span>"Live updates lost at " <Time at=since /> " UTC, reconnecting" {waiting_words} "."</span>
+                    <span class="hint" aria-live="off">"What you see is " {move || age(since)} " old."</span>
+                </p>
+            }
+            .into_any(),
+        ),
+        Connection::Outdated { .. } => Some(
+            view! {
+                <p class="banner problem" role="alert">
+                    <Icon name="warning" />
+                    "The server is of another version than this page. What you typed is kept."
+                    <button type="button" class="button small" on:click=move |_| reload()>"Load the page again"</button>
+                </p>
+            }
+            .into_any(),
+        ),
+        Connection::Connecting | Connection::Live => outbox.trouble().filter(|_| waiting.get() > 0).map(|trouble| {
+            view! {
+                <p class="banner problem" role="alert">
+                    <Icon name="warning" />
+                    {move || changes(waiting.get())} " waiting to be saved, trying again: " {trouble}
+                </p>
+            }
+            .into_any()
+        }),
+    }
+}
+
+fn reload() {
+    // A page that cannot load itself again leaves that to its reader.
+    let _ = window().location().reload();
+}
+
+/// Why some things cannot be done now.
+fn status_banner(head: Head) -> Option<AnyView> {
+    match head.status {
             ExecutionStatus::Paused => Some(view! {
                 <p class="banner"><Icon name="paused" />"Paused: the clocks stand still. Notes are welcome; statuses and decisions wait until it is resumed."</p>
             }.into_any()),
@@ -122,7 +168,6 @@ fn Banner(store: ExecutionStore) -> impl IntoView {
             }.into_any()),
             ExecutionStatus::Active => None,
         }
-    }
 }
 
 #[component]
@@ -130,10 +175,8 @@ fn Actions(store: ExecutionStore) -> impl IntoView {
     let completing = RwSignal::new(false);
     let abandoning = RwSignal::new(false);
     let set = move |status: ExecutionStatus| {
-        spawn_local(async move {
-            // A refusal has been shown as a message.
-            let _ = store.change_execution(PatchExecution { status: Some(status), ..Default::default() }).await;
-        });
+        // A refusal has been shown as a message.
+        let _ = store.change_execution(PatchExecution { status: Some(status), ..Default::default() });
     };
     let status = Memo::new(move |_| store.head().read().status);
     view! {
@@ -173,13 +216,11 @@ fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: ExecutionStatu
         event.prevent_default();
         let words = outcome.get().map(|outcome| outcome.value()).unwrap_or_default();
         let outcome = Some(words).filter(|words| !words.trim().is_empty());
-        spawn_local(async move {
-            let patch = PatchExecution { status: Some(status), outcome, ..Default::default() };
-            match store.change_execution(patch).await {
-                Ok(()) => open.set(false),
-                Err(problem) => error.set(Some(problem.detail)),
-            }
-        });
+        let patch = PatchExecution { status: Some(status), outcome, ..Default::default() };
+        match store.change_execution(patch) {
+            Ok(()) => open.set(false),
+            Err(problem) => error.set(Some(problem.detail)),
+        }
     };
     let still_open = move || {
         let progress = store.head().read().progress;

@@ -1,11 +1,13 @@
 //! `/execute/{id}`: one execution, live.
 
+mod changes;
 mod decision;
 mod evidence;
 mod header;
 mod notes;
 mod outline;
 mod panel;
+mod people;
 mod timeline;
 
 use domain::event::StepStatus;
@@ -65,7 +67,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
 
 /// What of a step lies over its node.
 fn overlay(view: &StepView) -> Overlay {
-    let StepView { step, applicable, progress } = view.clone();
+    let StepView { step, applicable, progress, pending, viewers, unseen } = view.clone();
     let of_status = view.clone();
     let (of_assignee, of_branch) = (step.clone(), step);
     Overlay {
@@ -78,6 +80,9 @@ fn overlay(view: &StepView) -> Overlay {
                 .get()
                 .map(|progress| format!("{} / {}", progress.completed + progress.skipped, progress.applicable))
         }),
+        pending: Signal::derive(move || pending.get()),
+        viewers: Signal::derive(move || viewers.get()),
+        unseen: Memo::new(move |_| unseen.get() > 0).into(),
     }
 }
 

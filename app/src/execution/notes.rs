@@ -1,6 +1,5 @@
 //! Notes on the chosen step: those that are there, and the one that is being written.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::PatchStep;
@@ -8,50 +7,35 @@ use domain::execution::{Note, Step};
 use domain::ids::NodeId;
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
 use crate::ui::time::Time;
 
-/// Notes that were begun and not saved, by step: a draft belongs to its step and survives looking at another.
-pub(super) type Drafts = StoredValue<HashMap<NodeId, String>>;
-
 #[component]
-pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>, drafts: Drafts) -> impl IntoView {
-    let draft = RwSignal::new(drafts.with_value(|drafts| drafts.get(&id).cloned().unwrap_or_default()));
+pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
+    let draft = store.draft(&id);
     let error = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
     let keep = {
         let id = id.clone();
-        move |text: String| {
-            drafts.update_value(|drafts| {
-                drafts.insert(id.clone(), text.clone());
-            });
-            draft.set(text);
-        }
+        move |text: String| store.set_draft(&id, text)
     };
     let save = {
-        let keep = keep.clone();
+        let draft = draft.clone();
         move || {
             let text = draft.get_untracked();
-            if text.trim().is_empty() || busy.get_untracked() {
+            if text.trim().is_empty() {
                 return;
             }
-            let (id, keep) = (id.clone(), keep.clone());
-            busy.set(true);
-            error.set(None);
-            spawn_local(async move {
-                let patch = PatchStep { notes: Some(text.clone()), ..PatchStep::default() };
-                match store.change_step(id, patch).await {
-                    // What was typed while the note was on its way is a new draft.
-                    Ok(()) if draft.get_untracked() == text => keep(String::new()),
-                    Ok(()) => {}
-                    Err(problem) => error.set(Some(format!("Not saved, the text is kept: {}", problem.detail))),
+            // From here on the note is kept until the server has it; what it refuses is a draft again.
+            match store.change_step(id.clone(), PatchStep { notes: Some(text), ..PatchStep::default() }) {
+                Ok(()) => {
+                    error.set(None);
+                    store.set_draft(&id, String::new());
                 }
-                busy.set(false);
-            });
+                Err(problem) => error.set(Some(format!("Not saved, the text is kept: {}", problem.detail))),
+            }
         }
     };
     let by_key = {
@@ -64,12 +48,16 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
         }
     };
     let notes = Memo::new(move |_| step.read().notes.clone());
+    let shown = {
+        let draft = draft.clone();
+        move || draft.get()
+    };
     view! {
         <section class="panel-section notes" aria-label="Notes">
             <h3>"Notes " <span class="figures">{move || notes.read().len()}</span></h3>
             <ol class="note-list">
                 <For each=move || notes.get() key=|note| note.seq let:note>
-                    <li><NoteView note /></li>
+                    <li><NoteView store note /></li>
                 </For>
             </ol>
             <label class="field">
@@ -79,13 +67,13 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                     maxlength="20000"
                     dir="auto"
                     placeholder="What was found, done or decided"
-                    prop:value=move || draft.get()
+                    prop:value=shown
                     on:input:target=move |event| keep(event.target().value())
                     on:keydown=by_key
                 ></textarea>
             </label>
             <p class="field-error" role="alert">{move || error.get()}</p>
-            <button type="button" class="button" disabled=move || busy.get() || draft.read().trim().is_empty() on:click=move |_| save()>
+            <button type="button" class="button" disabled=move || draft.read().trim().is_empty() on:click=move |_| save()>
                 <Icon name="note" />"Add note"
             </button>
             <span class="hint">"Ctrl+Enter"</span>
@@ -94,11 +82,12 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
 }
 
 #[component]
-fn NoteView(note: Note) -> impl IntoView {
+fn NoteView(store: ExecutionStore, note: Note) -> impl IntoView {
     let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> });
+    let saving = move || note.seq > store.confirmed();
     view! {
-        <article class="note">
-            <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late}</header>
+        <article class="note" class:pending=saving>
+            <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late} <Show when=saving><span class="tag saving">"Saving…"</span></Show></header>
             <p dir="auto">{note.text}</p>
         </article>
     }

@@ -2,6 +2,7 @@
 
 use domain::graph::{Node, NodeKind};
 use domain::ids::NodeId;
+use domain::presence::Analyst;
 use leptos::prelude::*;
 
 use crate::live::{ExecutionStore, StepView};
@@ -55,6 +56,24 @@ fn entries(store: ExecutionStore) -> Vec<Entry> {
     })
 }
 
+/// The others who look at a step, in their colours; a pencil for who is about to change it.
+fn looking(viewers: Vec<Analyst>) -> impl IntoView {
+    viewers
+        .into_iter()
+        .map(|person| {
+            let doing = if person.editing { "is editing here" } else { "is looking at this" };
+            let says = format!("{} {doing}", person.name);
+            let tip = says.clone();
+            view! {
+                <span class="looking" data-hue=person.color.place() title=tip>
+                    <Icon name=if person.editing { "pencil" } else { "eye" } />
+                    <span class="visually-hidden">{says}</span>
+                </span>
+            }
+        })
+        .collect_view()
+}
+
 #[component]
 fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
     let Entry { id, kind, label, depth, view } = entry;
@@ -63,7 +82,7 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
         let id = id.clone();
         move |_| selected.read().as_ref() == Some(&id)
     });
-    let StepView { step, applicable, progress } = view.clone();
+    let StepView { step, applicable, progress, pending, viewers, unseen } = view.clone();
     let status = Memo::new(move |_| view.status());
     let row = NodeRef::<leptos::html::Li>::new();
     Effect::new(move || {
@@ -88,7 +107,10 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
                     <span class="visually-hidden">{move || step_label(status.get())}</span>
                 </span>
                 <span class="outline-label" dir="auto">{label}</span>
+                {move || (unseen.get() > 0).then(|| view! { <span class="dot" title="Changed since you looked"><span class="visually-hidden">"Changed since you looked"</span></span> })}
+                <Show when=move || pending.get()><span class="outline-pending" title="Being saved"><Icon name="clock" /></span></Show>
                 {move || step.read().assignee.clone().map(|actor| view! { <Avatar actor /> })}
+                {move || looking(viewers.get())}
                 {move || progress.get().map(|progress| {
                     view! { <span class="figures outline-count">{format!("{} / {}", progress.completed + progress.skipped, progress.applicable)}</span> }
                 })}

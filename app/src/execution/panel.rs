@@ -1,18 +1,21 @@
 //! The panel of the chosen step: what to do, how it stands, who does it; and, each in a file of its own, its decision,
 //! notes and evidence.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::api::{Instructions, PatchStep};
 use domain::event::{ExecutionStatus, StepStatus};
+use domain::execution::Step;
 use domain::graph::{Code, Node, NodeKind};
 use domain::ids::{Actor, NodeId};
 use leptos::ev;
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 
 use super::decision::DecisionForm;
 use super::evidence::{EvidenceSection, Uploads};
-use super::notes::{Drafts, Notes};
+use super::notes::Notes;
+use super::people::Others;
 use super::verb;
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::analyst::Avatar;
@@ -22,18 +25,22 @@ use crate::ui::time::clock;
 
 #[component]
 pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
-    let drafts = Drafts::new(HashMap::new());
     let uploads = Uploads::new(store);
     let selected = store.selected();
     view! {
-        <aside class="panel" aria-label="Chosen step">
+        <aside
+            class="panel"
+            aria-label="Chosen step"
+            on:focusin=move |event| store.editing().set(is_field(&event))
+            on:focusout=move |_| store.editing().set(false)
+        >
             {move || {
                 let chosen = selected.get().and_then(|id| {
                     let node = store.graph().with_value(|graph| graph.node(&id).cloned())?;
                     Some((node, store.step(&id)?))
                 });
                 match chosen {
-                    Some((node, step)) => view! { <StepPanel store node view=step drafts uploads /> }.into_any(),
+                    Some((node, step)) => view! { <StepPanel store node view=step uploads /> }.into_any(),
                     None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
                 }
             }}
@@ -41,12 +48,23 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
     }
 }
 
+/// Whether what has the focus now changes something: then the others see that somebody is about to.
+fn is_field(event: &ev::FocusEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| element.matches("input, select, textarea").unwrap_or_default())
+}
+
+/// Changes a step; a refusal has been shown as a message.
+fn change(store: ExecutionStore, id: &NodeId, patch: PatchStep) {
+    let _ = store.change_step(id.clone(), patch);
+}
+
 #[component]
-fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts, uploads: Uploads) -> impl IntoView {
+fn StepPanel(store: ExecutionStore, node: Node, view: StepView, uploads: Uploads) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
-    let StepView { step, applicable, .. } = view.clone();
+    let StepView { step, applicable, pending, viewers, .. } = view.clone();
     let status = Memo::new(move |_| view.status());
     let times = step.clone();
     let id = node.id.clone();
@@ -58,32 +76,44 @@ fn StepPanel(store: ExecutionStore, node: Node, view: StepView, drafts: Drafts, 
             <h2 dir="auto">{node.label.clone()}</h2>
             <p class="panel-facts">
                 <StepBadge status />
+                <Show when=move || pending.get()><span class="tag saving">"Saving…"</span></Show>
                 {node.optional.then(|| view! { <span class="tag">"optional"</span> })}
                 <Show when=move || !applicable.get()><span class="tag">"not applicable: on a branch that was not taken"</span></Show>
                 {move || {
                     let step = times.read();
-                    let (active, blocked) = (step.active.seconds(store.now().get()), step.blocked.seconds(store.now().get()));
+                    let (active, blocked) = (step.active.seconds(store.now()), step.blocked.seconds(store.now()));
                     let worked = (active > 0 || step.started_at.is_some()).then(|| format!("{} worked", clock(active)));
                     let waited = (blocked > 0).then(|| format!("{} blocked", clock(blocked)));
                     view! { <span class="figures">{[worked, waited].into_iter().flatten().collect::<Vec<_>>().join(" · ")}</span> }
                 }}
             </p>
+            <Others viewers />
         </header>
-        {(kind != NodeKind::Phase).then(|| view! { <StatusButtons store id=id.clone() status /> })}
+        {(kind != NodeKind::Phase).then(|| view! { <StatusButtons store id=id.clone() step=step.clone() status /> })}
         {(kind == NodeKind::Decision).then(|| view! { <DecisionForm store id=id.clone() step=step.clone() /> })}
         <Assignee store id=id.clone() step=step.clone() />
         {instructions.map(|instructions| view! { <InstructionsView instructions /> })}
-        <Notes store id=id.clone() step=step.clone() drafts />
+        <Notes store id=id.clone() step=step.clone() />
         <EvidenceSection store id step uploads />
     }
 }
 
 /// The likely next statuses as buttons, every other one in a list.
 #[component]
-fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) -> impl IntoView {
+fn StatusButtons(
+    store: ExecutionStore,
+    id: NodeId,
+    step: ArcRwSignal<Arc<Step>>,
+    status: Memo<StepStatus>,
+) -> impl IntoView {
     let set = {
         let id = id.clone();
-        move |to: StepStatus| store.change_step_now(id.clone(), PatchStep { status: Some(to), ..PatchStep::default() })
+        move |to: StepStatus| {
+            // Who starts what nobody has, has it.
+            let nobody_has_it = step.read_untracked().assignee.is_none();
+            let assignee = (to == StepStatus::InProgress && nobody_has_it).then(|| Some(store.analyst().actor()));
+            change(store, &id, PatchStep { status: Some(to), assignee, ..PatchStep::default() });
+        }
     };
     let frozen = move || store.head().read().status != ExecutionStatus::Active;
     let likely = move || match status.get() {
@@ -138,22 +168,22 @@ fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) ->
 }
 
 #[component]
-fn Assignee(
-    store: ExecutionStore,
-    id: NodeId,
-    step: ArcRwSignal<std::sync::Arc<domain::execution::Step>>,
-) -> impl IntoView {
+fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
     let assignee = Memo::new(move |_| step.read().assignee.clone());
     let error = RwSignal::new(None::<String>);
     let closed = move || store.head().read().status.is_closed();
     let list = format!("analysts-{id}");
-    let known =
-        store.with_execution(|execution| execution.state.analysts.iter().map(ToString::to_string).collect::<Vec<_>>());
+    // Everybody who has worked on this execution or is there now.
+    let known = move || {
+        let mut names = store.with_execution(|execution| execution.state.analysts.clone());
+        names.extend(store.people().read().named.iter().map(|person| person.name.clone()));
+        names.into_iter().map(|name| view! { <option value=name.to_string()></option> }).collect_view()
+    };
     let assign = {
         let id = id.clone();
         move |to: Option<Actor>| {
             error.set(None);
-            store.change_step_now(id.clone(), PatchStep { assignee: Some(to), ..PatchStep::default() });
+            change(store, &id, PatchStep { assignee: Some(to), ..PatchStep::default() });
         }
     };
     let by_name = {
@@ -192,7 +222,7 @@ fn Assignee(
                     />
                 </span>
             </label>
-            <datalist id=list>{known.into_iter().map(|name| view! { <option value=name></option> }).collect_view()}</datalist>
+            <datalist id=list>{known}</datalist>
             <button type="button" class="button" disabled=closed on:click=to_me>"Me"</button>
             <button type="button" class="button" disabled=move || closed() || assignee.read().is_none() on:click=move |_| assign(None)>"Nobody"</button>
             <p class="field-error" role="alert">{move || error.get()}</p>

@@ -67,10 +67,7 @@ pub(super) fn Timeline(store: ExecutionStore, open: RwSignal<bool>) -> impl Into
 
 #[component]
 fn Row(store: ExecutionStore, event: Arc<Event>, gap: i64) -> impl IntoView {
-    let label = event
-        .node_id
-        .as_ref()
-        .and_then(|id| store.graph().with_value(|graph| graph.node(id).map(|node| node.label.clone())));
+    let label = event.node_id.as_ref().and_then(|id| store.label(id));
     let node = event.node_id.clone().zip(label).map(|(id, label)| {
         view! {
             <button type="button" class="link" on:click=move |_| store.selected().set(Some(id.clone()))><bdi>{label}</bdi></button>
@@ -95,7 +92,7 @@ fn Row(store: ExecutionStore, event: Arc<Event>, gap: i64) -> impl IntoView {
 }
 
 /// What happened, as the middle of a sentence.
-fn what(body: &EventBody) -> String {
+pub(super) fn what(body: &EventBody) -> String {
     match body {
         EventBody::ExecutionStarted { .. } => "started the execution".to_owned(),
         EventBody::ExecutionPaused(_) => "paused the execution".to_owned(),

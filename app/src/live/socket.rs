@@ -15,6 +15,11 @@ pub(crate) enum Connection {
         /// When the server was last heard.
         since: Timestamp,
     },
+    /// The server speaks another version of the protocol: only a reload helps.
+    Outdated {
+        /// When the server was last heard.
+        since: Timestamp,
+    },
 }
 
 #[cfg(feature = "hydrate")]
@@ -24,95 +29,203 @@ pub(crate) use browser::connect;
 mod browser {
     use std::time::Duration;
 
-    use domain::protocol::{ClientMessage, HEARTBEAT_SECONDS, Incoming, PROTOCOL_VERSION, ServerMessage};
+    use domain::protocol::{ClientMessage, CloseCode, HEARTBEAT_SECONDS, Incoming, ServerMessage};
+    use futures::channel::mpsc::{UnboundedReceiver, unbounded};
+    use futures::channel::oneshot;
     use futures::future::{Either, select};
-    use futures::{SinkExt, StreamExt};
-    use gloo_net::websocket::Message;
+    use futures::{FutureExt, SinkExt, StreamExt};
     use gloo_net::websocket::futures::WebSocket;
+    use gloo_net::websocket::{Message, WebSocketError};
     use gloo_timers::future::sleep;
+    use leptos::ev;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
     use super::Connection;
     use crate::backend::load_execution;
-    use crate::live::ExecutionStore;
+    use crate::live::people::{Link, People};
+    use crate::live::{ExecutionStore, backoff};
 
     /// Silence after which a connection is taken for dead: two heartbeats and some time on the way.
     const SILENCE: Duration = Duration::from_secs(2 * HEARTBEAT_SECONDS as u64 + 5);
-    const FIRST_RETRY_MILLIS: f64 = 300.0;
-    const LAST_RETRY_MILLIS: f64 = 10_000.0;
 
     /// Why a connection ended.
-    struct Broken;
+    enum End {
+        /// It broke, and is tried again.
+        Broken,
+        /// The page was left.
+        Left,
+        /// This page is of another version than the server.
+        Outdated,
+    }
 
     /// Keeps the store up to date until its page is left.
     pub(crate) fn connect(store: ExecutionStore) {
-        let left = StoredValue::new(false);
-        on_cleanup(move || left.set_value(true));
-        let is_left = move || left.try_get_value().unwrap_or(true);
+        let (leave, left) = oneshot::channel::<()>();
+        let leave = StoredValue::new_local(Some(leave));
+        on_cleanup(move || drop(leave.try_update_value(Option::take)));
+        let network = Network::watch();
         spawn_local(async move {
-            let mut retries = 0;
-            while !is_left() {
-                let Err(Broken) = listen(store, &is_left, &mut retries).await;
-                if is_left() {
+            let mut left = left.fuse();
+            let mut failures = 0;
+            loop {
+                let end = {
+                    let listening = Box::pin(listen(store, network, &mut failures));
+                    match select(&mut left, listening).await {
+                        Either::Left(_) => End::Left,
+                        Either::Right((end, _)) => end,
+                    }
+                };
+                if matches!(end, End::Left) {
                     return;
                 }
-                store.connection().update(|connection| {
-                    if !matches!(connection, Connection::Lost { .. }) {
-                        *connection = Connection::Lost { since: store.now().get_untracked() };
-                    }
+                store.link.set_value(Link::default());
+                let outdated = matches!(end, End::Outdated);
+                store.connection.update(|connection| {
+                    let since = match *connection {
+                        Connection::Lost { since } | Connection::Outdated { since } => since,
+                        Connection::Connecting | Connection::Live => store.heard.get_value(),
+                    };
+                    *connection = if outdated { Connection::Outdated { since } } else { Connection::Lost { since } };
                 });
-                sleep(retry_delay(retries)).await;
-                retries += 1;
+                // With the connection goes who is there: nobody knows any more.
+                store.present(People::default());
+                if outdated {
+                    return;
+                }
+                let resting = Box::pin(network.rest(backoff::delay(failures)));
+                if let Either::Left(_) = select(&mut left, resting).await {
+                    return;
+                }
+                failures += 1;
             }
         });
     }
 
-    /// Full jitter: many browsers that lost one server do not come back at once.
-    fn retry_delay(retries: i32) -> Duration {
-        let most = (FIRST_RETRY_MILLIS * 2_f64.powi(retries.min(10))).min(LAST_RETRY_MILLIS);
-        Duration::from_secs_f64(js_sys::Math::random() * most / 1_000.0)
+    /// What the browser says about the network: whether it is gone, and when it is back.
+    #[derive(Clone, Copy)]
+    struct Network {
+        /// Who waits to hear of the next change.
+        waiting: StoredValue<Vec<oneshot::Sender<()>>, LocalStorage>,
     }
 
-    async fn listen(
-        store: ExecutionStore,
-        is_left: &impl Fn() -> bool,
-        retries: &mut i32,
-    ) -> Result<std::convert::Infallible, Broken> {
-        let mut socket = WebSocket::open(&address(store)).map_err(|_| Broken)?;
-        let hello = ClientMessage::Hello {
-            protocol: PROTOCOL_VERSION,
-            analyst: Some(store.analyst().actor()),
-            last_seq: store.last_seq(),
-        };
-        let hello = serde_json::to_string(&hello).map_err(|_| Broken)?;
-        socket.send(Message::Text(hello)).await.map_err(|_| Broken)?;
-        loop {
-            let message = match select(socket.next(), Box::pin(sleep(SILENCE))).await {
-                Either::Left((Some(Ok(Message::Text(text))), _)) => text,
-                Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
-                Either::Left((Some(Err(_)) | None, _)) | Either::Right(_) => return Err(Broken),
+    impl Network {
+        fn watch() -> Self {
+            let network = Self { waiting: StoredValue::new_local(Vec::new()) };
+            let tell = move || {
+                // Nobody waits any more once the page was left.
+                let waiting = network.waiting.try_update_value(std::mem::take).unwrap_or_default();
+                waiting.into_iter().for_each(|waiting| waiting.send(()).unwrap_or_default());
             };
-            if is_left() {
-                return Err(Broken);
+            let online = window_event_listener(ev::online, move |_| tell());
+            let offline = window_event_listener(ev::offline, move |_| tell());
+            on_cleanup(move || {
+                online.remove();
+                offline.remove();
+            });
+            network
+        }
+
+        async fn changed(self) {
+            let (sender, receiver) = oneshot::channel();
+            self.waiting.try_update_value(|waiting| waiting.push(sender));
+            // An error means that the page was left.
+            let _ = receiver.await;
+        }
+
+        /// Ends when the network is said to be gone.
+        async fn gone(self) {
+            while window().navigator().on_line() {
+                self.changed().await;
             }
-            match serde_json::from_str(&message).map_err(|_| Broken)? {
-                Incoming::Event(event) => {
-                    if !store.receive(*event) {
-                        return Err(Broken);
-                    }
-                }
-                Incoming::Message(ServerMessage::Heartbeat { .. }) => {
-                    *retries = 0;
-                    store.connection().set(Connection::Live);
-                }
-                Incoming::Message(ServerMessage::Presence { .. }) => {}
-                Incoming::Message(ServerMessage::Snapshot { .. }) => {
-                    // The timeline wants the events too, so everything is loaded anew.
-                    let data = load_execution(store.id().to_string()).await.map_err(|_| Broken)?;
-                    store.reset(data);
+        }
+
+        /// Waits, but not when the network comes back.
+        async fn rest(self, time: Duration) {
+            select(Box::pin(self.changed()), Box::pin(sleep(time))).await;
+        }
+    }
+
+    async fn listen(store: ExecutionStore, network: Network, failures: &mut u32) -> End {
+        let Ok(socket) = WebSocket::open(&address(store)) else { return End::Broken };
+        let (mut sink, mut stream) = socket.split();
+        let (messages, outgoing) = unbounded();
+        for message in [store.hello(), untrack(|| store.viewing())] {
+            // The other end is held here.
+            let _ = messages.unbounded_send(message);
+        }
+        store.link.set_value(Link { messages: Some(messages) });
+        let speaking = Box::pin(async move {
+            speak(&mut sink, outgoing).await;
+            // Who cannot speak will hear why.
+            futures::future::pending::<()>().await;
+        });
+        let hearing = Box::pin(async {
+            loop {
+                let message = match select(stream.next(), Box::pin(sleep(SILENCE))).await {
+                    Either::Left((Some(Ok(Message::Text(text))), _)) => text,
+                    Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
+                    Either::Left((Some(Err(error)), _)) => return end_of(&error),
+                    Either::Left((None, _)) | Either::Right(_) => return End::Broken,
+                };
+                let Ok(incoming) = serde_json::from_str(&message) else { return End::Broken };
+                if let Err(end) = take_in(store, incoming, failures).await {
+                    return end;
                 }
             }
+        });
+        let gone = Box::pin(network.gone());
+        match select(hearing, select(speaking, gone)).await {
+            Either::Left((end, _)) => end,
+            Either::Right(_) => End::Broken,
+        }
+    }
+
+    async fn speak(
+        sink: &mut futures::stream::SplitSink<WebSocket, Message>,
+        mut outgoing: UnboundedReceiver<ClientMessage>,
+    ) {
+        while let Some(message) = outgoing.next().await {
+            let Ok(text) = serde_json::to_string(&message) else { continue };
+            if sink.send(Message::Text(text)).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn take_in(store: ExecutionStore, incoming: Incoming, failures: &mut u32) -> Result<(), End> {
+        store.heard.set_value(store.exactly_now());
+        match incoming {
+            Incoming::Event(event) => {
+                if !store.receive(vec![*event]) {
+                    return Err(End::Broken);
+                }
+            }
+            Incoming::Message(ServerMessage::Heartbeat { now, .. }) => {
+                *failures = 0;
+                store.clock.set(now);
+                if store.connection.get_untracked() != Connection::Live {
+                    store.connection.set(Connection::Live);
+                    store.outbox.take_over();
+                    store.outbox.hurry();
+                }
+            }
+            Incoming::Message(ServerMessage::Presence { analysts: named, others }) => {
+                store.present(People { named, others });
+            }
+            Incoming::Message(ServerMessage::Snapshot { .. }) => {
+                // The timeline wants the events too, so everything is loaded anew.
+                let data = load_execution(store.id().to_string()).await.map_err(|_| End::Broken)?;
+                store.reset(data);
+            }
+        }
+        Ok(())
+    }
+
+    fn end_of(error: &WebSocketError) -> End {
+        match error {
+            WebSocketError::ConnectionClose(close) if close.code == CloseCode::OtherProtocol as u16 => End::Outdated,
+            _ => End::Broken,
         }
     }
 

@@ -1,32 +1,31 @@
 //! The store of an execution's page.
 //!
 //! It holds a [`Replica`] and mirrors it into signals: one per step, so that a change re-renders one node, and one for
-//! everything about the whole. Changes are shown at once and sent over REST; whichever brings the event first, the
-//! answer or the live connection, confirms them.
+//! everything about the whole. How changes leave, who else is there, what has been seen and what was overwritten have
+//! files of their own.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::api::{ExecutionDetail, ExecutionPageData, Instructions, PatchExecution, PatchStep, Problem, StepChanged};
+use domain::api::{ExecutionPageData, Instructions};
 use domain::event::{Event, ExecutionStatus, StepStatus};
 use domain::execution::{Execution, Note, Step};
 use domain::graph::{Graph, NodeKind};
-use domain::ids::{CommandId, ExecutionId, NodeId, Seq};
+use domain::ids::{ExecutionId, NodeId, Seq};
 use domain::metrics::Progress;
-use domain::outbox::{Asked, Change};
 use domain::placement::Placement;
+use domain::presence;
 use domain::replica::{Received, Replica};
 use domain::time::{Stopwatch, Timestamp};
+use domain::unseen::Seen;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::outbox::{Outbox, use_outbox};
+use super::people::{Link, People};
 use super::socket::Connection;
 use crate::ui::analyst::{Analyst, use_analyst};
-use crate::ui::request::{Method, new_command_id, send};
-use crate::ui::status::step_label;
-use crate::ui::toast::{ToastList, Tone, use_toasts};
+use crate::ui::time::{Clock, use_clock};
+use crate::ui::toast::{ToastList, use_toasts};
 
 /// What a page shows of one step.
 #[derive(Clone)]
@@ -37,6 +36,12 @@ pub(crate) struct StepView {
     pub(crate) applicable: ArcRwSignal<bool>,
     /// For a phase, how far what it holds has come.
     pub(crate) progress: ArcRwSignal<Option<Progress>>,
+    /// Whether something about it was asked for here and is not confirmed yet.
+    pub(crate) pending: ArcRwSignal<bool>,
+    /// The others who look at it.
+    pub(crate) viewers: ArcRwSignal<Vec<presence::Analyst>>,
+    /// How many changes there are that have not been seen.
+    pub(crate) unseen: ArcRwSignal<usize>,
 }
 
 impl StepView {
@@ -55,24 +60,39 @@ pub(crate) struct Head {
     pub(crate) outcome: Option<String>,
     pub(crate) completed_at: Option<Timestamp>,
     pub(crate) notes: Vec<Note>,
+    /// Whether something about the whole was asked for here and is not confirmed yet.
+    pub(crate) pending: bool,
 }
 
 /// The store of an execution's page.
 #[derive(Clone, Copy)]
 pub(crate) struct ExecutionStore {
     id: ExecutionId,
-    replica: StoredValue<Replica>,
+    pub(super) replica: StoredValue<Replica>,
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
     instructions: StoredValue<HashMap<NodeId, Instructions>>,
-    steps: StoredValue<Vec<StepView>>,
+    pub(super) steps: StoredValue<Vec<StepView>>,
     head: RwSignal<Head>,
+    /// The last event that the server has confirmed.
+    confirmed: RwSignal<Seq>,
     events: RwSignal<Vec<Arc<Event>>>,
-    now: RwSignal<Timestamp>,
-    connection: RwSignal<Connection>,
+    /// The time as the server rendered the page, which is shown until the browser has taken over.
+    rendered_at: Timestamp,
+    pub(super) clock: Clock,
+    pub(super) connection: RwSignal<Connection>,
+    /// When the server was last heard.
+    pub(super) heard: StoredValue<Timestamp>,
     selected: RwSignal<Option<NodeId>>,
+    pub(super) people: RwSignal<People>,
+    pub(super) editing: RwSignal<bool>,
+    pub(super) link: StoredValue<Link>,
+    pub(super) seen: StoredValue<Seen>,
+    pub(super) unseen: RwSignal<Vec<Arc<Event>>>,
+    pub(super) drafts: StoredValue<HashMap<NodeId, ArcRwSignal<String>>>,
+    pub(super) outbox: Outbox,
     analyst: Analyst,
-    toasts: ToastList,
+    pub(super) toasts: ToastList,
 }
 
 impl ExecutionStore {
@@ -89,13 +109,18 @@ impl ExecutionStore {
                 step: ArcRwSignal::new(step.clone()),
                 applicable: ArcRwSignal::new(applicable[position]),
                 progress: ArcRwSignal::new(phase_progress(&execution, position, &applicable)),
+                pending: ArcRwSignal::new(false),
+                viewers: ArcRwSignal::new(Vec::new()),
+                unseen: ArcRwSignal::new(0),
             })
             .collect();
         let selected = first_open(&execution, &applicable);
+        let replica = Replica::new(execution);
         Self {
-            id: execution.state.header.execution_id,
-            head: RwSignal::new(head_of(&execution)),
-            replica: StoredValue::new(Replica::new(execution)),
+            id: replica.view().state.header.execution_id,
+            head: RwSignal::new(head_of(&replica)),
+            confirmed: RwSignal::new(replica.last_seq()),
+            replica: StoredValue::new(replica),
             graph: StoredValue::new(data.graph),
             placement: StoredValue::new(data.placement),
             instructions: StoredValue::new(
@@ -106,9 +131,18 @@ impl ExecutionStore {
             ),
             steps: StoredValue::new(steps),
             events: RwSignal::new(data.events.into_iter().map(Arc::new).collect()),
-            now: RwSignal::new(data.now),
+            rendered_at: data.now,
+            clock: use_clock(),
             connection: RwSignal::new(Connection::Connecting),
+            heard: StoredValue::new(data.now),
             selected: RwSignal::new(selected),
+            people: RwSignal::new(People::default()),
+            editing: RwSignal::new(false),
+            link: StoredValue::new(Link::default()),
+            seen: StoredValue::new(Seen::default()),
+            unseen: RwSignal::new(Vec::new()),
+            drafts: StoredValue::new(HashMap::new()),
+            outbox: use_outbox(),
             analyst: use_analyst(),
             toasts: use_toasts(),
         }
@@ -122,6 +156,11 @@ impl ExecutionStore {
     /// The graph it runs over.
     pub(crate) fn graph(self) -> StoredValue<Graph> {
         self.graph
+    }
+
+    /// What a node is called.
+    pub(crate) fn label(self, id: &NodeId) -> Option<String> {
+        self.graph.with_value(|graph| graph.node(id).map(|node| node.label.clone()))
     }
 
     /// The graph's drawing.
@@ -156,8 +195,13 @@ impl ExecutionStore {
     }
 
     /// The time, as the page knows it.
-    pub(crate) fn now(self) -> RwSignal<Timestamp> {
-        self.now
+    pub(crate) fn now(self) -> Timestamp {
+        self.clock.now().unwrap_or(self.rendered_at)
+    }
+
+    /// The time at this very moment.
+    pub(super) fn exactly_now(self) -> Timestamp {
+        self.clock.exactly().unwrap_or(self.rendered_at)
     }
 
     /// The live connection.
@@ -181,113 +225,36 @@ impl ExecutionStore {
     }
 
     /// The last event that the server confirmed.
+    pub(crate) fn confirmed(self) -> Seq {
+        self.confirmed.get()
+    }
+
+    /// The same for who does not follow it.
     pub(crate) fn last_seq(self) -> Seq {
-        self.replica.with_value(Replica::last_seq)
+        self.confirmed.get_untracked()
     }
 
-    /// Changes a step: at once here, then on the server.
-    ///
-    /// # Errors
-    /// Why it cannot be changed. What the server refuses later is also shown as a message.
-    pub(crate) async fn change_step(self, node_id: NodeId, mut patch: PatchStep) -> Result<(), Problem> {
-        let (command_id, base_seq) = self.show(Change::Step { node_id: node_id.clone(), patch: patch.clone() })?;
-        patch.actor = Some(self.analyst.actor());
-        (patch.command_id, patch.base_seq) = (Some(command_id), Some(base_seq));
-        let address = self.step_address(&node_id);
-        let answer: StepChanged = self.send(&address, &patch, command_id).await?;
-        if answer.events.is_empty() {
-            self.take_back(command_id);
+    /// Takes in events from the server. False when some before them are missing.
+    pub(crate) fn receive(self, events: Vec<Event>) -> bool {
+        let mut news = Vec::new();
+        let mut whole = true;
+        for event in events {
+            match self.replica.try_update_value(|replica| replica.receive(&event)) {
+                Some(Received::Applied) => news.push(Arc::new(event)),
+                Some(Received::Known) => {}
+                Some(Received::Gap) | None => whole = false,
+            }
         }
-        for event in answer.events {
-            self.receive(event);
-        }
-        Ok(())
-    }
-
-    /// Where the evidence of a step lies.
-    pub(crate) fn evidence_address(self, node_id: &NodeId) -> String {
-        format!("{}/evidence", self.step_address(node_id))
-    }
-
-    fn step_address(self, node_id: &NodeId) -> String {
-        format!("/api/executions/{}/steps/{}", self.id, escaped(node_id.as_str()))
-    }
-
-    /// Changes the execution as a whole: at once here, then on the server.
-    ///
-    /// # Errors
-    /// Why it cannot be changed. What the server refuses later is also shown as a message.
-    pub(crate) async fn change_execution(self, mut patch: PatchExecution) -> Result<(), Problem> {
-        let (command_id, base_seq) = self.show(Change::Execution { patch: patch.clone() })?;
-        patch.actor = Some(self.analyst.actor());
-        (patch.command_id, patch.base_seq) = (Some(command_id), Some(base_seq));
-        let address = format!("/api/executions/{}", self.id);
-        let answer: ExecutionDetail = self.send(&address, &patch, command_id).await?;
-        if answer.last_seq <= self.last_seq() {
-            self.take_back(command_id);
-        }
-        Ok(())
-    }
-
-    /// Changes a step without waiting; a failure is shown as a message.
-    pub(crate) fn change_step_now(self, node_id: NodeId, patch: PatchStep) {
-        spawn_local(async move {
-            // The message has been shown already.
-            let _ = self.change_step(node_id, patch).await;
-        });
-    }
-
-    fn show(self, change: Change) -> Result<(CommandId, Seq), Problem> {
-        let command_id = new_command_id();
-        let base_seq = self.last_seq();
-        let asked = Asked {
-            execution_id: self.id,
-            command_id,
-            actor: self.analyst.actor(),
-            base_seq,
-            asked_at: self.now.get_untracked(),
-            change,
-        };
-        let asked = self.replica.try_update_value(|replica| replica.ask(asked));
-        if let Some(Err(refusal)) = asked {
-            let problem = Problem::new(422, "refused", "Not possible", refusal.to_string());
-            self.toasts.show(Tone::Problem, problem.detail.clone());
-            return Err(problem);
-        }
-        self.refresh();
-        Ok((command_id, base_seq))
-    }
-
-    async fn send<T: DeserializeOwned>(
-        self,
-        address: &str,
-        body: &impl Serialize,
-        command_id: CommandId,
-    ) -> Result<T, Problem> {
-        let answer = send(Method::Patch, address, body).await;
-        if let Err(problem) = &answer {
-            let problem: &Problem = problem;
-            self.take_back(command_id);
-            self.toasts.show(Tone::Problem, format!("Not saved: {}", problem.detail));
-        }
-        answer
-    }
-
-    /// Shows a command's effect no longer, unless it has been confirmed.
-    fn take_back(self, command_id: CommandId) {
-        self.replica.update_value(|replica| replica.drop_pending(command_id));
-        self.refresh();
-    }
-
-    /// Takes in an event from the server. False when events before it are missing.
-    pub(crate) fn receive(self, event: Event) -> bool {
-        let received = self.replica.try_update_value(|replica| replica.receive(&event));
-        if received == Some(Received::Applied) {
+        if !news.is_empty() {
             self.refresh();
-            self.tell_if_overwritten(&event);
-            self.events.update(|events| events.push(Arc::new(event)));
+            self.events.update(|events| events.extend(news.iter().cloned()));
+            for event in &news {
+                self.tell_if_overwritten(event);
+                self.outbox.done(event.command_id);
+            }
+            self.look_at_new(&news);
         }
-        received != Some(Received::Gap)
+        whole
     }
 
     /// Takes over everything anew.
@@ -296,75 +263,70 @@ impl ExecutionStore {
         self.replica.update_value(|replica| replica.reset(data.state));
         self.events.set(data.events.into_iter().map(Arc::new).collect());
         self.refresh();
-    }
-
-    fn tell_if_overwritten(self, event: &Event) {
-        let (Some(overwrote), Some(node_id)) = (event.body.overwrote(), &event.node_id) else { return };
-        let me = self.analyst.actor();
-        if overwrote.actor != me && event.actor != me {
-            return;
-        }
-        let label = self.graph.with_value(|graph| graph.node(node_id).map(|node| node.label.clone()));
-        let before = overwrote.value.as_str().unwrap_or("nobody");
-        let status_before = StepStatus::ALL.into_iter().find(|status| status.as_str() == before);
-        let before = status_before.map_or_else(|| before.to_owned(), |status| step_label(status).to_owned());
-        let whose = if overwrote.actor == me { "your".to_owned() } else { format!("{}’s", overwrote.actor) };
-        let who = if event.actor == me { "You".to_owned() } else { event.actor.to_string() };
-        let what = event.body.status_after().map_or_else(
-            || event.body.event_type().replace('_', " "),
-            |status| format!("set it to {}", step_label(status).to_lowercase()),
-        );
-        let label = label.unwrap_or_default();
-        let tone = if event.actor == me { Tone::Info } else { Tone::Problem };
-        self.toasts.show(tone, format!("“{label}”: {who} {what}, replacing {whose} “{before}”."));
+        self.recount();
     }
 
     /// Brings the signals up to date; only what changed is told.
-    fn refresh(self) {
+    pub(super) fn refresh(self) {
         self.replica.with_value(|replica| {
             let execution = replica.view();
             let applicable = execution.applicable();
             self.steps.with_value(|views| {
                 for (position, view) in views.iter().enumerate() {
                     let step = &execution.state.steps[position];
-                    if !Arc::ptr_eq(&view.step.read_untracked(), step) {
+                    let same = {
+                        let shown = view.step.read_untracked();
+                        Arc::ptr_eq(&shown, step) || *shown == *step
+                    };
+                    if !same {
                         view.step.set(step.clone());
                     }
+                    let pending = replica.pending().iter().any(|asked| asked.node_id() == Some(&step.node_id));
+                    set_if_new(&view.pending, pending);
                     set_if_new(&view.applicable, applicable[position]);
                     set_if_new(&view.progress, phase_progress(execution, position, &applicable));
                 }
             });
-            let head = head_of(execution);
+            let head = head_of(replica);
             if *self.head.read_untracked() != head {
                 self.head.set(head);
+            }
+            if self.last_seq() != replica.last_seq() {
+                self.confirmed.set(replica.last_seq());
             }
         });
     }
 
-    /// Begins what only a browser does: the clock and the live connection. Ends with the page.
+    /// Begins what only a browser does. Ends with the page.
     pub(crate) fn go_live(self) {
-        #[cfg(feature = "hydrate")]
-        {
-            let tick = move || {
-                if let Some(now) = crate::ui::time::browser_now() {
-                    self.now.set(now);
-                }
-            };
-            if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
-                on_cleanup(move || handle.clear());
-            }
-            super::socket::connect(self);
+        untrack(move || self.begin());
+    }
+
+    fn begin(self) {
+        self.outbox.serve(self);
+        for asked in self.outbox.of(self.id) {
+            self.show_again(&asked);
         }
+        self.restore_drafts();
+        self.look();
+        self.share_what_is_looked_at();
+        #[cfg(feature = "hydrate")]
+        super::socket::connect(self);
+        on_cleanup(move || {
+            self.outbox.unserve(self.id);
+            self.toasts.forget(&self.id.to_string());
+        });
     }
 }
 
-fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
     if *signal.read_untracked() != value {
         signal.set(value);
     }
 }
 
-fn head_of(execution: &Execution) -> Head {
+fn head_of(replica: &Replica) -> Head {
+    let execution = replica.view();
     let state = &execution.state;
     Head {
         status: state.status,
@@ -373,6 +335,7 @@ fn head_of(execution: &Execution) -> Head {
         outcome: state.outcome.clone(),
         completed_at: state.completed_at,
         notes: state.notes.clone(),
+        pending: replica.pending().iter().any(|asked| asked.node_id().is_none()),
     }
 }
 
@@ -397,27 +360,4 @@ fn first_open(execution: &Execution, applicable: &[bool]) -> Option<NodeId> {
         .map(|((node, _), _)| node.id.clone());
     let first_node = execution.graph.nodes.iter().find(|node| node.kind != NodeKind::Phase).map(|node| node.id.clone());
     open.next().or(first_node)
-}
-
-/// A node id as a part of an address (RFC 3986 §2.3: only unreserved characters stay).
-fn escaped(id: &str) -> String {
-    id.bytes().fold(String::with_capacity(id.len()), |mut escaped, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-        escaped
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn any_node_id_is_one_part_of_an_address() {
-        assert_eq!(escaped("step-1~2"), "step-1~2");
-        assert_eq!(escaped("a/b?c d#ä"), "a%2Fb%3Fc%20d%23%C3%A4");
-    }
 }

@@ -1,6 +1,7 @@
 //! Who sits here: the name under which everything is recorded. Remembered in a cookie, so that REST calls carry it.
 
 use domain::ids::Actor;
+use domain::presence::Color;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -55,10 +56,9 @@ pub(crate) fn Avatar(actor: Actor) -> impl IntoView {
     }
 }
 
-/// One of eight colours, the same for a name everywhere and always.
-pub(crate) fn hue(actor: &Actor) -> u32 {
-    let sum = actor.as_str().bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    sum % 8
+/// What the style sheet calls somebody's colour.
+pub(crate) fn hue(actor: &Actor) -> usize {
+    Color::of(actor).place()
 }
 
 /// Shows the name, and lets it be changed.

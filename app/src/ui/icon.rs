@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Name and drawing of every icon.
-const ICONS: [(&str, &str); 36] = [
+const ICONS: [(&str, &str); 38] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -44,6 +44,11 @@ const ICONS: [(&str, &str); 36] = [
     ("upload", "M8 10.5v-8 M4.8 5.5 8 2.3l3.2 3.2 M2.5 10.5v3h11v-3"),
     ("reopen", "M3 8a5 5 0 1 1 1.6 3.7 M3 13v-3.5h3.5"),
     ("warning", "M8 2 14.5 13.5h-13z M8 6.5v3.2 M8 11.6v.1"),
+    (
+        "eye",
+        "M1.5 8C3 5 5.3 3.5 8 3.5S13 5 14.5 8C13 11 10.7 12.5 8 12.5S3 11 1.5 8z M8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4z",
+    ),
+    ("pencil", "M10.8 2.8l2.4 2.4L5.6 12.8 2.5 13.5l.7-3.1z M9.3 4.3l2.4 2.4"),
     ("previous", "M10 3.5 5.5 8l4.5 4.5"),
     ("next", "M6 3.5 10.5 8 6 12.5"),
 ];

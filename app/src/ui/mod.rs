@@ -10,6 +10,7 @@ pub(crate) mod progress;
 pub(crate) mod request;
 pub(crate) mod size;
 pub(crate) mod status;
+pub(crate) mod storage;
 pub(crate) mod theme;
 pub(crate) mod time;
 pub(crate) mod toast;

@@ -114,6 +114,12 @@ pub(crate) async fn send<T: DeserializeOwned>(_: Method, _: &str, _: &impl Seria
     Err(Problem::new(500, "page", "Not in a browser", "only the browser calls the API"))
 }
 
+/// Whether a failure is one of the moment (no connection, a server that restarts or is full), so that the same is worth
+/// being sent again.
+pub(crate) fn may_pass(problem: &Problem) -> bool {
+    matches!(problem.status, 408 | 425 | 429 | 502 | 503 | 504 | 507)
+}
+
 /// The id of a new command.
 #[cfg(feature = "hydrate")]
 pub(crate) fn new_command_id() -> CommandId {

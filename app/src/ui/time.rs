@@ -11,10 +11,68 @@ pub(crate) fn browser_now() -> Option<Timestamp> {
     Timestamp::from_micros(js_sys::Date::now() as i64 * 1_000)
 }
 
-/// A time, to the second.
+/// The time of day, second by second: the server's, as far as it is known, because browsers' clocks go wrong.
+#[derive(Clone, Copy)]
+pub(crate) struct Clock {
+    now: RwSignal<Option<Timestamp>>,
+    /// Microseconds by which the server's clock is ahead of the browser's.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser's clock is corrected"))]
+    ahead: StoredValue<i64>,
+}
+
+impl Clock {
+    /// What time it is; `None` until the browser has taken over.
+    pub(crate) fn now(self) -> Option<Timestamp> {
+        self.now.get()
+    }
+
+    /// What time it is at this very moment, to the millisecond.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn exactly(self) -> Option<Timestamp> {
+        Timestamp::from_micros(browser_now()?.micros() + self.ahead.get_value())
+    }
+
+    /// Only a browser asks.
+    #[cfg(not(feature = "hydrate"))]
+    pub(crate) fn exactly(self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Takes over what the server just said.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn set(self, server: Timestamp) {
+        if let Some(browser) = browser_now() {
+            self.ahead.set_value(server.micros() - browser.micros());
+        }
+    }
+}
+
+/// Sets up the clock of the application.
+pub(crate) fn provide_clock() {
+    let clock = Clock { now: RwSignal::new(None), ahead: StoredValue::new(0) };
+    provide_context(clock);
+    #[cfg(feature = "hydrate")]
+    Effect::new(move || {
+        let tick = move || clock.now.set(clock.exactly());
+        tick();
+        // Without a timer the time stands still, and nothing else.
+        let _ = set_interval_with_handle(tick, std::time::Duration::from_secs(1));
+    });
+}
+
+/// The clock of the application.
+pub(crate) fn use_clock() -> Clock {
+    expect_context()
+}
+
+/// A time, to the second; with its date, or short, to the minute.
 #[component]
-pub(crate) fn Time(at: Timestamp, #[prop(optional)] with_date: bool) -> impl IntoView {
-    let format = if with_date { "%Y-%m-%d %H:%M:%S" } else { "%H:%M:%S" };
+pub(crate) fn Time(at: Timestamp, #[prop(optional)] with_date: bool, #[prop(optional)] short: bool) -> impl IntoView {
+    let format = match (with_date, short) {
+        (true, _) => "%Y-%m-%d %H:%M:%S",
+        (false, true) => "%H:%M",
+        (false, false) => "%H:%M:%S",
+    };
     let local = RwSignal::new(None::<String>);
     // The server does not know the browser's time zone.
     Effect::new(move || local.set(local_time(at)));

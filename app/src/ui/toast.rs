@@ -1,5 +1,7 @@
 //! Short messages over the page. They stay until they are dismissed or, when they only inform, for a while.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -9,15 +11,52 @@ use super::icon::Icon;
 pub(crate) enum Tone {
     /// Good to know; goes by itself.
     Info,
+    /// Good to know and perhaps to act upon; stays.
+    Notice,
     /// Something did not work; stays.
     Problem,
 }
 
-#[derive(Clone, Debug)]
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Notice => "notice",
+            Self::Problem => "problem",
+        }
+    }
+}
+
+/// A message that is more than a line of text.
+#[derive(Clone)]
+pub(crate) struct Message {
+    tone: Tone,
+    text: Arc<dyn Fn() -> String + Send + Sync>,
+    about: Option<String>,
+    action: Option<(String, Arc<dyn Fn() + Send + Sync>)>,
+}
+
+impl Message {
+    /// A message whose text may follow signals, such as the time.
+    pub(crate) fn new(tone: Tone, text: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self { tone, text: Arc::new(text), about: None, action: None }
+    }
+
+    /// It takes the place of an earlier one about the same.
+    pub(crate) fn about(self, about: String) -> Self {
+        Self { about: Some(about), ..self }
+    }
+
+    /// With a button that does something and dismisses it.
+    pub(crate) fn with_action(self, label: String, act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { action: Some((label, Arc::new(act))), ..self }
+    }
+}
+
+#[derive(Clone)]
 struct Toast {
     id: u64,
-    tone: Tone,
-    text: String,
+    message: Message,
 }
 
 /// The messages on the page.
@@ -31,16 +70,39 @@ pub(crate) struct ToastList {
 #[cfg(feature = "hydrate")]
 const INFO_SECONDS: u64 = 8;
 
+/// More messages than this nobody reads; the oldest go.
+const MOST: usize = 6;
+
 impl ToastList {
-    /// Shows a message.
+    /// Shows a line of text.
     pub(crate) fn show(self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        self.put(Message::new(tone, move || text.clone()));
+    }
+
+    /// Shows a message.
+    pub(crate) fn put(self, message: Message) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.toasts.update(|toasts| toasts.push(Toast { id, tone, text: text.into() }));
         #[cfg(feature = "hydrate")]
-        if tone == Tone::Info {
+        if message.tone == Tone::Info {
             set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(INFO_SECONDS));
         }
+        self.toasts.update(|toasts| {
+            if message.about.is_some() {
+                toasts.retain(|toast| toast.message.about != message.about);
+            }
+            let too_many = (toasts.len() + 1).saturating_sub(MOST);
+            toasts.drain(..too_many);
+            toasts.push(Toast { id, message });
+        });
+    }
+
+    /// Takes away every message about something that begins so: what its action needs is gone.
+    pub(crate) fn forget(self, about: &str) {
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| !toast.message.about.as_ref().is_some_and(|own| own.starts_with(about)));
+        });
     }
 
     fn dismiss(self, id: u64) {
@@ -64,13 +126,30 @@ pub(crate) fn Toasts() -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || list.toasts.get() key=|toast| toast.id let:toast>
-                <div class="toast" class:problem=toast.tone == Tone::Problem>
-                    <p dir="auto">{toast.text}</p>
-                    <button type="button" class="icon-button" aria-label="Dismiss" on:click=move |_| list.dismiss(toast.id)>
-                        <Icon name="close" />
-                    </button>
-                </div>
+                <ToastView list toast />
             </For>
+        </div>
+    }
+}
+
+#[component]
+fn ToastView(list: ToastList, toast: Toast) -> impl IntoView {
+    let Toast { id, message: Message { tone, text, action, .. } } = toast;
+    view! {
+        <div class=format!("toast {}", tone.class())>
+            <div class="toast-body">
+                <p dir="auto">{move || text()}</p>
+                {action.map(|(label, act)| {
+                    let press = move |_| {
+                        act();
+                        list.dismiss(id);
+                    };
+                    view! { <button type="button" class="button small" on:click=press><bdi>{label}</bdi></button> }
+                })}
+            </div>
+            <button type="button" class="icon-button" aria-label="Dismiss" on:click=move |_| list.dismiss(id)>
+                <Icon name="close" />
+            </button>
         </div>
     }
 }

@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos::{ev, svg};
 
 use super::Overlay;
+use super::marks::marks;
 use crate::ui::analyst::hue;
 use crate::ui::status::step_label;
 
@@ -177,6 +178,8 @@ fn shape(
     };
     let status = overlay.as_ref().map(|overlay| overlay.status);
     let applicable = overlay.as_ref().map(|overlay| overlay.applicable);
+    let pending = overlay.as_ref().map(|overlay| overlay.pending);
+    let marks = overlay.as_ref().map(|overlay| marks(overlay, w, h));
     let select = {
         let id = id.clone();
         move || selected.set(Some(id.clone()))
@@ -223,6 +226,7 @@ fn shape(
             data-status=move || status.map(|status| status.get().as_str())
             class:selected=is_selected
             class:dimmed=move || applicable.is_some_and(|applicable| !applicable.get())
+            class:pending=move || pending.is_some_and(|pending| pending.get())
             transform=format!("translate({} {})", rect.x, rect.y)
             tabindex="0"
             role="button"
@@ -231,6 +235,7 @@ fn shape(
         >
             {svg::title().child(name)}
             {body}
+            {marks}
         </g>
     }
 }

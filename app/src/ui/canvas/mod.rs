@@ -5,12 +5,14 @@
 //! reactive graph.
 
 mod draw;
+mod marks;
 mod view;
 
 use domain::event::StepStatus;
 use domain::graph::Graph;
 use domain::ids::{Actor, NodeId};
 use domain::placement::Placement;
+use domain::presence::Analyst;
 use leptos::prelude::*;
 use leptos::{ev, svg};
 
@@ -36,6 +38,12 @@ pub(crate) struct Overlay {
     pub(crate) branch: Signal<Option<String>>,
     /// Shown in a phase's head: "3 / 7".
     pub(crate) count: Signal<Option<String>>,
+    /// Whether a change of it is not confirmed yet.
+    pub(crate) pending: Signal<bool>,
+    /// The others who look at it.
+    pub(crate) viewers: Signal<Vec<Analyst>>,
+    /// Whether it has changed since it was looked at.
+    pub(crate) unseen: Signal<bool>,
 }
 
 /// The flowchart. `overlays` has one entry per node of the graph, or is empty where there is nothing to lay over.

@@ -1,0 +1,299 @@
+import { expect, test, type Page } from '@playwright/test';
+import { ExecutionPage } from '../pages/execution.ts';
+import { analyst, hydrated, started } from './analysts.ts';
+
+const STEP = 'Revoke every session';
+const OTHER = 'Disable the account';
+const DECISION = 'Was it the user?';
+
+/** How a change is refused by a server that has other ideas. */
+const REFUSAL = {
+  status: 409,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ type: '/problems/refused', title: 'Refused', status: 409, detail: 'the rules have changed' }),
+};
+
+/** Hides a page, as another tab in front of it does, or shows it again. */
+async function hide(page: Page, hidden: boolean) {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, hidden);
+}
+
+test('three analysts see who is there, where each of them is, and who is about to change something', async ({ browser, request }) => {
+  const execution = await started(request, 'Three on one incident');
+  const address = `/execute/${execution.id}`;
+  const [ana, ben, cleo] = await Promise.all(
+    ['Ana', 'Ben', 'Cleo Öz'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
+  );
+  for (const page of [ana, ben, cleo]) await page.open(address);
+
+  await test.step('everybody in the head, in a colour of their own', async () => {
+    for (const page of [ana, ben, cleo]) await expect(page.people.getByRole('button')).toHaveCount(3);
+    await expect(ana.person('Ana (you)')).toBeVisible();
+    const color = await ana.person('Ben').locator('.avatar').getAttribute('data-hue');
+    await expect(cleo.person('Ben').locator('.avatar')).toHaveAttribute('data-hue', color!);
+  });
+
+  await test.step('a ring on the node that somebody looks at, two on one node', async () => {
+    await ben.choose(STEP);
+    await expect(ana.node(STEP).locator('.node-ring')).toHaveCount(1);
+    await cleo.choose(STEP);
+    await expect(ana.node(STEP).locator('.node-ring')).toHaveCount(2);
+    await expect(ana.node(STEP).locator('.node-viewer text')).toHaveText(['B', 'CÖ']);
+    await expect(ana.row(STEP).locator('.looking')).toHaveCount(2);
+    await expect(ben.node(STEP).locator('.node-ring'), 'nobody is shown to themselves').toHaveCount(1);
+  });
+
+  await test.step('a pencil for who is about to change it', async () => {
+    await ben.panel.getByRole('textbox', { name: 'New note' }).fill('Looking into');
+    await expect(ana.node(STEP).locator('.node-viewer[data-editing="true"]')).toHaveCount(1);
+    await expect(cleo.panel.locator('.others')).toContainText('Ben is editing here');
+    await ben.panel.getByRole('heading', { level: 2 }).click();
+    await expect(ana.node(STEP).locator('.node-viewer[data-editing="true"]')).toHaveCount(0);
+  });
+
+  await test.step('a press on an avatar leads to where that analyst is', async () => {
+    await ana.choose(OTHER);
+    await ana.person('Ben').click();
+    await expect(ana.panel.getByRole('heading', { level: 2 })).toHaveText(STEP);
+  });
+
+  await test.step('two tabs of one person are one person', async () => {
+    const second = new ExecutionPage(await ben.page.context().newPage());
+    await second.open(address);
+    await expect(second.people.getByRole('button')).toHaveCount(3);
+    await second.page.close();
+    await expect(ana.people.getByRole('button')).toHaveCount(3);
+  });
+
+  await test.step('who closes the page is gone within a second', async () => {
+    await cleo.page.close();
+    await expect(ana.people.getByRole('button')).toHaveCount(2, { timeout: 1_000 });
+    await expect(ana.node(STEP).locator('.node-ring')).toHaveCount(1);
+  });
+
+  await test.step('who goes to another page is gone too', async () => {
+    await ben.page.getByRole('link', { name: 'Playbooks', exact: true }).click();
+    await expect(ben.page.getByRole('heading', { name: 'Playbooks' })).toBeVisible();
+    await expect(ana.people.getByRole('button')).toHaveCount(1);
+  });
+});
+
+test('one of three is cut off, goes on working, comes back, and everybody has everything', async ({ browser, request }) => {
+  const execution = await started(request, 'A bad line');
+  const address = `/execute/${execution.id}`;
+  const [ana, ben, cleo] = await Promise.all(
+    ['Ana', 'Ben', 'Cleo'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
+  );
+  for (const page of [ana, ben, cleo]) await page.open(address);
+  await cleo.choose(STEP);
+
+  await cleo.page.context().setOffline(true);
+  await expect(cleo.banner).toContainText(/Live updates lost at \d\d:\d\d:\d\d UTC, reconnecting/);
+  await expect(cleo.connection).toHaveText('Offline');
+  await cleo.press('Start');
+  await cleo.write('Seen from the train');
+  await expect(cleo.node(STEP)).toHaveClass(/pending/);
+  await expect(cleo.panel.locator('.note.pending')).toHaveText(/Seen from the train/);
+  await expect(cleo.banner).toContainText('2 changes waiting');
+  await ben.choose(STEP);
+  await ben.press('Complete');
+  await ana.choose(OTHER);
+  await ana.press('Skip');
+  await expect(cleo.node(OTHER)).toHaveAttribute('data-status', 'not_started');
+
+  await cleo.page.context().setOffline(false);
+  await cleo.isLive();
+  await expect(cleo.banner).toHaveCount(0);
+  for (const page of [ana, ben, cleo]) {
+    await expect(page.node(OTHER)).toHaveAttribute('data-status', 'skipped');
+    // Hers arrived last, so it counts; Ben is told.
+    await expect(page.node(STEP)).toHaveAttribute('data-status', 'in_progress');
+    await page.choose(STEP);
+    await expect(page.panel.locator('.note:not(.pending)')).toHaveText(/Seen from the train/);
+  }
+  await expect(ben.toasts).toContainText(`Cleo set “${STEP}” to in progress`);
+  await expect(ben.toasts).toContainText('replacing your “Completed”');
+  const timeline = await (await request.get(`/api/executions/${execution.id}/timeline`)).json();
+  expect(timeline.filter((event: { event_type: string }) => event.event_type === 'note_added')).toHaveLength(1);
+});
+
+test('what waits survives a reload and a closed tab, and is done once', async ({ browser, request }) => {
+  const execution = await started(request, 'Closed too early');
+  const address = `/execute/${execution.id}`;
+  const page = await analyst(browser, 'Ana');
+  const context = page.context();
+  const ana = new ExecutionPage(page);
+  await ana.open(address);
+  await context.route('**/api/executions/*/steps/**', (route) => route.abort());
+  await ana.choose(STEP);
+  await ana.press('Start');
+  await ana.write('Before the reload');
+  await expect(ana.banner).toContainText('2 changes waiting to be saved');
+  await page.reload();
+  await ana.isLive();
+  await ana.choose(STEP);
+  await expect(ana.node(STEP)).toHaveAttribute('data-status', 'in_progress');
+  await expect(ana.panel.locator('.note.pending')).toHaveText(/Before the reload/);
+  await page.close();
+
+  await context.unroute('**/api/executions/*/steps/**');
+  const elsewhere = await context.newPage();
+  // Any page sends what was left behind.
+  await elsewhere.goto('/playbooks');
+  await hydrated(elsewhere);
+  await expect
+    .poll(async () => {
+      const events = await (await request.get(`/api/executions/${execution.id}/timeline`)).json();
+      return events.map((event: { event_type: string }) => event.event_type);
+    })
+    .toEqual(['execution_started', 'assignee_changed', 'step_started', 'note_added']);
+  await expect(elsewhere.locator('.outbox-notice')).toHaveCount(0);
+  expect(await elsewhere.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('forge.asked.')))).toEqual([]);
+});
+
+test('what the server refuses is taken back with its reason, and a note is a draft again', async ({ browser, request }) => {
+  const execution = await started(request, 'Refused');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.page.route('**/steps/**', (route) => route.fulfill(REFUSAL));
+  await ana.choose(STEP);
+  await ana.press('Complete');
+  await expect(ana.toasts).toContainText(`Not saved at “${STEP}”: the rules have changed`);
+  await expect(ana.node(STEP)).toHaveAttribute('data-status', 'not_started');
+  await expect(ana.node(STEP)).not.toHaveClass(/pending/);
+  await ana.write('Half a thought');
+  await expect(ana.toasts).toHaveCount(2);
+  await expect(ana.panel.locator('.note')).toHaveCount(0);
+  await expect(ana.panel.getByRole('textbox', { name: 'New note' })).toHaveValue('Half a thought');
+});
+
+test('who replaces what they had not seen is told, and so is whose it was; one click sets it back', async ({ browser, request }) => {
+  const execution = await started(request, 'Two hands on one step');
+  const address = `/execute/${execution.id}`;
+  const [ana, ben] = await Promise.all(
+    ['Ana', 'Ben'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
+  );
+  for (const page of [ana, ben]) await page.open(address);
+
+  /** Ben does something without having seen what Ana does meanwhile. */
+  async function withoutSeeing(unseen: () => Promise<void>, blind: () => Promise<void>) {
+    await ben.page.context().setOffline(true);
+    await expect(ben.connection).toHaveText('Offline');
+    await unseen();
+    await blind();
+    await ben.page.context().setOffline(false);
+    await ben.isLive();
+  }
+
+  await test.step('a status', async () => {
+    await ana.choose(STEP);
+    await ben.choose(STEP);
+    await withoutSeeing(
+      () => ana.press('Complete'),
+      async () => {
+        await ben.panel.getByLabel('Status').last().selectOption('blocked');
+      },
+    );
+    await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked \\d+ s ago, replacing your “Completed”`));
+    await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked \\d+ s ago, replacing Ana’s “Completed”`));
+    await ana.toasts.getByRole('button', { name: 'Set back to completed' }).click();
+    await expect(ana.toasts).toHaveCount(0);
+    await expect(ben.node(STEP)).toHaveAttribute('data-status', 'completed');
+  });
+
+  await test.step('two start the same step', async () => {
+    await ben.toasts.getByRole('button', { name: 'Dismiss' }).click();
+    await ana.choose(OTHER);
+    await ben.choose(OTHER);
+    await withoutSeeing(() => ana.press('Start'), () => ben.press('Start'));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” \\d+ s ago, replacing you`));
+    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” \\d+ s ago, replacing Ana`));
+    for (const page of [ana, ben]) {
+      await expect(page.panel.getByRole('combobox', { name: 'Assignee' })).toHaveValue('Ben');
+      await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/B/);
+    }
+    await ben.toasts.getByRole('button', { name: 'Give it back to Ana' }).click();
+    await expect(ana.panel.getByRole('combobox', { name: 'Assignee' })).toHaveValue('Ana');
+  });
+
+  await test.step('a decision, with its reason', async () => {
+    await ana.toasts.getByRole('button', { name: 'Dismiss' }).click();
+    await ana.choose(DECISION);
+    await ben.choose(DECISION);
+    await withoutSeeing(
+      async () => {
+        await ana.panel.getByRole('textbox', { name: 'Why' }).fill('She was asleep');
+        await ana.press('No');
+      },
+      () => ben.press('Yes'),
+    );
+    await expect(ana.toasts).toContainText(`Ben decided “Yes” at “${DECISION}”`);
+    await ana.toasts.getByRole('button', { name: 'Back to “No”' }).click();
+    await expect(ben.panel.locator('.decision-taken')).toContainText('She was asleep');
+  });
+});
+
+test('who comes back sees what changed meanwhile, until it has been looked at', async ({ browser, request }) => {
+  const execution = await started(request, 'Back from a call');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  const patch = (label: string, data: object) => {
+    const step = execution.steps.find((step) => step.label === label)!;
+    return request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { actor: 'Ben', ...data } });
+  };
+  await patch(STEP, { status: 'in_progress' });
+  await expect(ana.node(STEP)).toHaveAttribute('data-status', 'in_progress');
+  await expect(ana.changes, 'what arrives in sight has been seen').toHaveCount(0);
+
+  await hide(ana.page, true);
+  await patch(STEP, { status: 'completed' });
+  await patch(OTHER, { notes: 'One thing' });
+  await patch(OTHER, { notes: 'and another' });
+  await patch(OTHER, { status: 'skipped', actor: 'Ana' });
+  await expect(ana.node(OTHER)).toHaveAttribute('data-status', 'skipped');
+  await hide(ana.page, false);
+  await expect(ana.changes.locator('summary')).toHaveText(/^3 changes since \d\d:\d\d$/);
+  await expect(ana.page.locator('.node-unseen')).toHaveCount(2);
+
+  await ana.changes.locator('summary').click();
+  await expect(ana.changes.locator('.change')).toHaveCount(3);
+  await ana.changes.locator('.change', { hasText: 'completed' }).click();
+  await expect(ana.panel.getByRole('heading', { level: 2 })).toHaveText(STEP);
+  await expect(ana.changes.locator('summary')).toHaveText(/^2 changes since/);
+  await ana.page.reload();
+  await ana.isLive();
+  await expect(ana.changes.locator('summary'), 'a reload is no look').toHaveText(/^2 changes since/);
+  await expect(ana.row(OTHER).locator('.dot')).toBeVisible();
+  await ana.changes.locator('summary').click();
+  await ana.changes.getByRole('button', { name: 'Mark all as seen' }).click();
+  await expect(ana.changes).toHaveCount(0);
+  await expect(ana.page.locator('.node-unseen')).toHaveCount(0);
+});
+
+test('a file that does not get through is sent again by itself', async ({ browser, request }) => {
+  const execution = await started(request, 'A file on a bad line');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.choose(STEP);
+  let tries = 0;
+  await ana.page.route('**/evidence', (route) => (++tries < 3 ? route.abort() : route.continue()));
+  await ana.evidence.locator('input[type="file"]').setInputFiles({ name: 'mail.eml', mimeType: 'message/rfc822', buffer: Buffer.from('From: x') });
+  await expect(ana.attached).toHaveCount(1);
+  await expect(ana.attached).toContainText('mail.eml');
+  expect(tries).toBe(3);
+});
+
+test('a page of another version than the server says so', async ({ browser, request }) => {
+  const execution = await started(request, 'Updated meanwhile');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.page.routeWebSocket('**/live**', async (socket) => {
+    await socket.close({ code: 4001, reason: 'another protocol' });
+  });
+  await ana.page.goto(`/execute/${execution.id}`);
+  await hydrated(ana.page);
+  await expect(ana.banner).toContainText('another version');
+  await expect(ana.banner.getByRole('button', { name: 'Load the page again' })).toBeVisible();
+});
