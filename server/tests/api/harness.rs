@@ -91,6 +91,13 @@ impl TestApp {
         Self::over(self.data, Config::default()).await
     }
 
+    /// The API of another server over the same folder, as another process would be.
+    pub(crate) async fn beside(&self) -> Api {
+        let config = Config { data_dir: self.data.path().to_owned(), ..Config::default() };
+        let instance = Instance::open(&config).await.expect("the folder has a database");
+        Api(Arc::new(TestServer::builder().http_transport().build(instance.router())))
+    }
+
     /// Where the server keeps everything.
     pub(crate) fn data_folder(&self) -> &Path {
         self.data.path()

@@ -98,6 +98,21 @@ async fn who_stops_reading_is_closed_with_4000_after_what_was_queued_and_holds_u
     assert_eq!(server.metric("forge_live_closed_total{reason=\"slow_consumer\"}").await, 1.0);
 }
 
+#[tokio::test]
+async fn what_another_process_wrote_is_not_left_out() {
+    let server = Served::open().await;
+    let execution = server.api().new_execution().await;
+    let mut client = server.connect(&execution, "?last_seq=1").await;
+    client.catch_up().await;
+    let elsewhere = server.app.beside().await.execution(&execution.id);
+    note(&elsewhere, "not heard").await;
+    note(&elsewhere, "not heard either").await;
+    note(&execution, "heard").await;
+    assert_eq!(client.seqs_until(4).await, [2, 3, 4]);
+    note(&execution, "heard again").await;
+    assert_eq!(client.seqs_until(5).await, [5]);
+}
+
 /// Adds at least so many events.
 async fn write(execution: &Execution, events: u64) {
     let mut writers = JoinSet::new();
