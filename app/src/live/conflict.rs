@@ -90,7 +90,11 @@ impl Replaced {
         let whose = if of == me { "your".to_owned() } else { format!("{of}’s") };
         let before = match (field, before.as_deref()) {
             (Field::Assignee, Some(name)) if name == of.as_str() => {
-                if of == me { "you".to_owned() } else { name.to_owned() }
+                if of == me {
+                    "you".to_owned()
+                } else {
+                    name.to_owned()
+                }
             }
             (_, before) => format!("{whose} “{}”", before.map_or("nobody".to_owned(), shown)),
         };

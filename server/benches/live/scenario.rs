@@ -15,6 +15,8 @@ use crate::subject::{Subject, import, large_playbook};
 const IDLE: usize = 10_000;
 /// In MB.
 const IDLE_BOUND: f64 = 300.0;
+/// All clients come from one address.
+const UNBOUNDED: [&str; 4] = ["--max-live-per-execution", "20000", "--max-live-per-address", "20000"];
 /// Until memory that was only needed for connecting can be given back.
 const SETTLING: Duration = Duration::from_secs(2);
 /// Changes in this first time are delivered and counted, but not timed.
@@ -62,7 +64,7 @@ impl Scenario {
             return;
         }
         let folder = Folder::new();
-        let server = folder.serve();
+        let server = folder.launch(&UNBOUNDED).ready();
         let client = server.client();
         let playbook = import(&client, &large_playbook());
         let subjects: Vec<Subject> = (0..self.executions).map(|_| Subject::start(&client, &playbook)).collect();

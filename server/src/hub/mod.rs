@@ -6,6 +6,7 @@
 //! kept, for all, so it never takes up room in a queue. Nothing here waits, so the writer never does. A room is there as
 //! long as somebody listens, or is still shown although the connection broke.
 
+mod fan_out;
 mod listener;
 mod room;
 
@@ -161,8 +162,9 @@ impl Hub {
             return;
         }
         let published: Vec<_> = events.iter().map(|event| Arc::new(Published::new(event))).collect();
-        if let Some(room) = self.rooms().by_execution.get_mut(&execution) {
-            room.publish(&published);
+        let needs_task = self.rooms().by_execution.get_mut(&execution).is_some_and(|room| room.publish(published));
+        if needs_task {
+            spawn(self.clone().tell_crowd(execution));
         }
     }
 

@@ -7,10 +7,11 @@ use std::time::Duration;
 use axum::extract::ws::Utf8Bytes;
 use domain::presence::{ConnectionId, Roster};
 use domain::protocol::ServerMessage;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::Published;
+use super::fan_out::{AT_ONCE, Queue, Round, tell};
+use super::{Published, QUEUE};
 
 /// Who is there is told at most this often, however few listen.
 const OFTEN: Duration = Duration::from_millis(100);
@@ -22,7 +23,9 @@ const PER_LISTENER: Duration = Duration::from_micros(200);
 #[derive(Debug)]
 pub(super) struct Room {
     /// Everybody with a place, and their queues; none for who did not keep up or is leaving.
-    pub(super) connections: HashMap<ConnectionId, Option<mpsc::Sender<Arc<Published>>>>,
+    pub(super) connections: HashMap<ConnectionId, Option<Queue>>,
+    /// Events that a task is going to tell, while there is such a task.
+    untold: Option<Vec<Arc<Published>>>,
     pub(super) roster: Roster,
     /// Whether a task lets go of those whose connection broke.
     pub(super) awaits_expiry: bool,
@@ -38,6 +41,7 @@ impl Default for Room {
         let roster = Roster::default();
         Self {
             connections: HashMap::new(),
+            untold: None,
             told: watch::Sender::new(presence(&roster)),
             roster,
             awaits_expiry: false,
@@ -52,13 +56,44 @@ impl Room {
         self.connections.is_empty() && self.roster.is_empty()
     }
 
-    pub(super) fn publish(&mut self, events: &[Arc<Published>]) {
-        for queue in self.connections.values_mut() {
-            let keeps_up = |queue: &mpsc::Sender<_>| events.iter().all(|event| queue.try_send(event.clone()).is_ok());
-            if queue.as_ref().is_some_and(|queue| !keeps_up(queue)) {
-                *queue = None;
+    /// Lets everybody hear the events: now, or by a task when there are many. Returns whether such a task has to begin.
+    #[must_use]
+    pub(super) fn publish(&mut self, events: Vec<Arc<Published>>) -> bool {
+        match &mut self.untold {
+            // Nobody has kept up, as so many may not wait for one listener either.
+            Some(untold) if untold.len() + events.len() > QUEUE => {
+                untold.clear();
+                self.connections.values_mut().for_each(|queue| *queue = None);
+                false
+            }
+            Some(untold) => {
+                untold.extend(events);
+                false
+            }
+            None if self.connections.len() > AT_ONCE => {
+                self.untold = Some(events);
+                true
+            }
+            None => {
+                for queue in self.connections.values_mut() {
+                    if queue.as_ref().is_some_and(|queue| !tell(queue, &events)) {
+                        *queue = None;
+                    }
+                }
+                false
             }
         }
+    }
+
+    /// What a task has to tell next; when there is nothing, no task is needed any more.
+    pub(super) fn next_round(&mut self) -> Option<Round> {
+        let events = std::mem::take(self.untold.as_mut()?);
+        if events.is_empty() {
+            self.untold = None;
+            return None;
+        }
+        let listeners = self.connections.iter().filter_map(|(id, queue)| Some((*id, queue.clone()?))).collect();
+        Some(Round { events, listeners })
     }
 
     pub(super) fn stop_publishing_to(&mut self, id: ConnectionId) {

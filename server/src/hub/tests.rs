@@ -188,3 +188,54 @@ async fn a_room_waits_for_the_lost_and_is_gone_when_their_time_is_over() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+/// More than are told without a pause.
+const CROWD: usize = fan_out::AT_ONCE * 3;
+
+fn crowd(hub: &Hub) -> Vec<Listener> {
+    (0..CROWD).map(|_| listen(hub, EXECUTION)).collect()
+}
+
+#[tokio::test]
+async fn a_crowd_hears_every_event_in_order() {
+    let hub = hub();
+    let mut crowd = crowd(&hub);
+    for seq in 1..=5 {
+        hub.publish(EXECUTION, &[event(2 * seq - 1), event(2 * seq)]);
+        tokio::task::yield_now().await;
+    }
+    for listener in &mut crowd {
+        for seq in 1..=10 {
+            assert_eq!(hear_event(listener).await, seq);
+        }
+        assert!(hears_nothing(listener));
+    }
+}
+
+#[tokio::test]
+async fn others_have_their_turn_while_a_crowd_is_told() {
+    let hub = hub();
+    let mut crowd = crowd(&hub);
+    hub.publish(EXECUTION, &[event(1)]);
+    let mut told = 0;
+    while told == 0 {
+        tokio::task::yield_now().await;
+        told = crowd.iter_mut().filter_map(Listener::waiting).count();
+    }
+    assert!(told < CROWD, "all {CROWD} were told before anybody else had a turn");
+}
+
+#[tokio::test]
+async fn a_crowd_for_which_more_waits_than_for_one_listener_may_finds_the_end() {
+    let hub = hub();
+    let mut crowd = crowd(&hub);
+    for seq in 0..=QUEUE as u64 {
+        hub.publish(EXECUTION, &[event(seq)]);
+    }
+    for listener in &mut crowd {
+        assert!(matches!(listener.hear().await, Heard::End));
+    }
+    let mut next = listen(&hub, EXECUTION);
+    hub.publish(EXECUTION, &[event(QUEUE as u64 + 1)]);
+    assert_eq!(hear_event(&mut next).await, QUEUE as u64 + 1);
+}
