@@ -27,8 +27,11 @@ use connection::Connection;
 
 /// Most of what a client may say at once.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
-/// The default would be 128 KiB for each of thousands of mostly silent connections.
-const BUFFER_BYTES: usize = 4 * 1024;
+/// The default would be 128 KiB for each of thousands of mostly silent connections. What clients say fits in less than
+/// this, and what does not still gets through.
+const READ_BUFFER_BYTES: usize = 1024;
+/// What may wait to leave together; nothing is kept for it until something waits.
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
 /// When it is worth while to try again what was one connection too many.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("10");
 
@@ -76,8 +79,8 @@ async fn upgrade(
     };
     let stopping = stop.subscribe();
     Ok(upgrade
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| {
             Connection::new(socket, service, execution, room, graph, timeouts.send).serve(
