@@ -197,8 +197,8 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
         await ben.panel.getByLabel('Status').last().selectOption('blocked');
       },
     );
-    await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked \\d+ s ago, replacing your “Completed”`));
-    await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked \\d+ s ago, replacing Ana’s “Completed”`));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked (just now|\\d+ s ago), replacing your “Completed”`));
+    await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked (just now|\\d+ s ago), replacing Ana’s “Completed”`));
     await ana.toasts.getByRole('button', { name: 'Set back to completed' }).click();
     await expect(ana.toasts).toHaveCount(0);
     await expect(ben.node(STEP)).toHaveAttribute('data-status', 'completed');
@@ -209,8 +209,8 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
     await ana.choose(OTHER);
     await ben.choose(OTHER);
     await withoutSeeing(() => ana.press('Start'), () => ben.press('Start'));
-    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” \\d+ s ago, replacing you`));
-    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” \\d+ s ago, replacing Ana`));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” (just now|\\d+ s ago), replacing you`));
+    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” (just now|\\d+ s ago), replacing Ana`));
     for (const page of [ana, ben]) {
       await expect(page.panel.getByRole('combobox', { name: 'Assignee' })).toHaveValue('Ben');
       await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/B/);

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::ExecutionStore;
 use crate::ui::status::step_label;
-use crate::ui::time::roughly;
+use crate::ui::time::ago;
 use crate::ui::toast::{Message, Tone};
 
 /// A value that was replaced, and by what.
@@ -79,7 +79,7 @@ impl Replaced {
     fn sentence(&self, at: Timestamp, now: Timestamp) -> String {
         let Self { label, field, by, of, me, before, after } = self;
         let who = if by == me { "You" } else { by.as_str() };
-        let ago = format!("{} ago", roughly(now.micros_since(at) / 1_000_000));
+        let ago = ago(at, now);
         let what = match (field, after.as_deref()) {
             (Field::Status, Some(status)) => format!("set “{label}” to {} {ago}", shown(status).to_lowercase()),
             (Field::Assignee, Some(to)) if to == by.as_str() => format!("took “{label}” {ago}"),
@@ -90,7 +90,11 @@ impl Replaced {
         let whose = if of == me { "your".to_owned() } else { format!("{of}’s") };
         let before = match (field, before.as_deref()) {
             (Field::Assignee, Some(name)) if name == of.as_str() => {
-                if of == me { "you".to_owned() } else { name.to_owned() }
+                if of == me {
+                    "you".to_owned()
+                } else {
+                    name.to_owned()
+                }
             }
             (_, before) => format!("{whose} “{}”", before.map_or("nobody".to_owned(), shown)),
         };

@@ -27,7 +27,9 @@ pub(crate) struct Outbox {
     /// Why what was sent last did not arrive.
     trouble: RwSignal<Option<String>>,
     /// The execution on the page, which is told of answers.
-    page: StoredValue<Option<ExecutionStore>>,
+    page: RwSignal<Option<ExecutionStore>>,
+    /// Whether the browser keeps what waits.
+    keeps: StoredValue<bool>,
     /// Whether somebody is busy sending.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
     busy: StoredValue<bool>,
@@ -43,7 +45,8 @@ pub(crate) fn provide_outbox() {
         entries: StoredValue::new(outbox::Outbox::default()),
         waiting: RwSignal::new(0),
         trouble: RwSignal::new(None),
-        page: StoredValue::new(None),
+        page: RwSignal::new(None),
+        keeps: StoredValue::new(true),
         busy: StoredValue::new(false),
         #[cfg(feature = "hydrate")]
         wake: StoredValue::new_local(None),
@@ -67,9 +70,12 @@ impl Outbox {
     /// Takes a change in, keeps it, and sends it as soon as it is its turn.
     pub(crate) fn push(self, asked: Asked) {
         let text = serde_json::to_string(&asked).unwrap_or_default();
-        if !storage::set(&name_of(&asked), &text) && self.waiting.get_untracked() == 0 {
-            leptos::logging::warn!("this browser keeps nothing: what waits is lost when the page is closed");
+        let kept = storage::set(&name_of(&asked), &text);
+        if !kept && self.keeps.get_value() {
+            let words = "This browser keeps nothing: what is not saved yet is lost when the page is closed.";
+            self.toasts.show(Tone::Notice, words);
         }
+        self.keeps.set_value(kept);
         self.entries.update_value(|entries| entries.push(asked));
         self.send_all();
     }
@@ -99,12 +105,12 @@ impl Outbox {
 
     /// Answers concern this page from now on.
     pub(crate) fn serve(self, page: ExecutionStore) {
-        self.page.set_value(Some(page));
+        self.page.set(Some(page));
     }
 
     /// The page was left.
     pub(crate) fn unserve(self, execution: ExecutionId) {
-        self.page.update_value(|page| {
+        self.page.update(|page| {
             page.take_if(|page| page.id() == execution);
         });
     }
@@ -113,22 +119,28 @@ impl Outbox {
     pub(crate) fn take_over(self) {
         let mut names = storage::names(KEPT);
         names.sort();
-        for asked in names.iter().filter_map(|name| serde_json::from_str::<Asked>(&storage::get(name)?).ok()) {
-            let known =
-                self.entries.with_value(|entries| entries.iter().any(|entry| entry.command_id == asked.command_id));
-            if known {
-                continue;
-            }
+        let is_new = |asked: &Asked| {
+            self.entries.with_value(|entries| entries.iter().all(|entry| entry.command_id != asked.command_id))
+        };
+        let kept: Vec<Asked> =
+            names.iter().filter_map(|name| serde_json::from_str(&storage::get(name)?).ok()).filter(is_new).collect();
+        self.entries.update_value(|entries| entries.adopt(kept.iter().cloned()));
+        for asked in kept {
             if let Some(page) = self.page_of(asked.execution_id) {
-                page.show_again(&asked);
+                page.show_again(asked);
             }
-            self.entries.update_value(|entries| entries.push(asked));
         }
         self.send_all();
     }
 
+    /// Whether another tab has had the answer to a change that was kept.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
+    fn is_answered_elsewhere(self, asked: &Asked) -> bool {
+        self.keeps.get_value() && storage::get(&name_of(asked)).is_none()
+    }
+
     fn page_of(self, execution: ExecutionId) -> Option<ExecutionStore> {
-        self.page.get_value().filter(|page| page.id() == execution)
+        self.page.get_untracked().filter(|page| page.id() == execution)
     }
 
     fn count(self) {
@@ -209,6 +221,14 @@ mod sending {
             spawn_local(async move {
                 let mut failures = 0;
                 while let Some(asked) = self.entries.try_update_value(domain::outbox::Outbox::begin).flatten() {
+                    if self.is_answered_elsewhere(&asked) {
+                        self.entries.update_value(|entries| entries.end(Delivery::Answered));
+                        if let Some(page) = self.page_of(asked.execution_id) {
+                            page.take_back(&asked);
+                        }
+                        self.count();
+                        continue;
+                    }
                     match self.deliver(&asked).await {
                         Err(problem) if may_pass(&problem) || problem.status >= 500 && failures < MOST_FAULTS => {
                             self.entries.update_value(|entries| entries.end(Delivery::Unknown));
@@ -268,12 +288,17 @@ mod sending {
     }
 }
 
-/// Says on every page that something waits and does not get through.
+/// Says on every page that something waits and does not get through; an execution's own page does so itself.
 #[component]
 pub(crate) fn OutboxNotice() -> impl IntoView {
     let outbox = use_outbox();
+    let waiting = Memo::new(move |_| {
+        outbox.waiting.track();
+        let here = outbox.page.get().map(ExecutionStore::id);
+        outbox.entries.with_value(|entries| entries.iter().filter(|asked| Some(asked.execution_id) != here).count())
+    });
     move || {
-        let waiting = outbox.waiting.get();
+        let waiting = waiting.get();
         let trouble = outbox.trouble().filter(|_| waiting > 0)?;
         Some(view! {
             <span class="outbox-notice" role="status" title=trouble>
