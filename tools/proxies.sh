@@ -132,6 +132,7 @@ try() {
   printf '\n%s\n' "$proxy"
   check 'no password, no entry' 401 "$(status --user ':' "$url/")"
   check 'the server answers over TLS' 200 "$(status "$url/readyz")"
+  check 'the metrics stay inside' 404 "$(status "$url/metrics")"
   headers=$(ask --head "$url/playbooks")
   check 'HSTS is said' '*[Ss]trict-[Tt]ransport-[Ss]ecurity: max-age=*' "$headers"
   check 'the policy arrives' "*default-src 'none'; script-src 'self' 'nonce-*" "$headers"

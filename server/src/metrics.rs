@@ -1,6 +1,6 @@
 //! What the server counts, for `GET /metrics`. Whoever does a thing counts it; nobody reads these to decide anything.
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
@@ -97,32 +97,8 @@ impl Default for RequestCounts {
 /// A request and its answer, as far as they are told apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Answered {
-    /// By which method.
-    pub(crate) method: Method,
-    /// The first digit of the status.
-    pub(crate) status: StatusClass,
-}
-
-/// A method; those that nobody needs are not told apart, as anybody can make some up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-pub(crate) enum Method {
-    Get,
-    Head,
-    Post,
-    Put,
-    Patch,
-    Delete,
-    Options,
-    Other,
-}
-
-/// A class of statuses (RFC 9110 §15).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct StatusClass(pub(crate) u16);
-
-impl EncodeLabelValue for StatusClass {
-    fn encode(&self, encoder: &mut prometheus_client::encoding::LabelValueEncoder<'_>) -> std::fmt::Result {
-        use std::fmt::Write;
-        write!(encoder, "{}xx", self.0)
-    }
+    /// By which method; those that nobody needs are not told apart, as anybody can make some up.
+    pub(crate) method: &'static str,
+    /// The class of the status (RFC 9110 §15).
+    pub(crate) status: &'static str,
 }

@@ -33,6 +33,8 @@ pub struct Timeouts {
     pub request: Duration,
     /// For running requests and live connections when the server stops.
     pub stop: Duration,
+    /// For one message of a live connection to leave, when its client has stopped reading.
+    pub send: Duration,
     /// Between two heartbeats of a live connection; a client that leaves two unanswered is gone.
     pub heartbeat: Duration,
     /// For somebody whose live connection broke to be back, before others are told that they left.
@@ -45,6 +47,7 @@ impl Default for Timeouts {
             head: Duration::from_secs(30),
             request: Duration::from_secs(30),
             stop: Duration::from_secs(10),
+            send: Duration::from_secs(30),
             heartbeat: Duration::from_secs(HEARTBEAT_SECONDS.into()),
             grace: Duration::from_secs(GRACE_SECONDS.into()),
         }

@@ -216,6 +216,7 @@ fn the_server_is_layered() {
     none_mentions(&rust("server/src/service"), &["axum"]);
     none_names_modules(&rust("server/src/store"), &["service", "http", "archive"]);
     none_names_modules(&rust("server/src/archive"), &["http", "hub"]);
+    none_names_modules(&rust("server/src/hub"), &["store", "service", "http", "archive"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use server::{Config, Instance};
 use tokio::net::TcpListener;
 
@@ -11,6 +12,7 @@ use super::output::say;
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(config: &Config) -> anyhow::Result<()> {
     let addr: SocketAddr = config.addr;
+    allow_many_files();
     let instance = Instance::open(config)
         .await
         .with_context(|| format!("the data folder {} cannot be used", config.data_dir.display()))?;
@@ -19,6 +21,15 @@ pub(crate) async fn serve(config: &Config) -> anyhow::Result<()> {
     instance.serve(listener, stop_signal()).await?;
     instance.close().await;
     Ok(())
+}
+
+/// Every connection is an open file, and many systems allow 1,024 unless asked for more.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    match setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        Ok(()) => tracing::debug!(from = ?limit.current, to = ?limit.maximum, "files that may be open"),
+        Err(error) => tracing::warn!(%error, limit = ?limit.current, "no more files may be open than before"),
+    }
 }
 
 /// Ends when the process is asked to stop.

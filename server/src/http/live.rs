@@ -58,7 +58,7 @@ struct Resume {
     ),
 )]
 async fn upgrade(
-    State(AppState { service, stop, heartbeat, .. }): State<AppState>,
+    State(AppState { service, stop, timeouts, .. }): State<AppState>,
     Id(execution): Id<ExecutionId>,
     Query(resume): Query<Resume>,
     ClientAddress(address): ClientAddress,
@@ -80,7 +80,11 @@ async fn upgrade(
         .write_buffer_size(BUFFER_BYTES)
         .max_message_size(MAX_MESSAGE_BYTES)
         .on_upgrade(move |socket| {
-            Connection::new(socket, service, execution, room, graph).serve(resume.last_seq, heartbeat, stopping)
+            Connection::new(socket, service, execution, room, graph, timeouts.send).serve(
+                resume.last_seq,
+                timeouts.heartbeat,
+                stopping,
+            )
         }))
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::extract::{Request, State};
-use axum::http::{Method as HttpMethod, header};
+use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::collector::Collector;
@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::openapi::HEALTH;
 use crate::hub::Hub;
-use crate::metrics::{Answered, Counts, Method, RequestCounts, StatusClass};
+use crate::metrics::{Answered, Counts, RequestCounts};
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -70,10 +70,10 @@ impl Collector for Now {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
         let there_are = self.0.occupancy();
         for (name, help, number) in [
-            ("forge_rooms", "Executions that somebody is at", there_are.rooms),
-            ("forge_live_connections", "Live connections", there_are.connections),
-            ("forge_analysts", "People at executions, each counted once per execution", there_are.analysts),
-            ("forge_live_addresses", "Addresses that live connections come from", there_are.addresses),
+            ("rooms", "Executions that somebody is at.", there_are.rooms),
+            ("live_connections", "Live connections.", there_are.connections),
+            ("analysts", "People at executions, each counted once per execution.", there_are.analysts),
+            ("live_addresses", "Addresses that live connections come from.", there_are.addresses),
         ] {
             let gauge = ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
@@ -84,20 +84,18 @@ impl Collector for Now {
 
 /// Counts a request and its answer.
 pub(super) async fn count(State(counts): State<RequestCounts>, request: Request, next: Next) -> Response {
-    let method = match *request.method() {
-        HttpMethod::GET => Method::Get,
-        HttpMethod::HEAD => Method::Head,
-        HttpMethod::POST => Method::Post,
-        HttpMethod::PUT => Method::Put,
-        HttpMethod::PATCH => Method::Patch,
-        HttpMethod::DELETE => Method::Delete,
-        HttpMethod::OPTIONS => Method::Options,
-        _ => Method::Other,
-    };
+    let named = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let method = named.into_iter().find(|name| request.method() == name).unwrap_or("other");
     let began = Instant::now();
     let response = next.run(request).await;
     counts.duration.observe(began.elapsed().as_secs_f64());
-    let status = StatusClass(response.status().as_u16() / 100);
+    let status = match response.status().as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    };
     counts.answered.get_or_create(&Answered { method, status }).inc();
     response
 }

@@ -37,6 +37,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::Config;
 use crate::metrics::Counts;
+use crate::serve::Timeouts;
 use crate::service::Service;
 pub(crate) use addresses::all as addresses;
 use limits::{CHANGE_BYTES, Limits, limited};
@@ -52,8 +53,8 @@ pub(crate) struct AppState {
     leptos: LeptosOptions,
     /// Live connections listen to it: turns true when the server is about to stop, and is listened to until they ended.
     stop: watch::Sender<bool>,
-    /// How often live connections say that they are there.
-    heartbeat: Duration,
+    /// Read by live connections.
+    timeouts: Timeouts,
     /// What can be asked for at `/metrics`.
     metrics: Arc<Registry>,
 }
@@ -80,7 +81,7 @@ impl FromRef<AppState> for LeptosOptions {
 pub(crate) fn router(service: Service, config: &Config, counts: Counts, stop: watch::Sender<bool>) -> Router {
     let leptos = assets::leptos_options();
     let metrics = metrics::registry(&counts, service.hub().clone());
-    let state = AppState { service: service.clone(), leptos, stop, heartbeat: config.timeouts.heartbeat, metrics };
+    let state = AppState { service: service.clone(), leptos, stop, timeouts: config.timeouts, metrics };
     let Described { api, health, description } = described(service.max_evidence_bytes(), config.timeouts.request);
     let change = Limits { bytes: CHANGE_BYTES, time: config.timeouts.request };
     let api = api

@@ -4,10 +4,12 @@
 //! happens when somebody else does.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use axum_test::http::Method;
 use axum_test::http::header::{CONTENT_TYPE, LOCATION};
 use axum_test::multipart::{MultipartForm, Part};
@@ -76,7 +78,9 @@ impl TestApp {
     async fn over(data: TempDir, config: Config) -> Self {
         let config = Config { data_dir: data.path().to_owned(), max_evidence_mb: 1, ..config };
         let instance = Instance::open(&config).await.expect("the folder takes a database");
-        let router = held_to_description(instance.router()).await;
+        // As [`Instance::serve`] does it; all requests come from this machine, as from a proxy.
+        let peer = Extension(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 1))));
+        let router = held_to_description(instance.router()).await.layer(peer);
         let server = TestServer::builder().http_transport().build(router);
         Self { api: Api(Arc::new(server)), instance, data }
     }
@@ -85,6 +89,13 @@ impl TestApp {
     pub(crate) async fn reopen(self) -> Self {
         self.instance.close().await;
         Self::over(self.data, Config::default()).await
+    }
+
+    /// The API of another server over the same folder, as another process would be.
+    pub(crate) async fn beside(&self) -> Api {
+        let config = Config { data_dir: self.data.path().to_owned(), ..Config::default() };
+        let instance = Instance::open(&config).await.expect("the folder has a database");
+        Api(Arc::new(TestServer::builder().http_transport().build(instance.router())))
     }
 
     /// Where the server keeps everything.

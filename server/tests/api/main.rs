@@ -15,5 +15,6 @@ mod openapi;
 mod playbooks;
 mod security;
 mod serving;
+mod sockets;
 mod steps;
 mod timeline;
