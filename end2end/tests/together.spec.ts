@@ -321,6 +321,7 @@ test('what arrives much later is a late entry, with the time at which it was ask
   await ana.open(`/execute/${execution.id}`);
   await ana.choose(STEP);
   await ana.page.context().setOffline(true);
+  await expect(ana.connection).toHaveText('Offline');
   await ana.write('Isolated by hand');
   await expect(ana.panel.locator('.note.pending')).toBeVisible();
   // A minute is what counts as much later.

@@ -91,7 +91,8 @@ fn ConnectionMark(store: ExecutionStore) -> impl IntoView {
             Connection::Lost { .. } | Connection::Outdated { .. } => "lost",
         },
     );
-    view! { <span class="connection" data-connection=state role="status">{word}</span> }
+    let as_of = move || format!("Shown is everything up to event {}", store.confirmed());
+    view! { <span class="connection" data-connection=state role="status" title=as_of>{word}</span> }
 }
 
 /// What the analyst must know before trusting the page.
