@@ -7,6 +7,7 @@
 use domain::api::Problem;
 use domain::ids::{CommandId, ExecutionId};
 use domain::outbox::{self, Asked};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
@@ -21,21 +22,20 @@ const KEPT: &str = "forge.asked.";
 /// What was asked for in this browser and not answered yet.
 #[derive(Clone, Copy)]
 pub(crate) struct Outbox {
-    entries: StoredValue<outbox::Outbox>,
+    pub(super) entries: StoredValue<outbox::Outbox>,
     /// How many wait; tells who reads the entries that they changed.
-    waiting: RwSignal<usize>,
+    pub(super) waiting: RwSignal<usize>,
     /// Why what was sent last did not arrive.
-    trouble: RwSignal<Option<String>>,
+    pub(super) trouble: RwSignal<Option<String>>,
     /// The execution on the page, which is told of answers.
     page: RwSignal<Option<ExecutionStore>>,
     /// Whether the browser keeps what waits.
-    keeps: StoredValue<bool>,
+    pub(super) keeps: StoredValue<bool>,
     /// Whether somebody is busy sending.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
-    busy: StoredValue<bool>,
-    #[cfg(feature = "hydrate")]
-    wake: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
-    clock: Clock,
+    pub(super) busy: StoredValue<bool>,
+    /// Cuts short the wait before something is sent again.
+    pub(super) wake: StoredValue<Option<oneshot::Sender<()>>>,
+    pub(super) clock: Clock,
     toasts: ToastList,
 }
 
@@ -48,8 +48,7 @@ pub(crate) fn provide_outbox() {
         page: RwSignal::new(None),
         keeps: StoredValue::new(true),
         busy: StoredValue::new(false),
-        #[cfg(feature = "hydrate")]
-        wake: StoredValue::new_local(None),
+        wake: StoredValue::new(None),
         clock: use_clock(),
         toasts: use_toasts(),
     };
@@ -134,16 +133,15 @@ impl Outbox {
     }
 
     /// Whether another tab has had the answer to a change that was kept.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
-    fn is_answered_elsewhere(self, asked: &Asked) -> bool {
+    pub(super) fn is_answered_elsewhere(self, asked: &Asked) -> bool {
         self.keeps.get_value() && storage::get(&name_of(asked)).is_none()
     }
 
-    fn page_of(self, execution: ExecutionId) -> Option<ExecutionStore> {
+    pub(super) fn page_of(self, execution: ExecutionId) -> Option<ExecutionStore> {
         self.page.get_untracked().filter(|page| page.id() == execution)
     }
 
-    fn count(self) {
+    pub(super) fn count(self) {
         let waiting = self.entries.with_value(outbox::Outbox::len);
         if self.waiting.get_untracked() != waiting {
             self.waiting.set(waiting);
@@ -151,8 +149,7 @@ impl Outbox {
     }
 
     /// Says on the page what became of a change.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
-    fn tell(self, asked: &Asked, answer: Result<Answer, Problem>) {
+    pub(super) fn tell(self, asked: &Asked, answer: Result<Answer, Problem>) {
         storage::remove(&name_of(asked));
         match (self.page_of(asked.execution_id), answer) {
             (Some(page), Ok(answer)) => page.answered(asked, answer),
@@ -177,115 +174,6 @@ pub(crate) enum Answer {
     Events(Vec<domain::event::Event>),
     /// Whatever it became lies in the log up to here.
     UpTo(domain::ids::Seq),
-}
-
-#[cfg(not(feature = "hydrate"))]
-impl Outbox {
-    /// Only a browser sends.
-    fn send_all(self) {
-        self.count();
-    }
-
-    /// Only a browser sends.
-    pub(crate) fn hurry(self) {}
-}
-
-#[cfg(feature = "hydrate")]
-mod sending {
-    use std::time::Duration;
-
-    use domain::api::{ExecutionDetail, Problem, StepChanged};
-    use domain::outbox::{Asked, Change, Delivery};
-    use futures::future::{Either, select};
-    use gloo_timers::future::sleep;
-    use leptos::prelude::*;
-    use leptos::task::spawn_local;
-
-    use super::{Answer, Outbox};
-    use crate::live::{address, backoff};
-    use crate::ui::request::{Method, may_pass, send};
-
-    /// After this long nobody waits for an answer any more.
-    const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
-    /// A server that fails so often over one change will fail over it again.
-    const MOST_FAULTS: u32 = 5;
-
-    impl Outbox {
-        /// Sends one entry after the other until none is left.
-        pub(super) fn send_all(self) {
-            self.count();
-            if self.busy.get_value() {
-                return;
-            }
-            self.busy.set_value(true);
-            spawn_local(async move {
-                let mut failures = 0;
-                while let Some(asked) = self.entries.try_update_value(domain::outbox::Outbox::begin).flatten() {
-                    if self.is_answered_elsewhere(&asked) {
-                        self.entries.update_value(|entries| entries.end(Delivery::Answered));
-                        if let Some(page) = self.page_of(asked.execution_id) {
-                            page.take_back(&asked);
-                        }
-                        self.count();
-                        continue;
-                    }
-                    match self.deliver(&asked).await {
-                        Err(problem) if may_pass(&problem) || problem.status >= 500 && failures < MOST_FAULTS => {
-                            self.entries.update_value(|entries| entries.end(Delivery::Unknown));
-                            self.trouble.set(Some(problem.detail));
-                            self.rest(backoff::delay(failures)).await;
-                            failures += 1;
-                        }
-                        answer => {
-                            self.entries.update_value(|entries| entries.end(Delivery::Answered));
-                            self.trouble.set(None);
-                            failures = 0;
-                            self.tell(&asked, answer);
-                        }
-                    }
-                    self.count();
-                }
-                self.busy.set_value(false);
-            });
-        }
-
-        async fn deliver(self, asked: &Asked) -> Result<Answer, Problem> {
-            let change = asked.to_send(self.clock.exactly().unwrap_or(asked.asked_at));
-            let answer = async {
-                match &change {
-                    Change::Step { node_id, patch } => {
-                        let address = address::of_step(asked.execution_id, node_id);
-                        let answer: StepChanged = send(Method::Patch, &address, patch).await?;
-                        Ok(Answer::Events(answer.events))
-                    }
-                    Change::Execution { patch } => {
-                        let address = address::of_execution(asked.execution_id);
-                        let answer: ExecutionDetail = send(Method::Patch, &address, patch).await?;
-                        Ok(Answer::UpTo(answer.last_seq))
-                    }
-                }
-            };
-            match select(Box::pin(answer), Box::pin(sleep(ANSWER_TIMEOUT))).await {
-                Either::Left((answer, _)) => answer,
-                Either::Right(_) => Err(Problem::new(504, "timeout", "No answer", "the server does not answer")),
-            }
-        }
-
-        /// Waits, unless there is reason to try at once.
-        async fn rest(self, time: Duration) {
-            let (wake, woken) = futures::channel::oneshot::channel();
-            self.wake.set_value(Some(wake));
-            select(woken, Box::pin(sleep(time))).await;
-        }
-
-        /// There is reason to believe that the server can be reached again.
-        pub(crate) fn hurry(self) {
-            if let Some(wake) = self.wake.try_update_value(Option::take).flatten() {
-                // Who stopped waiting meanwhile is trying already.
-                let _ = wake.send(());
-            }
-        }
-    }
 }
 
 /// Says on every page that something waits and does not get through; an execution's own page does so itself.

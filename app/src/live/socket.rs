@@ -36,7 +36,6 @@ mod browser {
     use futures::{FutureExt, SinkExt, StreamExt};
     use gloo_net::websocket::futures::WebSocket;
     use gloo_net::websocket::{Message, WebSocketError};
-    use gloo_timers::future::sleep;
     use leptos::ev;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
@@ -93,7 +92,7 @@ mod browser {
                 if outdated {
                     return;
                 }
-                let resting = Box::pin(network.rest(backoff::delay(failures)));
+                let resting = Box::pin(network.rest(failures));
                 if let Either::Left(_) = select(&mut left, resting).await {
                     return;
                 }
@@ -141,8 +140,8 @@ mod browser {
         }
 
         /// Waits, but not when the network comes back.
-        async fn rest(self, time: Duration) {
-            select(Box::pin(self.changed()), Box::pin(sleep(time))).await;
+        async fn rest(self, failures: u32) {
+            select(Box::pin(self.changed()), Box::pin(backoff::rest(failures))).await;
         }
     }
 
@@ -162,7 +161,7 @@ mod browser {
         });
         let hearing = Box::pin(async {
             loop {
-                let message = match select(stream.next(), Box::pin(sleep(SILENCE))).await {
+                let message = match select(stream.next(), Box::pin(backoff::sleep(SILENCE))).await {
                     Either::Left((Some(Ok(Message::Text(text))), _)) => text,
                     Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
                     Either::Left((Some(Err(error)), _)) => return end_of(&error),

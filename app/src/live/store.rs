@@ -82,6 +82,7 @@ pub(crate) struct ExecutionStore {
     pub(super) clock: Clock,
     pub(super) connection: RwSignal<Connection>,
     /// When the server was last heard.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears"))]
     pub(super) heard: StoredValue<Timestamp>,
     selected: RwSignal<Option<NodeId>>,
     pub(super) people: RwSignal<People>,
