@@ -24,6 +24,8 @@ use world::{Fault, World};
 
 /// Seeds of the ordinary run.
 const SEEDS: u64 = 3_000;
+/// Seeds of the long run, with `FORGE_LONG`.
+const SEEDS_OF_LONG: u64 = 100_000;
 /// Seeds within which a world that is broken on purpose must be found out.
 const SEEDS_OF_FAULT: u64 = 300;
 
@@ -69,8 +71,9 @@ fn number_from(variable: &str) -> Option<u64> {
 
 #[test]
 fn whatever_the_network_does_every_page_ends_with_what_the_server_has() {
-    let failure =
-        number_from("FORGE_SEED").or_else(|| first_failure(number_from("FORGE_SEEDS").unwrap_or(SEEDS), Fault::None));
+    let usual = if std::env::var("FORGE_LONG").is_ok_and(|value| value == "1") { SEEDS_OF_LONG } else { SEEDS };
+    let seeds = number_from("FORGE_SEEDS").unwrap_or(usual);
+    let failure = number_from("FORGE_SEED").or_else(|| first_failure(seeds, Fault::None));
     if let Some(seed) = failure {
         holds(seed);
     }
