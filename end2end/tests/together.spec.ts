@@ -274,26 +274,30 @@ test('who comes back sees what changed meanwhile, until it has been looked at', 
   await expect(ana.page.locator('.node-unseen')).toHaveCount(0);
 });
 
-test('a change of one step touches one node of the drawing and one row of the outline', async ({ browser, request }) => {
+test('a change of one step touches its node and its row, and the phase that holds it', async ({ browser, request }) => {
   const execution = await started(request, 'One thing at a time');
   const ana = new ExecutionPage(await analyst(browser, 'Ana'));
   await ana.open(`/execute/${execution.id}`);
   await ana.page.evaluate(() => {
     const touched = new Set<string>();
-    new MutationObserver((records) => {
-      for (const { target } of records) {
-        const element = target instanceof Element ? target : target.parentElement!;
-        const part = element.closest('.canvas .node, .outline-row')!;
-        touched.add(part.getAttribute('data-node-id') ?? part.querySelector('.outline-label')!.textContent!);
-      }
-    }).observe(document.querySelector('.columns')!, { subtree: true, childList: true, attributes: true, characterData: true });
+    const name = (target: Node) => {
+      const element = target instanceof Element ? target : target.parentElement!;
+      const part = element.closest('.canvas .node, .canvas .frame, .outline-row');
+      const kind = part?.classList[0];
+      return `${kind}: ${part?.querySelector('.outline-label, .node-label, .frame-head text')?.textContent}`;
+    };
+    const observer = new MutationObserver((records) => records.forEach(({ target }) => touched.add(name(target))));
+    for (const place of ['.canvas', '.outline']) {
+      observer.observe(document.querySelector(place)!, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
     (window as Window & { touched?: Set<string> }).touched = touched;
   });
   const step = execution.steps.find((step) => step.label === OTHER)!;
   await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { status: 'in_progress', actor: 'Ben' } });
   await expect(ana.node(OTHER)).toHaveAttribute('data-status', 'in_progress');
-  const touched = await ana.page.evaluate(() => [...(window as Window & { touched?: Set<string> }).touched!]);
-  expect(touched.toSorted()).toEqual([OTHER, step.node_id].toSorted());
+  const touched = () => ana.page.evaluate(() => [...(window as Window & { touched?: Set<string> }).touched!].sort());
+  const phase = 'Triage';
+  expect(await touched()).toEqual([`frame: ${phase}`, `node: ${OTHER}`, `outline-row: ${OTHER}`, `outline-row: ${phase}`]);
 });
 
 test('a page of another version than the server says so', async ({ browser, request }) => {
