@@ -29,6 +29,7 @@ pub(crate) use browser::connect;
 mod browser {
     use std::time::Duration;
 
+    use domain::event::Event;
     use domain::protocol::{ClientMessage, CloseCode, HEARTBEAT_SECONDS, Incoming, ServerMessage};
     use futures::channel::mpsc::{UnboundedReceiver, unbounded};
     use futures::channel::oneshot;
@@ -160,6 +161,8 @@ mod browser {
             futures::future::pending::<()>().await;
         });
         let hearing = Box::pin(async {
+            // What was missed is taken in as a whole, when the heartbeat after it says that it is.
+            let mut missed = Some(Vec::new());
             loop {
                 let message = match select(stream.next(), Box::pin(backoff::sleep(SILENCE))).await {
                     Either::Left((Some(Ok(Message::Text(text))), _)) => text,
@@ -168,8 +171,11 @@ mod browser {
                     Either::Left((None, _)) | Either::Right(_) => return End::Broken,
                 };
                 let Ok(incoming) = serde_json::from_str(&message) else { return End::Broken };
-                if let Err(end) = take_in(store, incoming, failures).await {
+                if let Err(end) = take_in(store, incoming, &mut missed).await {
                     return end;
+                }
+                if missed.is_none() {
+                    *failures = 0;
                 }
             }
         });
@@ -192,18 +198,22 @@ mod browser {
         }
     }
 
-    async fn take_in(store: ExecutionStore, incoming: Incoming, failures: &mut u32) -> Result<(), End> {
+    async fn take_in(store: ExecutionStore, incoming: Incoming, missed: &mut Option<Vec<Event>>) -> Result<(), End> {
         store.heard.set_value(store.exactly_now());
         match incoming {
             Incoming::Event(event) => {
-                if !store.receive(vec![*event]) {
+                if let Some(missed) = missed {
+                    missed.push(*event);
+                } else if !store.receive(vec![*event]) {
                     return Err(End::Broken);
                 }
             }
             Incoming::Message(ServerMessage::Heartbeat { now, .. }) => {
-                *failures = 0;
                 store.clock.set(now);
-                if store.connection.get_untracked() != Connection::Live {
+                if let Some(missed) = missed.take() {
+                    if !store.receive(missed) {
+                        return Err(End::Broken);
+                    }
                     store.connection.set(Connection::Live);
                     store.outbox.take_over();
                     store.outbox.hurry();
