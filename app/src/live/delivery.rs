@@ -11,12 +11,14 @@ use leptos::task::spawn_local;
 
 use super::outbox::{Answer, Outbox};
 use super::{address, backoff};
-use crate::ui::request::{Method, may_pass, send};
+use crate::ui::request::{Method, is_unreachable, may_pass, send};
 
 /// After this long nobody waits for an answer any more.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// A server that fails so often over one change will fail over it again.
 const MOST_FAULTS: u32 = 5;
+
+const UNREACHABLE: &str = "the server cannot be reached";
 
 impl Outbox {
     /// Sends one entry after the other until none is left.
@@ -48,7 +50,7 @@ impl Outbox {
         match self.deliver(asked).await {
             Err(problem) if may_pass(&problem) || problem.status >= 500 && failures < MOST_FAULTS => {
                 self.entries.update_value(|entries| entries.end(Delivery::Unknown));
-                self.trouble.set(Some(problem.detail));
+                self.trouble.set(Some(if is_unreachable(&problem) { UNREACHABLE.to_owned() } else { problem.detail }));
                 self.rest(failures).await;
                 failures + 1
             }

@@ -93,13 +93,13 @@ impl Outbox {
 
     /// Something is known to have been done although its answer never came.
     pub(crate) fn done(self, command: CommandId) {
-        self.entries.update_value(|entries| {
-            for asked in entries.iter().filter(|asked| asked.command_id == command) {
-                storage::remove(&name_of(asked));
-            }
-            entries.done(command);
-        });
-        self.count();
+        let is_it = |asked: &&Asked| asked.command_id == command;
+        let name = self.entries.with_value(|entries| entries.iter().find(is_it).map(name_of));
+        if let Some(name) = name {
+            storage::remove(&name);
+            self.entries.update_value(|entries| entries.done(command));
+            self.count();
+        }
     }
 
     /// Answers concern this page from now on.
@@ -142,10 +142,7 @@ impl Outbox {
     }
 
     pub(super) fn count(self) {
-        let waiting = self.entries.with_value(outbox::Outbox::len);
-        if self.waiting.get_untracked() != waiting {
-            self.waiting.set(waiting);
-        }
+        self.waiting.set(self.entries.with_value(outbox::Outbox::len));
     }
 
     /// Says on the page what became of a change.

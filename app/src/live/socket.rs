@@ -128,7 +128,10 @@ mod browser {
 
         async fn changed(self) {
             let (sender, receiver) = oneshot::channel();
-            self.waiting.try_update_value(|waiting| waiting.push(sender));
+            self.waiting.try_update_value(|waiting| {
+                waiting.retain(|waiting| !waiting.is_canceled());
+                waiting.push(sender);
+            });
             // An error means that the page was left.
             let _ = receiver.await;
         }
