@@ -2,9 +2,10 @@ import { expect, type APIRequestContext, type Browser, type Page } from '@playwr
 import { PLAYBOOK } from './playbook.ts';
 
 /** An analyst with a browser of their own. */
-export async function analyst(browser: Browser, name: string) {
+export async function analyst(browser: Browser, name: string, theme?: 'dark' | 'light') {
   const context = await browser.newContext();
   await context.addCookies([{ name: 'analyst', value: encodeURIComponent(name), url: process.env.FORGE_URL! }]);
+  if (theme) await context.addCookies([{ name: 'theme', value: theme, url: process.env.FORGE_URL! }]);
   return context.newPage();
 }
 

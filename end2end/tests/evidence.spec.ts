@@ -68,20 +68,19 @@ test('files are chosen, dropped and pasted, seen by others at once, and come bac
   });
 });
 
-test('an upload that fails says so, is kept, and is sent once when tried again', async ({ browser, request }) => {
-  const execution = await started(request, 'A bad line');
+const FILE = { name: 'memory.raw', mimeType: 'application/octet-stream', buffer: Buffer.alloc(100_000, 7) };
+
+test('an upload that is refused says so, is kept, and can be tried again', async ({ browser, request }) => {
+  const execution = await started(request, 'A bad moment');
   const ana = new ExecutionPage(await analyst(browser, 'Ana'));
   await ana.open(`/execute/${execution.id}`);
   await ana.choose('Disable the account');
-  // The file arrives, and the answer is lost.
-  await ana.page.route('**/evidence', async (route) => {
-    await route.fetch();
-    await route.abort();
-  });
-  await ana.evidence
-    .locator('input[type=file]')
-    .setInputFiles({ name: 'memory.raw', mimeType: 'application/octet-stream', buffer: Buffer.alloc(100_000, 7) });
-  await expect(ana.evidence.getByRole('alert')).toContainText('Not attached');
+  const refusal = { type: '/problems/refused', title: 'Refused', status: 409, detail: 'not now' };
+  await ana.page.route('**/evidence', (route) =>
+    route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(refusal) }),
+  );
+  await ana.evidence.locator('input[type=file]').setInputFiles(FILE);
+  await expect(ana.evidence.getByRole('alert')).toContainText('Not attached: not now');
   await ana.choose('Revoke every session');
   await ana.choose('Disable the account');
   await expect(ana.evidence.getByRole('alert')).toContainText('Not attached');
@@ -89,4 +88,24 @@ test('an upload that fails says so, is kept, and is sent once when tried again',
   await ana.evidence.getByRole('button', { name: 'Try again' }).click();
   await expect(ana.evidence.getByRole('alert')).toHaveCount(0);
   await expect(ana.attached).toHaveCount(1);
+});
+
+test('an upload that does not get through is sent again by itself, and is there once', async ({ browser, request }) => {
+  const execution = await started(request, 'A bad line');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.choose('Disable the account');
+  let tries = 0;
+  await ana.page.route('**/evidence', async (route) => {
+    tries += 1;
+    if (tries === 3) return route.continue();
+    // The second time the file arrives, and only the answer is lost.
+    if (tries === 2) await route.fetch();
+    return route.abort();
+  });
+  await ana.evidence.locator('input[type=file]').setInputFiles(FILE);
+  await expect(ana.attached).toHaveCount(1);
+  await expect(ana.evidence.locator('.on-its-way')).toHaveCount(0);
+  const timeline = await (await request.get(`/api/executions/${execution.id}/timeline`)).json();
+  expect(timeline.filter((event: { event_type: string }) => event.event_type === 'evidence_attached')).toHaveLength(1);
 });

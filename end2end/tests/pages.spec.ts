@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import axe from 'axe-core';
+import { hasNoViolations } from '../pages/accessibility.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { Library } from '../pages/library.ts';
 
@@ -77,16 +76,4 @@ for (const theme of ['dark', 'light'] as const) {
     await expect(page.getByRole('dialog')).toBeVisible();
     await hasNoViolations(page, 'dialog');
   });
-}
-
-/** axe-core's own script, put into the page. */
-const AXE = readFileSync(new URL(import.meta.resolve('axe-core')), 'utf8');
-
-async function hasNoViolations(page: import('@playwright/test').Page, where: string) {
-  await page.evaluate(AXE);
-  const violations = await page.evaluate(async () => {
-    const { violations } = await (window as Window & { axe?: typeof axe }).axe!.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
-  });
-  expect(violations, where).toEqual([]);
 }

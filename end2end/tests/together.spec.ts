@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { hasNoViolations } from '../pages/accessibility.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { analyst, hydrated, started } from './analysts.ts';
 
@@ -197,8 +198,8 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
         await ben.panel.getByLabel('Status').last().selectOption('blocked');
       },
     );
-    await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked \\d+ s ago, replacing your “Completed”`));
-    await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked \\d+ s ago, replacing Ana’s “Completed”`));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked (just now|\\d+ s ago), replacing your “Completed”`));
+    await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked (just now|\\d+ s ago), replacing Ana’s “Completed”`));
     await ana.toasts.getByRole('button', { name: 'Set back to completed' }).click();
     await expect(ana.toasts).toHaveCount(0);
     await expect(ben.node(STEP)).toHaveAttribute('data-status', 'completed');
@@ -209,8 +210,8 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
     await ana.choose(OTHER);
     await ben.choose(OTHER);
     await withoutSeeing(() => ana.press('Start'), () => ben.press('Start'));
-    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” \\d+ s ago, replacing you`));
-    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” \\d+ s ago, replacing Ana`));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” (just now|\\d+ s ago), replacing you`));
+    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” (just now|\\d+ s ago), replacing Ana`));
     for (const page of [ana, ben]) {
       await expect(page.panel.getByRole('combobox', { name: 'Assignee' })).toHaveValue('Ben');
       await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/B/);
@@ -273,17 +274,30 @@ test('who comes back sees what changed meanwhile, until it has been looked at', 
   await expect(ana.page.locator('.node-unseen')).toHaveCount(0);
 });
 
-test('a file that does not get through is sent again by itself', async ({ browser, request }) => {
-  const execution = await started(request, 'A file on a bad line');
+test('a change of one step touches its node and its row, and the phase that holds it', async ({ browser, request }) => {
+  const execution = await started(request, 'One thing at a time');
   const ana = new ExecutionPage(await analyst(browser, 'Ana'));
   await ana.open(`/execute/${execution.id}`);
-  await ana.choose(STEP);
-  let tries = 0;
-  await ana.page.route('**/evidence', (route) => (++tries < 3 ? route.abort() : route.continue()));
-  await ana.evidence.locator('input[type="file"]').setInputFiles({ name: 'mail.eml', mimeType: 'message/rfc822', buffer: Buffer.from('From: x') });
-  await expect(ana.attached).toHaveCount(1);
-  await expect(ana.attached).toContainText('mail.eml');
-  expect(tries).toBe(3);
+  await ana.page.evaluate(() => {
+    const touched = new Set<string>();
+    const name = (target: Node) => {
+      const element = target instanceof Element ? target : target.parentElement!;
+      const part = element.closest('.canvas .node, .canvas .frame, .outline-row');
+      const kind = part?.classList[0];
+      return `${kind}: ${part?.querySelector('.outline-label, .node-label, .frame-head text')?.textContent}`;
+    };
+    const observer = new MutationObserver((records) => records.forEach(({ target }) => touched.add(name(target))));
+    for (const place of ['.canvas', '.outline']) {
+      observer.observe(document.querySelector(place)!, { subtree: true, childList: true, attributes: true, characterData: true });
+    }
+    (window as Window & { touched?: Set<string> }).touched = touched;
+  });
+  const step = execution.steps.find((step) => step.label === OTHER)!;
+  await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { status: 'in_progress', actor: 'Ben' } });
+  await expect(ana.node(OTHER)).toHaveAttribute('data-status', 'in_progress');
+  const touched = () => ana.page.evaluate(() => [...(window as Window & { touched?: Set<string> }).touched!].sort());
+  const phase = 'Triage';
+  expect(await touched()).toEqual([`frame: ${phase}`, `node: ${OTHER}`, `outline-row: ${OTHER}`, `outline-row: ${phase}`]);
 });
 
 test('a page of another version than the server says so', async ({ browser, request }) => {
@@ -296,4 +310,51 @@ test('a page of another version than the server says so', async ({ browser, requ
   await hydrated(ana.page);
   await expect(ana.banner).toContainText('another version');
   await expect(ana.banner.getByRole('button', { name: 'Load the page again' })).toBeVisible();
+});
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`what analysts see of each other has no accessibility violation (${theme})`, async ({ browser, request }) => {
+    const execution = await started(request, `Seen in ${theme}`);
+    const [ana, ben, cleo] = await Promise.all(
+      ['Ana', 'Ben', 'عمر الفاروق'].map(async (name) => new ExecutionPage(await analyst(browser, name, theme))),
+    );
+    for (const page of [ana, ben, cleo]) await page.open(`/execute/${execution.id}`);
+    for (const page of [ana, ben, cleo]) await page.choose(STEP);
+    await ben.panel.getByRole('textbox', { name: 'New note' }).fill('Looking');
+    await expect(ana.node(STEP).locator('.node-viewer[data-editing="true"]')).toHaveCount(1);
+    await hasNoViolations(ana.page, 'presence');
+    await hide(ana.page, true);
+    await ana.page.context().setOffline(true);
+    await cleo.press('Complete');
+    await expect(ben.node(STEP)).toHaveAttribute('data-status', 'completed');
+    await ana.press('Skip');
+    await ana.write('From the train');
+    await expect(ana.banner).toBeVisible();
+    await hasNoViolations(ana.page, 'offline, with changes waiting');
+    await ana.page.context().setOffline(false);
+    await ana.isLive();
+    await hide(ana.page, false);
+    await expect(ana.toasts).toContainText('replacing');
+    await ana.changes.locator('summary').click();
+    await hasNoViolations(ana.page, 'a conflict, and what changed meanwhile');
+  });
+}
+
+test('what arrives much later is a late entry, with the time at which it was asked for', async ({ browser, request }) => {
+  test.setTimeout(120_000);
+  const execution = await started(request, 'Long without a line');
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.choose(STEP);
+  await ana.page.context().setOffline(true);
+  await expect(ana.connection).toHaveText('Offline');
+  await ana.write('Isolated by hand');
+  await expect(ana.panel.locator('.note.pending')).toBeVisible();
+  // A minute is what counts as much later.
+  await ana.page.waitForTimeout(62_000);
+  await ana.page.context().setOffline(false);
+  await expect(ana.panel.locator('.note:not(.pending)')).toContainText('happened at');
+  const timeline = await (await request.get(`/api/executions/${execution.id}/timeline?event_type=note_added`)).json();
+  const [{ timestamp, occurred_at: occurredAt }] = timeline;
+  expect(Date.parse(timestamp) - Date.parse(occurredAt)).toBeGreaterThan(60_000);
 });

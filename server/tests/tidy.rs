@@ -8,6 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::presence::PALETTE;
+
 /// Folders and files that hold sources.
 const SOURCES: [&str; 11] = [
     "app",
@@ -226,6 +228,15 @@ fn features_of_the_application_do_not_know_each_other() {
         let mut sources = sources(&format!("app/src/{feature}"));
         sources.extend(self::sources(&format!("app/src/{feature}.rs")));
         none_names_modules(&sources, &others);
+    }
+}
+
+#[test]
+fn the_style_sheet_has_every_colour_of_a_person() {
+    let tokens = fs::read_to_string(root().join("style/tokens.css")).expect("the tokens can be read");
+    for (place, color) in PALETTE.iter().enumerate() {
+        let rule = format!("[data-hue=\"{place}\"] {{ --hue: {color}; }}");
+        assert!(tokens.contains(&rule), "style/tokens.css lacks {rule}");
     }
 }
 

@@ -259,21 +259,33 @@ impl Execution {
         drafts
             .into_iter()
             .map(|draft| {
-                let mut event = Event {
-                    seq: self.state.last_seq.next(),
-                    body: draft.body,
-                    node_id: draft.node_id,
-                    actor: meta.actor.clone(),
-                    timestamp: self.state.last_timestamp.map_or(meta.now, |last| last.max(meta.now)),
-                    occurred_at: meta.occurred_at,
-                    command_id: meta.command_id,
-                    hash: Hash(String::new()),
-                };
+                let mut event = self.next_event(draft, meta);
                 event.hash = event.expected_hash(&self.state.head_hash);
                 self.apply(&event);
                 event
             })
             .collect()
+    }
+
+    /// Folds in what is expected to be decided. It is in no log yet, so the head stays that of what is.
+    pub fn foresee(&mut self, drafts: Vec<EventDraft>, meta: &Meta) {
+        for draft in drafts {
+            let event = self.next_event(draft, meta);
+            self.apply(&event);
+        }
+    }
+
+    fn next_event(&self, draft: EventDraft, meta: &Meta) -> Event {
+        Event {
+            seq: self.state.last_seq.next(),
+            body: draft.body,
+            node_id: draft.node_id,
+            actor: meta.actor.clone(),
+            timestamp: self.state.last_timestamp.map_or(meta.now, |last| last.max(meta.now)),
+            occurred_at: meta.occurred_at,
+            command_id: meta.command_id,
+            hash: self.state.head_hash.clone(),
+        }
     }
 
     /// Folds in one event. Events come in the order of their `seq`, each once; who cannot be sure of that checks

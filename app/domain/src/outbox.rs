@@ -140,17 +140,32 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Takes a command in, behind everything that was asked for before. One that is there already stays where it is.
+    /// Takes a command in that is asked for now, behind everything else, whatever the clock says: it may have been set
+    /// back. One that is there already stays where it is.
     pub fn push(&mut self, asked: Asked) {
-        if self.waiting.iter().any(|waiting| waiting.command_id == asked.command_id) {
-            return;
+        if self.place_of(asked.command_id).is_none() {
+            self.waiting.push_back(asked);
         }
-        let behind = |waiting: &&Asked| waiting.asked_at > asked.asked_at;
-        let mut place = self.waiting.len() - self.waiting.iter().rev().take_while(behind).count();
-        if self.sending {
-            place = place.max(1);
+    }
+
+    /// Takes in what was kept from before, in its order: ahead of what was asked for later, and never ahead of what is
+    /// on its way. What is there already stays where it is.
+    pub fn adopt(&mut self, kept: impl IntoIterator<Item = Asked>) {
+        let mut first = usize::from(self.sending);
+        for asked in kept {
+            let place = self.place_of(asked.command_id).unwrap_or_else(|| {
+                let later = |waiting: &Asked| waiting.asked_at > asked.asked_at;
+                let place = self.waiting.iter().skip(first).position(later);
+                let place = place.map_or(self.waiting.len(), |place| first + place);
+                self.waiting.insert(place, asked);
+                place
+            });
+            first = first.max(place + 1);
         }
-        self.waiting.insert(place, asked);
+    }
+
+    fn place_of(&self, command: CommandId) -> Option<usize> {
+        self.waiting.iter().position(|waiting| waiting.command_id == command)
     }
 
     /// The next command to send; `None` while one is on its way.
@@ -172,9 +187,8 @@ impl Outbox {
 
     /// Takes out a command that is known to have been done. One that is on its way stays until its answer is there.
     pub fn done(&mut self, command: CommandId) {
-        let first = usize::from(self.sending);
-        if let Some(place) = self.waiting.iter().skip(first).position(|waiting| waiting.command_id == command) {
-            self.waiting.remove(first + place);
+        if let Some(place) = self.place_of(command).filter(|place| *place > 0 || !self.sending) {
+            self.waiting.remove(place);
         }
     }
 
@@ -243,9 +257,18 @@ mod tests {
         outbox.push(asked(1, 10));
         outbox.begin();
         outbox.push(asked(2, 30));
-        outbox.push(asked(3, 5));
-        outbox.push(asked(2, 30));
+        outbox.adopt([asked(3, 5), asked(2, 30)]);
         assert_eq!(order(&outbox), [1, 3, 2]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_changes_no_order() {
+        let mut outbox = Outbox::default();
+        outbox.push(asked(1, 10));
+        outbox.push(asked(2, 9));
+        assert_eq!(order(&outbox), [1, 2]);
+        outbox.adopt([asked(3, 8), asked(4, 7), asked(2, 9), asked(5, 6)]);
+        assert_eq!(order(&outbox), [3, 4, 1, 2, 5]);
     }
 
     #[test]

@@ -2,60 +2,21 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod common;
+
 use std::sync::Arc;
 
+use common::{at, graph, header};
 use domain::api::{PatchExecution, PatchStep};
 use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
 use domain::event::{ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, StepStatus, verify_chain};
 use domain::execution::Execution;
-use domain::graph::{Edge, Graph, Node, NodeKind};
-use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId, Seq};
+use domain::ids::{Actor, CommandId, EvidenceId, NodeId, Seq};
 use domain::outbox::{Asked, Change};
 use domain::replica::{Received, Replica};
 use domain::time::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
-
-fn graph() -> Graph {
-    let in_phase = |mut node: Node| {
-        node.phase = Some("contain".into());
-        node
-    };
-    Graph {
-        title: "Ransomware".into(),
-        nodes: vec![
-            Node::new("triage", NodeKind::Step, "Triage the alert"),
-            Node::new("spreading", NodeKind::Decision, "Is it spreading?"),
-            Node::new("contain", NodeKind::Phase, "Contain"),
-            in_phase(Node::new("cut", NodeKind::Step, "Cut the segment")),
-            in_phase(Node::new("image", NodeKind::Execute, "Take an image")),
-            Node::new("join", NodeKind::Merge, "Continue"),
-            Node::new("report", NodeKind::Step, "Report"),
-        ],
-        edges: vec![
-            Edge::new("triage", "spreading"),
-            Edge::labelled("spreading", "cut", "Yes"),
-            Edge::labelled("spreading", "image", "No"),
-            Edge::new("cut", "join"),
-            Edge::new("image", "join"),
-            Edge::new("join", "report"),
-        ],
-        ..Graph::default()
-    }
-}
-
-fn header(graph: &Graph) -> Header {
-    Header {
-        execution_id: ExecutionId(Uuid::from_u128(1)),
-        playbook_id: PlaybookId(Uuid::from_u128(2)),
-        playbook_version: 1,
-        graph_hash: graph.hash(),
-    }
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_micros(1_790_000_000_000_000 + seconds * 1_000_000).expect("within the calendar")
-}
 
 fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta {
     Meta {

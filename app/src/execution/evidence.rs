@@ -99,7 +99,7 @@ impl Uploads {
                 rest(failures).await;
                 failures += 1;
                 if !self.is_wanted(upload.id) {
-                    return;
+                    return self.forget(upload.id);
                 }
             }
         });
@@ -114,9 +114,10 @@ impl Uploads {
         request::upload(&upload.request, &address, &form, on_progress).await
     }
 
-    /// Whether it has not been cancelled, and its page has not been left.
+    /// Whether it has not arrived although its answer was lost, has not been cancelled, and its page has not been left.
     fn is_wanted(self, id: CommandId) -> bool {
-        self.list.try_with_untracked(|list| list.iter().any(|upload| upload.id == id)).unwrap_or(false)
+        let waits = self.list.try_with_untracked(|list| list.iter().any(|upload| upload.id == id)).unwrap_or(false);
+        waits && !self.store.events().with_untracked(|events| events.iter().any(|event| event.command_id == id))
     }
 
     fn form(self, upload: &Upload) -> Option<web_sys::FormData> {

@@ -8,7 +8,6 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::changes::Changes;
 use super::people::PeopleBar;
 use crate::live::{Connection, ExecutionStore, Head, changes, use_outbox};
 use crate::ui::dialog::Dialog;
@@ -45,7 +44,6 @@ pub(super) fn Header(store: ExecutionStore, timeline_open: RwSignal<bool>) -> im
                 <Show when=move || head.read().pending><span class="tag saving">"Saving…"</span></Show>
                 <span class="elapsed" title="Time since the start, pauses left out"><Icon name="clock" /><span class="figures">{elapsed}</span></span>
                 <span class="spacer"></span>
-                <Changes store />
                 <PeopleBar store />
                 <ConnectionMark store />
                 <Actions store />
@@ -93,22 +91,20 @@ fn ConnectionMark(store: ExecutionStore) -> impl IntoView {
             Connection::Lost { .. } | Connection::Outdated { .. } => "lost",
         },
     );
-    view! { <span class="connection" data-connection=state role="status">{word}</span> }
+    let as_of = move || format!("Shown is everything up to event {}", store.confirmed());
+    view! { <span class="connection" data-connection=state role="status" title=as_of>{word}</span> }
 }
 
 /// What the analyst must know before trusting the page.
 #[component]
 fn Banner(store: ExecutionStore) -> impl IntoView {
     let head = store.head();
-    view! {
-        <ConnectionBanner store />
-        {move || status_banner(head.get())}
-    }
+    move || status_banner(head.get())
 }
 
 /// What is shown is old, or what was changed has not arrived.
 #[component]
-fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
+pub(super) fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
     let outbox = use_outbox();
     let waiting = Memo::new(move |_| outbox.of(store.id()).len());
     let waiting_words = move || (waiting.get() > 0).then(|| format!("; {} waiting", changes(waiting.get())));

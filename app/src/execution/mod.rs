@@ -19,7 +19,8 @@ use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
-use header::Header;
+use changes::Changes;
+use header::{ConnectionBanner, Header};
 use outline::Outline;
 use panel::Panel;
 use timeline::Timeline;
@@ -57,7 +58,14 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
             <Header store timeline_open />
             <div class="columns">
                 <Outline store />
-                <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
+                <div class="stage">
+                    <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
+                    // Over the canvas, so that nothing moves when they come and go.
+                    <div class="notices">
+                        <ConnectionBanner store />
+                        <Changes store />
+                    </div>
+                </div>
                 <Panel store />
             </div>
             <Timeline store open=timeline_open />

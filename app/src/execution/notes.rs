@@ -56,7 +56,8 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
         <section class="panel-section notes" aria-label="Notes">
             <h3>"Notes " <span class="figures">{move || notes.read().len()}</span></h3>
             <ol class="note-list">
-                <For each=move || notes.get() key=|note| note.seq let:note>
+                // By its time as well: one that is confirmed has the server's, and may have become a late entry.
+                <For each=move || notes.get() key=|note| (note.seq, note.timestamp) let:note>
                     <li><NoteView store note /></li>
                 </For>
             </ol>

@@ -84,6 +84,10 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
     });
     let StepView { step, applicable, progress, pending, viewers, unseen } = view.clone();
     let status = Memo::new(move |_| view.status());
+    let first_hue = {
+        let viewers = viewers.clone();
+        move || viewers.read().first().map(|person| person.color.place())
+    };
     let row = NodeRef::<leptos::html::Li>::new();
     Effect::new(move || {
         if is_selected.get()
@@ -99,6 +103,7 @@ fn Row(store: ExecutionStore, entry: Entry) -> impl IntoView {
             <button
                 type="button"
                 data-status=move || status.get().as_str()
+                data-hue=first_hue
                 aria-current=move || is_selected.get().then_some("step")
                 on:click=move |_| selected.set(Some(id.clone()))
             >

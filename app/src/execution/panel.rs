@@ -110,8 +110,8 @@ fn StatusButtons(
         let id = id.clone();
         move |to: StepStatus| {
             // Who starts what nobody has, has it.
-            let nobody_has_it = step.read_untracked().assignee.is_none();
-            let assignee = (to == StepStatus::InProgress && nobody_has_it).then(|| Some(store.analyst().actor()));
+            let is_free = to == StepStatus::InProgress && step.read_untracked().assignee.is_none();
+            let assignee = untrack(|| store.analyst().name()).filter(|_| is_free).map(Some);
             change(store, &id, PatchStep { status: Some(to), assignee, ..PatchStep::default() });
         }
     };

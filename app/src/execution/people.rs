@@ -51,8 +51,9 @@ fn Person(store: ExecutionStore, name: Actor) -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class="person" class:me=is_me class:lost=is_lost title=says aria-label=says on:click=go>
+        <button type="button" class="person" class:me=is_me class:lost=is_lost title=says on:click=go>
             <Avatar actor=name />
+            <span class="visually-hidden">{says}</span>
             <Show when=is_editing><Icon name="pencil" /></Show>
         </button>
     }

@@ -1,7 +1,7 @@
 //! How a change leaves the page: shown at once, put into the outbox, and confirmed or taken back by its answer.
 
 use domain::api::{PatchExecution, PatchStep, Problem};
-use domain::ids::{NodeId, Seq};
+use domain::ids::NodeId;
 use domain::outbox::{Asked, Change};
 use leptos::prelude::*;
 
@@ -52,39 +52,38 @@ impl ExecutionStore {
         Ok(())
     }
 
-    /// Shows what was asked for before this page was there, unless it is known to have been done.
-    pub(super) fn show_again(self, asked: &Asked) {
-        if self.events().read_untracked().iter().any(|event| event.command_id == asked.command_id) {
-            self.outbox.done(asked.command_id);
-            return;
-        }
+    /// Shows what was asked for before this page was there.
+    pub(super) fn show_again(self, asked: Asked) {
         // What the rules are against now, the server will refuse, and say why.
-        let _ = self.replica.try_update_value(|replica| replica.ask(asked.clone()));
+        let _ = self.replica.try_update_value(|replica| replica.ask(asked));
         self.refresh();
     }
 
     /// The server has accepted a change.
     pub(super) fn answered(self, asked: &Asked, answer: Answer) {
-        let up_to = match answer {
-            Answer::UpTo(seq) => seq,
-            Answer::Events(events) => {
-                let last = events.last().map_or(Seq(0), |event| event.seq);
-                if events.is_empty() {
-                    self.tell_if_forestalled(asked);
-                }
-                // What is missing in between comes over the live connection.
-                self.receive(events);
-                last
+        match answer {
+            Answer::UpTo(seq) => self.replica.update_value(|replica| replica.answered(asked.command_id, seq)),
+            Answer::Events(events) if events.is_empty() => {
+                self.tell_if_forestalled(asked);
+                self.take_back(asked);
             }
-        };
-        self.replica.update_value(|replica| replica.answered(asked.command_id, up_to));
+            // What is missing before them comes over the live connection.
+            Answer::Events(events) => {
+                self.receive(events);
+            }
+        }
+        self.refresh();
+    }
+
+    /// Shows a change no longer, unless the server has confirmed it.
+    pub(super) fn take_back(self, asked: &Asked) {
+        self.replica.update_value(|replica| replica.drop_pending(asked.command_id));
         self.refresh();
     }
 
     /// The server has refused a change: it is taken back, and what was written is kept.
     pub(super) fn refused(self, asked: &Asked, problem: &Problem) {
-        self.replica.update_value(|replica| replica.drop_pending(asked.command_id));
-        self.refresh();
+        self.take_back(asked);
         let node_id = asked.node_id();
         if let (Some(node_id), Some(note)) = (node_id, asked.note()) {
             self.put_back(node_id, note);

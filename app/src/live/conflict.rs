@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::ExecutionStore;
 use crate::ui::status::step_label;
-use crate::ui::time::roughly;
+use crate::ui::time::ago;
 use crate::ui::toast::{Message, Tone};
 
 /// A value that was replaced, and by what.
@@ -79,7 +79,7 @@ impl Replaced {
     fn sentence(&self, at: Timestamp, now: Timestamp) -> String {
         let Self { label, field, by, of, me, before, after } = self;
         let who = if by == me { "You" } else { by.as_str() };
-        let ago = format!("{} ago", roughly(now.micros_since(at) / 1_000_000));
+        let ago = ago(at, now);
         let what = match (field, after.as_deref()) {
             (Field::Status, Some(status)) => format!("set “{label}” to {} {ago}", shown(status).to_lowercase()),
             (Field::Assignee, Some(to)) if to == by.as_str() => format!("took “{label}” {ago}"),

@@ -8,6 +8,7 @@ pub(crate) mod address;
 mod backoff;
 mod change;
 mod conflict;
+mod delivery;
 mod drafts;
 mod looking;
 mod outbox;

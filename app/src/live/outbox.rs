@@ -7,6 +7,7 @@
 use domain::api::Problem;
 use domain::ids::{CommandId, ExecutionId};
 use domain::outbox::{self, Asked};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
@@ -21,19 +22,20 @@ const KEPT: &str = "forge.asked.";
 /// What was asked for in this browser and not answered yet.
 #[derive(Clone, Copy)]
 pub(crate) struct Outbox {
-    entries: StoredValue<outbox::Outbox>,
+    pub(super) entries: StoredValue<outbox::Outbox>,
     /// How many wait; tells who reads the entries that they changed.
-    waiting: RwSignal<usize>,
+    pub(super) waiting: RwSignal<usize>,
     /// Why what was sent last did not arrive.
-    trouble: RwSignal<Option<String>>,
+    pub(super) trouble: RwSignal<Option<String>>,
     /// The execution on the page, which is told of answers.
-    page: StoredValue<Option<ExecutionStore>>,
+    page: RwSignal<Option<ExecutionStore>>,
+    /// Whether the browser keeps what waits.
+    pub(super) keeps: StoredValue<bool>,
     /// Whether somebody is busy sending.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
-    busy: StoredValue<bool>,
-    #[cfg(feature = "hydrate")]
-    wake: StoredValue<Option<futures::channel::oneshot::Sender<()>>, LocalStorage>,
-    clock: Clock,
+    pub(super) busy: StoredValue<bool>,
+    /// Cuts short the wait before something is sent again.
+    pub(super) wake: StoredValue<Option<oneshot::Sender<()>>>,
+    pub(super) clock: Clock,
     toasts: ToastList,
 }
 
@@ -43,10 +45,10 @@ pub(crate) fn provide_outbox() {
         entries: StoredValue::new(outbox::Outbox::default()),
         waiting: RwSignal::new(0),
         trouble: RwSignal::new(None),
-        page: StoredValue::new(None),
+        page: RwSignal::new(None),
+        keeps: StoredValue::new(true),
         busy: StoredValue::new(false),
-        #[cfg(feature = "hydrate")]
-        wake: StoredValue::new_local(None),
+        wake: StoredValue::new(None),
         clock: use_clock(),
         toasts: use_toasts(),
     };
@@ -67,9 +69,12 @@ impl Outbox {
     /// Takes a change in, keeps it, and sends it as soon as it is its turn.
     pub(crate) fn push(self, asked: Asked) {
         let text = serde_json::to_string(&asked).unwrap_or_default();
-        if !storage::set(&name_of(&asked), &text) && self.waiting.get_untracked() == 0 {
-            leptos::logging::warn!("this browser keeps nothing: what waits is lost when the page is closed");
+        let kept = storage::set(&name_of(&asked), &text);
+        if !kept && self.keeps.get_value() {
+            let words = "This browser keeps nothing: what is not saved yet is lost when the page is closed.";
+            self.toasts.show(Tone::Notice, words);
         }
+        self.keeps.set_value(kept);
         self.entries.update_value(|entries| entries.push(asked));
         self.send_all();
     }
@@ -88,23 +93,23 @@ impl Outbox {
 
     /// Something is known to have been done although its answer never came.
     pub(crate) fn done(self, command: CommandId) {
-        self.entries.update_value(|entries| {
-            for asked in entries.iter().filter(|asked| asked.command_id == command) {
-                storage::remove(&name_of(asked));
-            }
-            entries.done(command);
-        });
-        self.count();
+        let is_it = |asked: &&Asked| asked.command_id == command;
+        let name = self.entries.with_value(|entries| entries.iter().find(is_it).map(name_of));
+        if let Some(name) = name {
+            storage::remove(&name);
+            self.entries.update_value(|entries| entries.done(command));
+            self.count();
+        }
     }
 
     /// Answers concern this page from now on.
     pub(crate) fn serve(self, page: ExecutionStore) {
-        self.page.set_value(Some(page));
+        self.page.set(Some(page));
     }
 
     /// The page was left.
     pub(crate) fn unserve(self, execution: ExecutionId) {
-        self.page.update_value(|page| {
+        self.page.update(|page| {
             page.take_if(|page| page.id() == execution);
         });
     }
@@ -113,34 +118,35 @@ impl Outbox {
     pub(crate) fn take_over(self) {
         let mut names = storage::names(KEPT);
         names.sort();
-        for asked in names.iter().filter_map(|name| serde_json::from_str::<Asked>(&storage::get(name)?).ok()) {
-            let known =
-                self.entries.with_value(|entries| entries.iter().any(|entry| entry.command_id == asked.command_id));
-            if known {
-                continue;
-            }
+        let is_new = |asked: &Asked| {
+            self.entries.with_value(|entries| entries.iter().all(|entry| entry.command_id != asked.command_id))
+        };
+        let kept: Vec<Asked> =
+            names.iter().filter_map(|name| serde_json::from_str(&storage::get(name)?).ok()).filter(is_new).collect();
+        self.entries.update_value(|entries| entries.adopt(kept.iter().cloned()));
+        for asked in kept {
             if let Some(page) = self.page_of(asked.execution_id) {
-                page.show_again(&asked);
+                page.show_again(asked);
             }
-            self.entries.update_value(|entries| entries.push(asked));
         }
         self.send_all();
     }
 
-    fn page_of(self, execution: ExecutionId) -> Option<ExecutionStore> {
-        self.page.get_value().filter(|page| page.id() == execution)
+    /// Whether another tab has had the answer to a change that was kept.
+    pub(super) fn is_answered_elsewhere(self, asked: &Asked) -> bool {
+        self.keeps.get_value() && storage::get(&name_of(asked)).is_none()
     }
 
-    fn count(self) {
-        let waiting = self.entries.with_value(outbox::Outbox::len);
-        if self.waiting.get_untracked() != waiting {
-            self.waiting.set(waiting);
-        }
+    pub(super) fn page_of(self, execution: ExecutionId) -> Option<ExecutionStore> {
+        self.page.get_untracked().filter(|page| page.id() == execution)
+    }
+
+    pub(super) fn count(self) {
+        self.waiting.set(self.entries.with_value(outbox::Outbox::len));
     }
 
     /// Says on the page what became of a change.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends"))]
-    fn tell(self, asked: &Asked, answer: Result<Answer, Problem>) {
+    pub(super) fn tell(self, asked: &Asked, answer: Result<Answer, Problem>) {
         storage::remove(&name_of(asked));
         match (self.page_of(asked.execution_id), answer) {
             (Some(page), Ok(answer)) => page.answered(asked, answer),
@@ -167,113 +173,17 @@ pub(crate) enum Answer {
     UpTo(domain::ids::Seq),
 }
 
-#[cfg(not(feature = "hydrate"))]
-impl Outbox {
-    /// Only a browser sends.
-    fn send_all(self) {
-        self.count();
-    }
-
-    /// Only a browser sends.
-    pub(crate) fn hurry(self) {}
-}
-
-#[cfg(feature = "hydrate")]
-mod sending {
-    use std::time::Duration;
-
-    use domain::api::{ExecutionDetail, Problem, StepChanged};
-    use domain::outbox::{Asked, Change, Delivery};
-    use futures::future::{Either, select};
-    use gloo_timers::future::sleep;
-    use leptos::prelude::*;
-    use leptos::task::spawn_local;
-
-    use super::{Answer, Outbox};
-    use crate::live::{address, backoff};
-    use crate::ui::request::{Method, may_pass, send};
-
-    /// After this long nobody waits for an answer any more.
-    const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
-    /// A server that fails so often over one change will fail over it again.
-    const MOST_FAULTS: u32 = 5;
-
-    impl Outbox {
-        /// Sends one entry after the other until none is left.
-        pub(super) fn send_all(self) {
-            self.count();
-            if self.busy.get_value() {
-                return;
-            }
-            self.busy.set_value(true);
-            spawn_local(async move {
-                let mut failures = 0;
-                while let Some(asked) = self.entries.try_update_value(domain::outbox::Outbox::begin).flatten() {
-                    match self.deliver(&asked).await {
-                        Err(problem) if may_pass(&problem) || problem.status >= 500 && failures < MOST_FAULTS => {
-                            self.entries.update_value(|entries| entries.end(Delivery::Unknown));
-                            self.trouble.set(Some(problem.detail));
-                            self.rest(backoff::delay(failures)).await;
-                            failures += 1;
-                        }
-                        answer => {
-                            self.entries.update_value(|entries| entries.end(Delivery::Answered));
-                            self.trouble.set(None);
-                            failures = 0;
-                            self.tell(&asked, answer);
-                        }
-                    }
-                    self.count();
-                }
-                self.busy.set_value(false);
-            });
-        }
-
-        async fn deliver(self, asked: &Asked) -> Result<Answer, Problem> {
-            let change = asked.to_send(self.clock.exactly().unwrap_or(asked.asked_at));
-            let answer = async {
-                match &change {
-                    Change::Step { node_id, patch } => {
-                        let address = address::of_step(asked.execution_id, node_id);
-                        let answer: StepChanged = send(Method::Patch, &address, patch).await?;
-                        Ok(Answer::Events(answer.events))
-                    }
-                    Change::Execution { patch } => {
-                        let address = address::of_execution(asked.execution_id);
-                        let answer: ExecutionDetail = send(Method::Patch, &address, patch).await?;
-                        Ok(Answer::UpTo(answer.last_seq))
-                    }
-                }
-            };
-            match select(Box::pin(answer), Box::pin(sleep(ANSWER_TIMEOUT))).await {
-                Either::Left((answer, _)) => answer,
-                Either::Right(_) => Err(Problem::new(504, "timeout", "No answer", "the server does not answer")),
-            }
-        }
-
-        /// Waits, unless there is reason to try at once.
-        async fn rest(self, time: Duration) {
-            let (wake, woken) = futures::channel::oneshot::channel();
-            self.wake.set_value(Some(wake));
-            select(woken, Box::pin(sleep(time))).await;
-        }
-
-        /// There is reason to believe that the server can be reached again.
-        pub(crate) fn hurry(self) {
-            if let Some(wake) = self.wake.try_update_value(Option::take).flatten() {
-                // Who stopped waiting meanwhile is trying already.
-                let _ = wake.send(());
-            }
-        }
-    }
-}
-
-/// Says on every page that something waits and does not get through.
+/// Says on every page that something waits and does not get through; an execution's own page does so itself.
 #[component]
 pub(crate) fn OutboxNotice() -> impl IntoView {
     let outbox = use_outbox();
+    let waiting = Memo::new(move |_| {
+        outbox.waiting.track();
+        let here = outbox.page.get().map(ExecutionStore::id);
+        outbox.entries.with_value(|entries| entries.iter().filter(|asked| Some(asked.execution_id) != here).count())
+    });
     move || {
-        let waiting = outbox.waiting.get();
+        let waiting = waiting.get();
         let trouble = outbox.trouble().filter(|_| waiting > 0)?;
         Some(view! {
             <span class="outbox-notice" role="status" title=trouble>

@@ -29,6 +29,7 @@ pub(crate) use browser::connect;
 mod browser {
     use std::time::Duration;
 
+    use domain::event::Event;
     use domain::protocol::{ClientMessage, CloseCode, HEARTBEAT_SECONDS, Incoming, ServerMessage};
     use futures::channel::mpsc::{UnboundedReceiver, unbounded};
     use futures::channel::oneshot;
@@ -36,7 +37,6 @@ mod browser {
     use futures::{FutureExt, SinkExt, StreamExt};
     use gloo_net::websocket::futures::WebSocket;
     use gloo_net::websocket::{Message, WebSocketError};
-    use gloo_timers::future::sleep;
     use leptos::ev;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
@@ -93,7 +93,7 @@ mod browser {
                 if outdated {
                     return;
                 }
-                let resting = Box::pin(network.rest(backoff::delay(failures)));
+                let resting = Box::pin(network.rest(failures));
                 if let Either::Left(_) = select(&mut left, resting).await {
                     return;
                 }
@@ -128,7 +128,10 @@ mod browser {
 
         async fn changed(self) {
             let (sender, receiver) = oneshot::channel();
-            self.waiting.try_update_value(|waiting| waiting.push(sender));
+            self.waiting.try_update_value(|waiting| {
+                waiting.retain(|waiting| !waiting.is_canceled());
+                waiting.push(sender);
+            });
             // An error means that the page was left.
             let _ = receiver.await;
         }
@@ -141,8 +144,8 @@ mod browser {
         }
 
         /// Waits, but not when the network comes back.
-        async fn rest(self, time: Duration) {
-            select(Box::pin(self.changed()), Box::pin(sleep(time))).await;
+        async fn rest(self, failures: u32) {
+            select(Box::pin(self.changed()), Box::pin(backoff::rest(failures))).await;
         }
     }
 
@@ -161,16 +164,21 @@ mod browser {
             futures::future::pending::<()>().await;
         });
         let hearing = Box::pin(async {
+            // What was missed is taken in as a whole, when the heartbeat after it says that it is.
+            let mut missed = Some(Vec::new());
             loop {
-                let message = match select(stream.next(), Box::pin(sleep(SILENCE))).await {
+                let message = match select(stream.next(), Box::pin(backoff::sleep(SILENCE))).await {
                     Either::Left((Some(Ok(Message::Text(text))), _)) => text,
                     Either::Left((Some(Ok(Message::Bytes(_))), _)) => continue,
                     Either::Left((Some(Err(error)), _)) => return end_of(&error),
                     Either::Left((None, _)) | Either::Right(_) => return End::Broken,
                 };
                 let Ok(incoming) = serde_json::from_str(&message) else { return End::Broken };
-                if let Err(end) = take_in(store, incoming, failures).await {
+                if let Err(end) = take_in(store, incoming, &mut missed).await {
                     return end;
+                }
+                if missed.is_none() {
+                    *failures = 0;
                 }
             }
         });
@@ -193,18 +201,22 @@ mod browser {
         }
     }
 
-    async fn take_in(store: ExecutionStore, incoming: Incoming, failures: &mut u32) -> Result<(), End> {
+    async fn take_in(store: ExecutionStore, incoming: Incoming, missed: &mut Option<Vec<Event>>) -> Result<(), End> {
         store.heard.set_value(store.exactly_now());
         match incoming {
             Incoming::Event(event) => {
-                if !store.receive(vec![*event]) {
+                if let Some(missed) = missed {
+                    missed.push(*event);
+                } else if !store.receive(vec![*event]) {
                     return Err(End::Broken);
                 }
             }
             Incoming::Message(ServerMessage::Heartbeat { now, .. }) => {
-                *failures = 0;
                 store.clock.set(now);
-                if store.connection.get_untracked() != Connection::Live {
+                if let Some(missed) = missed.take() {
+                    if !store.receive(missed) {
+                        return Err(End::Broken);
+                    }
                     store.connection.set(Connection::Live);
                     store.outbox.take_over();
                     store.outbox.hurry();

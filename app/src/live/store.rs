@@ -82,6 +82,7 @@ pub(crate) struct ExecutionStore {
     pub(super) clock: Clock,
     pub(super) connection: RwSignal<Connection>,
     /// When the server was last heard.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears"))]
     pub(super) heard: StoredValue<Timestamp>,
     selected: RwSignal<Option<NodeId>>,
     pub(super) people: RwSignal<People>,
@@ -260,7 +261,16 @@ impl ExecutionStore {
     /// Takes over everything anew.
     #[cfg(feature = "hydrate")]
     pub(crate) fn reset(self, data: ExecutionPageData) {
-        self.replica.update_value(|replica| replica.reset(data.state));
+        self.replica.update_value(|replica| {
+            replica.reset(data.state);
+            for event in &data.events {
+                // What waits for its answer and is in the log is pending no more.
+                replica.receive(event);
+            }
+        });
+        for event in &data.events {
+            self.outbox.done(event.command_id);
+        }
         self.events.set(data.events.into_iter().map(Arc::new).collect());
         self.refresh();
         self.recount();
@@ -303,9 +313,12 @@ impl ExecutionStore {
     }
 
     fn begin(self) {
+        self.clock.set_if_far_off(self.rendered_at);
         self.outbox.serve(self);
+        let events = self.events.get_untracked();
+        events.iter().for_each(|event| self.outbox.done(event.command_id));
         for asked in self.outbox.of(self.id) {
-            self.show_again(&asked);
+            self.show_again(asked);
         }
         self.restore_drafts();
         self.look();

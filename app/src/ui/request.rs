@@ -74,12 +74,7 @@ pub(crate) async fn upload<T: DeserializeOwned>(
 
 #[cfg(feature = "hydrate")]
 fn unreachable() -> Problem {
-    Problem::new(
-        503,
-        "offline",
-        "No connection",
-        "the server cannot be reached, so nothing was saved: try again when the connection is back",
-    )
+    Problem::new(503, OFFLINE, "No connection", "the server cannot be reached: try again when the connection is back")
 }
 
 /// What the server answered.
@@ -112,6 +107,14 @@ pub(crate) async fn upload<T: DeserializeOwned>(
 #[cfg(not(feature = "hydrate"))]
 pub(crate) async fn send<T: DeserializeOwned>(_: Method, _: &str, _: &impl Serialize) -> Result<T, Problem> {
     Err(Problem::new(500, "page", "Not in a browser", "only the browser calls the API"))
+}
+
+/// The kind of problem of a call that did not get through.
+const OFFLINE: &str = "offline";
+
+/// Whether a call did not get through at all.
+pub(crate) fn is_unreachable(problem: &Problem) -> bool {
+    problem.kind.ends_with(OFFLINE)
 }
 
 /// Whether a failure is one of the moment (no connection, a server that restarts or is full), so that the same is worth

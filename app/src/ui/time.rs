@@ -47,6 +47,23 @@ impl Clock {
     }
 }
 
+#[cfg(feature = "hydrate")]
+impl Clock {
+    /// Takes over what the server said a moment ago, when the browser's clock is plainly wrong.
+    pub(crate) fn set_if_far_off(self, server: Timestamp) {
+        const FAR_MICROS: u64 = 60_000_000;
+        if self.exactly().is_some_and(|now| now.micros().abs_diff(server.micros()) > FAR_MICROS) {
+            self.set(server);
+        }
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+impl Clock {
+    /// Only a browser's clock is corrected.
+    pub(crate) fn set_if_far_off(self, _: Timestamp) {}
+}
+
 /// Sets up the clock of the application.
 pub(crate) fn provide_clock() {
     let clock = Clock { now: RwSignal::new(None), ahead: StoredValue::new(0) };
@@ -110,6 +127,14 @@ pub(crate) fn roughly(seconds: i64) -> String {
         60..3_600 => format!("{} min", seconds / 60),
         3_600..86_400 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// How long ago something was, in words: `just now`, `2 s ago`.
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+    match now.micros_since(at) / 1_000_000 {
+        0 => "just now".to_owned(),
+        seconds => format!("{} ago", roughly(seconds)),
     }
 }
 

@@ -17,6 +17,9 @@ use super::marks::marks;
 use crate::ui::analyst::hue;
 use crate::ui::status::step_label;
 
+/// How high the head of a phase is, by which it is chosen.
+const FRAME_HEAD: f32 = 32.0;
+
 /// Frames, then edges, then nodes: what is drawn later lies on top.
 pub(super) fn draw(
     graph: &Graph,
@@ -67,6 +70,7 @@ fn frame(
     let is_selected = is_chosen(&id, selected);
     let status = overlay.as_ref().map(|overlay| overlay.status);
     let applicable = overlay.as_ref().map(|overlay| overlay.applicable);
+    let marks = overlay.as_ref().map(|overlay| marks(overlay, rect.w, FRAME_HEAD));
     let count = overlay.map(|overlay| overlay.count);
     view! {
         <g
@@ -78,9 +82,10 @@ fn frame(
         >
             <rect width=rect.w height=rect.h rx="10"></rect>
             <g class="frame-head" on:click=move |_| selected.set(Some(id.clone()))>
-                <rect class="frame-handle" width=rect.w height="32" rx="10"></rect>
+                <rect class="frame-handle" width=rect.w height=FRAME_HEAD rx="10"></rect>
                 <text x="14" y="21">{placed.lines.join(" ")}</text>
                 <text class="frame-count" x=rect.w - 14.0 y="21" text-anchor="end">{move || count.and_then(|count| count.get())}</text>
+                {marks}
             </g>
         </g>
     }

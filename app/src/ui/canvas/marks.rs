@@ -12,7 +12,6 @@ use super::Overlay;
 /// Rings and badges that fit around a node; of more only the number.
 const SHOWN: usize = 4;
 const RING_STEP: f32 = 4.0;
-const BADGE_STEP: f32 = 20.0;
 
 pub(super) fn marks(overlay: &Overlay, width: f32, height: f32) -> impl IntoView + use<> {
     let (viewers, unseen) = (overlay.viewers, overlay.unseen);
@@ -44,25 +43,27 @@ fn people(viewers: &[Analyst], width: f32, height: f32) -> impl IntoView + use<>
             ></rect>
         }
     });
-    let badges = (0_u8..).zip(viewers.iter().take(SHOWN)).map(|(number, person)| {
-        let x = width - 14.0 - f32::from(number) * BADGE_STEP;
+    let mut end = width - 4.0;
+    let badges = viewers.iter().take(SHOWN).map(|person| {
+        let wide = if person.editing { 34.0 } else { 20.0 };
+        let start = end - wide;
+        end = start - 2.0;
         let doing = if person.editing { "is editing here" } else { "is looking at this" };
         let pencil = person.editing.then(|| {
-            view! { <use class="node-pencil" href="#i-pencil" x=x + 3.0 y="-20" width="11" height="11"></use> }
+            view! { <use class="node-pencil" href="#i-pencil" x=start + 5.0 y="-13" width="12" height="12"></use> }
         });
         view! {
             <g class="node-viewer" data-hue=person.color.place() data-editing=person.editing.to_string()>
                 {svg::title().child(format!("{} {doing}", person.name))}
-                <circle cx=x cy="-6" r="9"></circle>
-                <text x=x y="-5.5" text-anchor="middle" dominant-baseline="central">{person.name.initials()}</text>
+                <rect x=start y="-17" width=wide height="20" rx="10"></rect>
                 {pencil}
+                <text x=start + wide - 10.0 y="-6.5" text-anchor="middle" dominant-baseline="central">{person.name.initials()}</text>
             </g>
         }
     });
     let (rings, badges) = (rings.collect_view(), badges.collect_view());
     let more = viewers.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| {
-        let x = width - 14.0 - BADGE_STEP * 4.0;
-        view! { <text class="node-more" x=x y="-2" text-anchor="middle">{format!("+{more}")}</text> }
+        view! { <text class="node-more" x=end - 2.0 y="-3" text-anchor="end">{format!("+{more}")}</text> }
     });
     (rings, badges, more)
 }
