@@ -23,7 +23,7 @@ pub(crate) fn connections_allowed() -> u64 {
 /// Memory that a process holds (resident), in bytes. What the kernel keeps for its sockets is not in it.
 pub(crate) fn memory(pid: u32) -> f64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the process is there");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the process still runs");
     let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
     kibibytes * 1_024.0
 }

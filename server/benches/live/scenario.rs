@@ -41,15 +41,16 @@ pub(crate) struct Scenario {
     bound: Option<f64>,
 }
 
-const QUIET: Scenario = Scenario { name: "", executions: 1, clients: 1, has_names: true, is_idle: false, bound: None };
+const ORDINARY: Scenario =
+    Scenario { name: "", executions: 1, clients: 1, has_names: true, is_idle: false, bound: None };
 
 pub(crate) const SCENARIOS: [Scenario; 6] = [
-    Scenario { name: "10", clients: 10, ..QUIET },
-    Scenario { name: "100", clients: 100, bound: Some(8.0), ..QUIET },
-    Scenario { name: "1000", clients: 1_000, bound: Some(25.0), ..QUIET },
-    Scenario { name: "5000", clients: 5_000, has_names: false, ..QUIET },
-    Scenario { name: "200x5", executions: 200, clients: 5, ..QUIET },
-    Scenario { name: "idle", executions: 200, clients: IDLE / 200, has_names: false, is_idle: true, ..QUIET },
+    Scenario { name: "10", clients: 10, ..ORDINARY },
+    Scenario { name: "100", clients: 100, bound: Some(8.0), ..ORDINARY },
+    Scenario { name: "1000", clients: 1_000, bound: Some(25.0), ..ORDINARY },
+    Scenario { name: "5000", clients: 5_000, has_names: false, ..ORDINARY },
+    Scenario { name: "200x5", executions: 200, clients: 5, ..ORDINARY },
+    Scenario { name: "idle", executions: 200, clients: IDLE / 200, has_names: false, is_idle: true, ..ORDINARY },
 ];
 
 impl Scenario {
@@ -77,20 +78,16 @@ impl Scenario {
         let mut table = Table { figures, name: self.title() };
         table.note("until all had connected", millis(crowd.connected_after), "ms");
         let (begun, processor) = (Instant::now(), Processor::now(server.pid()));
-        if self.is_idle {
+        let changes = if self.is_idle {
             thread::sleep(lasting);
+            Vec::new()
         } else {
-            let changes = pace::keep(&server, &subjects, lasting);
-            crowd.wait_for(changes.len() * self.clients);
-            // Before anything is counted, which takes time of its own.
-            table.processors(&server, &processor, begun);
-            self.report(&mut table, &crowd, &changes, subjects.len());
-        }
-        if self.is_idle {
-            table.processors(&server, &processor, begun);
-            let ended = crowd.heard().filter(|heard| heard.ended.is_some()).count();
-            table.hold("connections that ended", count(ended), "", Bound::Exactly(0.0));
-        }
+            pace::keep(&server, &subjects, lasting)
+        };
+        crowd.wait_for(changes.len() * self.clients);
+        // Before anything is counted, which takes time of its own.
+        table.processors(&server, &processor, begun);
+        self.report(&mut table, &crowd, &changes, subjects.len());
         table.memory(before, idle, memory(server.pid()), clients, self.is_idle);
     }
 
@@ -136,11 +133,14 @@ impl Scenario {
             receipts.add(&by_subject[client / self.clients], &heard, timed_from);
             presences += heard.presences;
         }
+        table.hold("connections that ended", count(receipts.ended), "", Bound::Exactly(0.0));
+        if self.is_idle {
+            return;
+        }
         let expected = changes.len() * self.clients;
         let share = 100.0 * count(receipts.delivered) / count(expected);
         table.hold("delivered, once and in order", share, "%", Bound::Exactly(100.0));
         table.hold("received twice or out of order", count(receipts.wrong), "", Bound::Exactly(0.0));
-        table.hold("connections that ended", count(receipts.ended), "", Bound::Exactly(0.0));
         let times = &mut receipts.times;
         table.note("change to receipt, median", millis(percentile(times, 50)), "ms");
         let p99 = millis(percentile(times, 99));

@@ -9,6 +9,7 @@
 
 mod changes;
 mod evidence;
+#[allow(dead_code, reason = "live connections are held to the rest")]
 mod figures;
 mod list;
 mod state;

@@ -31,6 +31,16 @@ async fn others_see_who_comes_what_they_look_at_and_who_goes() {
 }
 
 #[tokio::test]
+async fn what_a_client_says_may_be_longer_than_what_is_read_at_once() {
+    let server = Served::open().await;
+    let execution = server.api().new_execution().await;
+    let mut ana = server.join(&execution, "Ana").await;
+    ana.look(Some(&"long".repeat(10_000)), false).await;
+    ana.look(Some("collect"), false).await;
+    ana.who_until(&["Ana@collect"]).await;
+}
+
+#[tokio::test]
 async fn two_tabs_of_one_person_are_one_person() {
     let server = Served::open().await;
     let execution = server.api().new_execution().await;
