@@ -309,13 +309,16 @@ mod tests {
     }
 
     #[test]
-    fn an_older_state_than_what_is_known_is_not_taken_over() {
+    fn a_server_restored_from_a_backup_is_believed_although_it_knows_less() {
         let mut server = server();
-        let before = server.state.clone();
+        let mut restored = server.clone();
         let mut replica = Replica::new(server.clone());
         replica.receive(&execute(&mut server, &note(1))[0]);
-        replica.reset(before);
-        assert_eq!(replica.view().state, server.state);
+        replica.reset(restored.state.clone());
+        assert_eq!(replica.view().state, restored.state);
+        let next = execute(&mut restored, &note(2));
+        assert_eq!(replica.receive(&next[0]), Received::Applied);
+        assert_eq!(replica.view().state, restored.state);
     }
 
     #[test]
