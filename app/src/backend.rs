@@ -84,7 +84,7 @@ fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
 }
 
 /// The library.
-#[server(prefix = "/app", endpoint = "playbooks")]
+#[server(prefix = "/app", endpoint = "playbooks", input = leptos::server_fn::codec::Json)]
 pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
     with_status(backend().playbooks(filter).await)
 }

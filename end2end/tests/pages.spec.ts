@@ -22,6 +22,26 @@ test('a page is readable without its script', async ({ browser }) => {
   await expect(page.locator('.canvas .node').first()).toBeVisible();
 });
 
+test('a page reached by a link shows what it shows when it is loaded', async ({ page, request }) => {
+  const [playbook] = await (await request.get('/api/playbooks')).json();
+  const data = { playbook_id: playbook.id, incident_title: 'Reached by a link', started_by: 'Ana' };
+  await request.post('/api/executions', { data });
+  const failures: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() >= 400) failures.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto('/executions');
+  await new Library(page).isReady();
+  await page.getByRole('link', { name: 'Playbooks', exact: true }).click();
+  await page.getByRole('link', { name: playbook.title }).click();
+  await expect(page.getByRole('heading', { level: 1, name: playbook.title })).toBeVisible();
+  await expect(page.locator('.canvas .node').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Executions', exact: true }).click();
+  await page.getByRole('link', { name: 'Reached by a link' }).first().click();
+  await new ExecutionPage(page).isLive();
+  expect(failures).toEqual([]);
+});
+
 test('the addresses with a hash lead to the same pages', async ({ page }) => {
   await page.goto('/playbooks#/executions');
   await expect(page.getByRole('heading', { level: 1, name: 'Executions' })).toBeVisible();
