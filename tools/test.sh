@@ -63,6 +63,9 @@ check 'format' cargo fmt --check
 check 'clippy native' cargo clippy --all-targets -- -D warnings
 # `frontend` brings the feature `hydrate` of `app` along, so both are checked as the browser gets them.
 check 'clippy wasm' cargo clippy -p frontend -p app --target wasm32-unknown-unknown -- -D warnings
+if [[ $ready == true ]]; then
+  check 'browser types' npm --prefix end2end run types
+fi
 suite count_cargo "$LOG" 'cargo test' cargo test --no-fail-fast
 # Without the release there is nothing to browse, and an older one must not stand in for it.
 rm -f "$RESULTS"

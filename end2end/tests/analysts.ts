@@ -1,4 +1,5 @@
 import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
+import { ExecutionPage } from '../pages/execution.ts';
 import { PLAYBOOK } from './playbook.ts';
 
 /** An analyst with a browser of their own. */
@@ -7,6 +8,18 @@ export async function analyst(browser: Browser, name: string, theme?: 'dark' | '
   await context.addCookies([{ name: 'analyst', value: encodeURIComponent(name), url: process.env.FORGE_URL! }]);
   if (theme) await context.addCookies([{ name: 'theme', value: theme, url: process.env.FORGE_URL! }]);
   return context.newPage();
+}
+
+/** Several analysts at one address, each with a browser of their own. */
+export async function together<const Names extends string[]>(
+  browser: Browser,
+  address: string,
+  names: Names,
+  theme?: 'dark' | 'light',
+) {
+  const pages = await Promise.all(names.map(async (name) => new ExecutionPage(await analyst(browser, name, theme))));
+  for (const page of pages) await page.open(address);
+  return pages as { [Place in keyof Names]: ExecutionPage };
 }
 
 /** From here on the page answers; before, it can only be read. */

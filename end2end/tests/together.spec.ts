@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { hasNoViolations } from '../pages/accessibility.ts';
 import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, hydrated, started } from './analysts.ts';
+import { analyst, hydrated, started, together } from './analysts.ts';
 
 const STEP = 'Revoke every session';
 const OTHER = 'Disable the account';
@@ -25,10 +25,7 @@ async function hide(page: Page, hidden: boolean) {
 test('three analysts see who is there, where each of them is, and who is about to change something', async ({ browser, request }) => {
   const execution = await started(request, 'Three on one incident');
   const address = `/execute/${execution.id}`;
-  const [ana, ben, cleo] = await Promise.all(
-    ['Ana', 'Ben', 'Cleo Öz'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
-  );
-  for (const page of [ana, ben, cleo]) await page.open(address);
+  const [ana, ben, cleo] = await together(browser, address, ['Ana', 'Ben', 'Cleo Öz']);
 
   await test.step('everybody in the head, in a colour of their own', async () => {
     for (const page of [ana, ben, cleo]) await expect(page.people.getByRole('button')).toHaveCount(3);
@@ -85,10 +82,7 @@ test('three analysts see who is there, where each of them is, and who is about t
 test('one of three is cut off, goes on working, comes back, and everybody has everything', async ({ browser, request }) => {
   const execution = await started(request, 'A bad line');
   const address = `/execute/${execution.id}`;
-  const [ana, ben, cleo] = await Promise.all(
-    ['Ana', 'Ben', 'Cleo'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
-  );
-  for (const page of [ana, ben, cleo]) await page.open(address);
+  const [ana, ben, cleo] = await together(browser, address, ['Ana', 'Ben', 'Cleo']);
   await cleo.choose(STEP);
 
   await cleo.page.context().setOffline(true);
@@ -174,10 +168,7 @@ test('what the server refuses is taken back with its reason, and a note is a dra
 test('who replaces what they had not seen is told, and so is whose it was; one click sets it back', async ({ browser, request }) => {
   const execution = await started(request, 'Two hands on one step');
   const address = `/execute/${execution.id}`;
-  const [ana, ben] = await Promise.all(
-    ['Ana', 'Ben'].map(async (name) => new ExecutionPage(await analyst(browser, name))),
-  );
-  for (const page of [ana, ben]) await page.open(address);
+  const [ana, ben] = await together(browser, address, ['Ana', 'Ben']);
 
   /** Ben does something without having seen what Ana does meanwhile. */
   async function withoutSeeing(unseen: () => Promise<void>, blind: () => Promise<void>) {
@@ -315,10 +306,7 @@ test('a page of another version than the server says so', async ({ browser, requ
 for (const theme of ['dark', 'light'] as const) {
   test(`what analysts see of each other has no accessibility violation (${theme})`, async ({ browser, request }) => {
     const execution = await started(request, `Seen in ${theme}`);
-    const [ana, ben, cleo] = await Promise.all(
-      ['Ana', 'Ben', 'عمر الفاروق'].map(async (name) => new ExecutionPage(await analyst(browser, name, theme))),
-    );
-    for (const page of [ana, ben, cleo]) await page.open(`/execute/${execution.id}`);
+    const [ana, ben, cleo] = await together(browser, `/execute/${execution.id}`, ['Ana', 'Ben', 'عمر الفاروق'], theme);
     for (const page of [ana, ben, cleo]) await page.choose(STEP);
     await ben.panel.getByRole('textbox', { name: 'New note' }).fill('Looking');
     await expect(ana.node(STEP).locator('.node-viewer[data-editing="true"]')).toHaveCount(1);
