@@ -33,7 +33,7 @@ test('a page reached by a link shows what it shows when it is loaded', async ({ 
   await page.goto('/executions');
   await new Library(page).isReady();
   await page.getByRole('link', { name: 'Playbooks', exact: true }).click();
-  await page.getByRole('link', { name: playbook.title }).click();
+  await page.getByRole('link', { name: playbook.title }).first().click();
   await expect(page.getByRole('heading', { level: 1, name: playbook.title })).toBeVisible();
   await expect(page.locator('.canvas .node').first()).toBeVisible();
   await page.getByRole('link', { name: 'Executions', exact: true }).click();
