@@ -6,7 +6,7 @@ use domain::presence::Analyst;
 use leptos::prelude::*;
 
 use crate::live::{ExecutionStore, StepView};
-use crate::ui::analyst::Avatar;
+use crate::ui::analyst::{Avatar, doing};
 use crate::ui::icon::Icon;
 use crate::ui::status::step_label;
 
@@ -61,8 +61,7 @@ fn looking(viewers: Vec<Analyst>) -> impl IntoView {
     viewers
         .into_iter()
         .map(|person| {
-            let doing = if person.editing { "is editing here" } else { "is looking at this" };
-            let says = format!("{} {doing}", person.name);
+            let says = format!("{} {}", person.name, doing(person.editing));
             let tip = says.clone();
             view! {
                 <span class="looking" data-hue=person.color.place() title=tip>

@@ -5,7 +5,7 @@ use domain::presence::Analyst;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
-use crate::ui::analyst::Avatar;
+use crate::ui::analyst::{Avatar, doing};
 use crate::ui::icon::Icon;
 
 /// Avatars that stand side by side; of more only the number.
@@ -83,10 +83,9 @@ pub(super) fn Others(viewers: ArcRwSignal<Vec<Analyst>>) -> impl IntoView {
         let viewers = viewers.get();
         (!viewers.is_empty()).then(|| {
             let one_by_one = viewers.into_iter().map(|person| {
-                let doing = if person.editing { " is editing here" } else { " is looking at this" };
                 view! {
                     <span class="other" data-hue=person.color.place()>
-                        <Avatar actor=person.name.clone() /><bdi>{person.name.to_string()}</bdi>{doing}
+                        <Avatar actor=person.name.clone() /><bdi>{person.name.to_string()}</bdi> " " {doing(person.editing)}
                     </span>
                 }
             });

@@ -56,6 +56,11 @@ pub(crate) fn Avatar(actor: Actor) -> impl IntoView {
     }
 }
 
+/// What somebody does at a step, as the end of a sentence.
+pub(crate) fn doing(editing: bool) -> &'static str {
+    if editing { "is editing here" } else { "is looking at this" }
+}
+
 /// What the style sheet calls somebody's colour.
 pub(crate) fn hue(actor: &Actor) -> usize {
     Color::of(actor).place()

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
-use super::openapi::{BadQuery, LIVE, NoPlace, NoUpgrade, NotFound, ServerFault};
+use super::openapi::{BadQuery, CROWDED, LIVE, NoPlace, NoUpgrade, NotFound, ServerFault, TOO_MANY};
 use super::problem::ApiError;
 use crate::hub::Full;
 use address::ClientAddress;
@@ -94,20 +94,8 @@ async fn upgrade(
 /// The answer to one connection too many.
 fn no_place(full: Full) -> Response {
     let problem = match full {
-        Full::Address => Problem::new(
-            429,
-            "too-many-connections",
-            "Too many live connections",
-            "too many live connections come from your address: close some, or raise --max-live-per-address \
-             (FORGE_MAX_LIVE_PER_ADDRESS)",
-        ),
-        Full::Execution => Problem::new(
-            503,
-            "execution-full",
-            "Too many live connections",
-            "too many listen to this execution: try again later, or raise --max-live-per-execution \
-             (FORGE_MAX_LIVE_PER_EXECUTION); everything but live updates works without",
-        ),
+        Full::Address => TOO_MANY.problem(),
+        Full::Execution => CROWDED.problem(),
     };
     let mut response = ApiError::from(problem).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_SECONDS);

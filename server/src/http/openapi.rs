@@ -57,7 +57,7 @@ pub(super) fn add_guard(description: &mut utoipa::openapi::OpenApi) {
 }
 
 /// A kind of problem.
-struct Kind {
+pub(super) struct Kind {
     /// By which operations refer to it.
     name: &'static str,
     status: u16,
@@ -66,7 +66,7 @@ struct Kind {
     title: &'static str,
     /// When it is answered.
     description: &'static str,
-    /// An example of `detail`.
+    /// An example of `detail`, or all that is ever said.
     detail: &'static str,
     /// A field that may be to blame.
     field: Option<&'static str>,
@@ -211,7 +211,7 @@ const NOT_READY: Kind = Kind {
     field: None,
 };
 
-const TOO_MANY: Kind = Kind {
+pub(super) const TOO_MANY: Kind = Kind {
     name: "TooMany",
     status: 429,
     slug: "too-many-connections",
@@ -222,7 +222,7 @@ const TOO_MANY: Kind = Kind {
              (FORGE_MAX_LIVE_PER_ADDRESS)",
     field: None,
 };
-const CROWDED: Kind = Kind {
+pub(super) const CROWDED: Kind = Kind {
     name: "Crowded",
     status: 503,
     slug: "execution-full",
@@ -241,7 +241,8 @@ const KINDS: [Kind; 17] = [
 ];
 
 impl Kind {
-    fn problem(&self) -> Problem {
+    /// The problem with that detail.
+    pub(super) fn problem(&self) -> Problem {
         let problem = Problem::new(self.status, self.slug, self.title, self.detail);
         match self.field {
             Some(field) => problem.at(field),

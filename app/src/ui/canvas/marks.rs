@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::svg;
 
 use super::Overlay;
+use crate::ui::analyst::doing;
 
 /// Rings and badges that fit around a node; of more only the number.
 const SHOWN: usize = 4;
@@ -48,13 +49,12 @@ fn people(viewers: &[Analyst], width: f32, height: f32) -> impl IntoView + use<>
         let wide = if person.editing { 34.0 } else { 20.0 };
         let start = end - wide;
         end = start - 2.0;
-        let doing = if person.editing { "is editing here" } else { "is looking at this" };
         let pencil = person.editing.then(|| {
             view! { <use class="node-pencil" href="#i-pencil" x=start + 5.0 y="-13" width="12" height="12"></use> }
         });
         view! {
             <g class="node-viewer" data-hue=person.color.place() data-editing=person.editing.to_string()>
-                {svg::title().child(format!("{} {doing}", person.name))}
+                {svg::title().child(format!("{} {}", person.name, doing(person.editing)))}
                 <rect x=start y="-17" width=wide height="20" rx="10"></rect>
                 {pencil}
                 <text x=start + wide - 10.0 y="-6.5" text-anchor="middle" dominant-baseline="central">{person.name.initials()}</text>
