@@ -4,66 +4,70 @@
 //! about to change the node has a thicker ring and a pencil.
 
 use domain::presence::Analyst;
-use leptos::prelude::*;
-use leptos::svg;
 
 use super::Overlay;
+use super::markup::{Attribute, Markup};
+use super::node::write_icon;
 use crate::ui::analyst::doing;
 
 /// Rings and badges that fit around a node; of more only the number.
 const SHOWN: usize = 4;
 const RING_STEP: f32 = 4.0;
 
-pub(super) fn marks(overlay: &Overlay, width: f32, height: f32) -> impl IntoView + use<> {
-    let (viewers, unseen) = (overlay.viewers, overlay.unseen);
-    view! {
-        {move || people(&viewers.get(), width, height)}
-        {move || {
-            unseen.get().then(|| {
-                view! {
-                    <circle class="node-unseen" cx="2" cy="2" r="6">{svg::title().child("Changed since you looked")}</circle>
-                }
-            })
-        }}
+/// Writes the marks around a node of that size.
+pub(super) fn write_marks(markup: &mut Markup, overlay: &Overlay, width: f32, height: f32) {
+    for (number, person) in (1_u8..).zip(overlay.viewers.iter().take(SHOWN)) {
+        write_ring(markup, person, f32::from(number) * RING_STEP, (width, height));
+    }
+    let mut end = width - 4.0;
+    for person in overlay.viewers.iter().take(SHOWN) {
+        let wide = if person.editing { 34.0 } else { 20.0 };
+        write_badge(markup, person, end - wide, wide);
+        end -= wide + 2.0;
+    }
+    let more = overlay.viewers.len().saturating_sub(SHOWN);
+    if more > 0 {
+        let attributes: [Attribute; 4] =
+            [("class", &"node-more detail"), ("x", &(end - 2.0)), ("y", &-3), ("text-anchor", &"end")];
+        markup.element("text", &attributes, &format_args!("+{more}"));
+    }
+    if overlay.unseen {
+        markup.open("circle", &[("class", &"node-unseen"), ("cx", &2), ("cy", &2), ("r", &6)]);
+        markup.element("title", &[], &"Changed since you looked");
+        markup.close("circle");
     }
 }
 
-fn people(viewers: &[Analyst], width: f32, height: f32) -> impl IntoView + use<> {
-    let rings = (1_u8..).zip(viewers.iter().take(SHOWN)).map(|(number, person)| {
-        let out = f32::from(number) * RING_STEP;
-        view! {
-            <rect
-                class="node-ring"
-                class:editing=person.editing
-                data-hue=person.color.place()
-                x=-out
-                y=-out
-                width=width + 2.0 * out
-                height=height + 2.0 * out
-                rx=8.0 + out
-            ></rect>
-        }
-    });
-    let mut end = width - 4.0;
-    let badges = viewers.iter().take(SHOWN).map(|person| {
-        let wide = if person.editing { 34.0 } else { 20.0 };
-        let start = end - wide;
-        end = start - 2.0;
-        let pencil = person.editing.then(|| {
-            view! { <use class="node-pencil" href="#i-pencil" x=start + 5.0 y="-13" width="12" height="12"></use> }
-        });
-        view! {
-            <g class="node-viewer" data-hue=person.color.place() data-editing=person.editing.to_string()>
-                {svg::title().child(format!("{} {}", person.name, doing(person.editing)))}
-                <rect x=start y="-17" width=wide height="20" rx="10"></rect>
-                {pencil}
-                <text x=start + wide - 10.0 y="-6.5" text-anchor="middle" dominant-baseline="central">{person.name.initials()}</text>
-            </g>
-        }
-    });
-    let (rings, badges) = (rings.collect_view(), badges.collect_view());
-    let more = viewers.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| {
-        view! { <text class="node-more" x=end - 2.0 y="-3" text-anchor="end">{format!("+{more}")}</text> }
-    });
-    (rings, badges, more)
+fn write_ring(markup: &mut Markup, person: &Analyst, out: f32, (width, height): (f32, f32)) {
+    markup.element(
+        "rect",
+        &[
+            ("class", &if person.editing { "node-ring editing" } else { "node-ring" }),
+            ("data-hue", &person.color.place()),
+            ("x", &-out),
+            ("y", &-out),
+            ("width", &(width + 2.0 * out)),
+            ("height", &(height + 2.0 * out)),
+            ("rx", &(8.0 + out)),
+        ],
+        &"",
+    );
+}
+
+fn write_badge(markup: &mut Markup, person: &Analyst, start: f32, wide: f32) {
+    markup.open(
+        "g",
+        &[("class", &"node-viewer detail"), ("data-hue", &person.color.place()), ("data-editing", &person.editing)],
+    );
+    markup.element("title", &[], &format_args!("{} {}", person.name, doing(person.editing)));
+    markup.element("rect", &[("x", &start), ("y", &-17), ("width", &wide), ("height", &20), ("rx", &10)], &"");
+    if person.editing {
+        write_icon(markup, "node-pencil", "pencil", (start + 4.0, -13.0), 12.0);
+    }
+    markup.element(
+        "text",
+        &[("x", &(start + wide - 10.0)), ("y", &-6.5), ("text-anchor", &"middle"), ("dominant-baseline", &"central")],
+        &person.name.initials(),
+    );
+    markup.close("g");
 }
