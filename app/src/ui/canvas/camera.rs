@@ -1,7 +1,8 @@
 //! What is in the window, and how it gets there: views that are asked for are gathered and written to the scene once
 //! per frame, outside of the reactive graph.
 //!
-//! No frame costs more because a drawing is larger: tiles away from the window are hidden, and looked through again only
+//! The scene is moved by a transform of its style. One within the drawing would have a browser lay out everything in it
+//! anew with every step of zooming. No frame costs more because a drawing is larger: tiles away from the window are hidden, and looked through again only
 //! when the window has left what they were chosen for. Far out, a class on the scene leaves out what could not be read.
 
 use domain::placement::{Point, Rect};
@@ -22,7 +23,7 @@ const MOVE_LASTS: f64 = 260.0;
 pub(super) struct Camera {
     state: StoredValue<State>,
     /// What moves.
-    pub(super) scene: NodeRef<svg::G>,
+    pub(super) scene: NodeRef<svg::Svg>,
     /// Where the zoom is told.
     pub(super) percent: NodeRef<html::Button>,
     /// The outline of the window on the small map.
@@ -145,9 +146,9 @@ impl Camera {
         let Some(frame) = self.state.try_update_value(|state| state.advance(js_sys::Date::now())) else { return };
         let Some(scene) = self.scene.get_untracked() else { return };
         // Writing to one's own elements does not fail.
-        let _ = scene.set_attribute("transform", &frame.view.transform());
+        let _ = scene.style().set_property("transform", &frame.view.style());
         if let Some(far) = frame.far {
-            let _ = scene.set_attribute("class", if far { "scene far" } else { "scene" });
+            let _ = scene.class_list().toggle_with_force("far", far);
         }
         for (tile, shown) in frame.tiles {
             show_tile(tile, shown);

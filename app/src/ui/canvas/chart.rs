@@ -113,7 +113,7 @@ impl Chart {
         let node_and_place = |graph: &Graph, placement: &Placement| {
             let node = &graph.nodes[at];
             let mut state = Markup::default();
-            write_state(&mut state, node.kind, Some(overlay), &placement.nodes[at]);
+            write_state(&mut state, node.kind, Some(overlay), placement.nodes[at].rect);
             (name(node, Some(overlay)), state.finish())
         };
         let (name, state) =

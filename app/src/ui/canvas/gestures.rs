@@ -6,7 +6,6 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::svg;
 use leptos::wasm_bindgen::JsCast;
 
 use super::chart::{Chart, node_at};
@@ -27,7 +26,7 @@ pub(super) struct Gestures {
     chart: Chart,
     /// The canvas with its tools, and the part in which the drawing is.
     pub(super) canvas: NodeRef<html::Div>,
-    pub(super) window: NodeRef<svg::Svg>,
+    pub(super) window: NodeRef<html::Div>,
     drag: StoredValue<Option<Drag>>,
     space: StoredValue<Space>,
 }

@@ -2,13 +2,14 @@
 //!
 //! The graph and its placement never change here; whatever lies over a node (its status, who handles it) is given as an
 //! [`Overlay`], so that a change touches one node. The drawing is markup that leptos does not look into: one effect per
-//! node writes what changed. Pan and zoom set one attribute per frame and bypass the reactive graph.
+//! node writes what changed. Pan and zoom write one style per frame and bypass the reactive graph.
 
 mod camera;
 mod chart;
 mod draw;
 mod edge;
 mod gestures;
+mod icon;
 mod marks;
 mod markup;
 mod minimap;
@@ -164,10 +165,9 @@ pub(crate) fn Canvas(
     };
     view! {
         <div class="canvas" node_ref=gestures.canvas on:keydown=move |event| gestures.key(&event)>
-            <svg
+            <div
                 class="canvas-window"
                 node_ref=gestures.window
-                viewBox=first.view_box(size)
                 role="application"
                 aria-roledescription="flowchart"
                 aria-label="Flowchart"
@@ -179,13 +179,15 @@ pub(crate) fn Canvas(
                 on:click=choose
                 on:focusin=focused
             >
-                <defs>
-                    <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
-                        <path d="M0 0.5 8 4 0 7.5z" />
-                    </marker>
-                </defs>
-                <g class="scene" node_ref=chart.camera.scene transform=first.transform() inner_html=drawing></g>
-            </svg>
+                <svg class="scene" node_ref=chart.camera.scene viewBox=first.view_box(size)>
+                    <defs>
+                        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+                            <path d="M0 0.5 8 4 0 7.5z" />
+                        </marker>
+                    </defs>
+                    <g transform=first.transform() inner_html=drawing></g>
+                </svg>
+            </div>
             <Tools gestures map=chart.map follow percent=chart.camera.percent zoom=first.percent() />
             <Minimap chart />
         </div>

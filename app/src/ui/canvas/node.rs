@@ -4,13 +4,13 @@
 //! it) moves nothing. [`write_state`] is what changes with the state; the rest never does.
 
 use domain::graph::{Node, NodeKind};
-use domain::placement::PlacedNode;
+use domain::placement::{PlacedNode, Point, Rect};
 
 use super::Overlay;
-use super::marks::write_marks;
+use super::icon::write_icon;
+use super::marks::{write_initials, write_marks};
 use super::markup::{Attribute, Markup};
 use crate::ui::analyst::hue;
-use crate::ui::icon::drawing;
 use crate::ui::status::step_label;
 
 /// How high the head of a phase is, by which it is chosen.
@@ -36,18 +36,17 @@ pub(super) struct Shape<'a> {
 impl Shape<'_> {
     /// Writes a node that holds no others.
     pub(super) fn write(&self, markup: &mut Markup) {
-        let (w, h) = (self.placed.rect.w, self.placed.rect.h);
         let class = class_of("node", self.overlay, self.selected);
-        let transform = self.transform();
         let status = self.overlay.map_or("", |overlay| overlay.status.as_str());
-        self.open_button(markup, &[("class", &class), ("data-status", &status), ("transform", &transform)]);
+        self.open_button(markup, &[("class", &class), ("data-status", &status)]);
+        let rect = self.placed.rect;
         if self.node.kind == NodeKind::Merge {
-            let (x, y) = (w / 2.0, h / 2.0);
+            let Point { x, y } = rect.center();
             let attributes: [Attribute; 4] =
-                [("class", &"node-body"), ("cx", &x), ("cy", &y), ("r", &(x.min(y) - 4.0))];
+                [("class", &"node-body"), ("cx", &x), ("cy", &y), ("r", &(rect.w / 2.0 - 4.0))];
             markup.element("circle", &attributes, &"");
         } else {
-            markup.element("path", &[("class", &"node-body"), ("d", &outline(self.node.kind, w, h))], &"");
+            markup.element("path", &[("class", &"node-body"), ("d", &outline(self.node.kind, rect))], &"");
             self.write_label(markup);
         }
         self.write_state_group(markup);
@@ -56,34 +55,33 @@ impl Shape<'_> {
 
     /// Writes a phase as the frame around what it holds. Its head is what is chosen.
     pub(super) fn write_frame(&self, markup: &mut Markup) {
-        let (w, h) = (self.placed.rect.w, self.placed.rect.h);
+        let Rect { x, y, w, h } = self.placed.rect;
         let class = class_of("frame", self.overlay, self.selected);
         let status = self.overlay.map_or("", |overlay| overlay.status.as_str());
-        markup.open("g", &[("class", &class), ("data-status", &status), ("transform", &self.transform())]);
-        markup.element("rect", &[("class", &"frame-body"), ("width", &w), ("height", &h), ("rx", &10)], &"");
+        markup.open("g", &[("class", &class), ("data-status", &status)]);
+        let body: [Attribute; 6] =
+            [("class", &"frame-body"), ("x", &x), ("y", &y), ("width", &w), ("height", &h), ("rx", &10)];
+        markup.element("rect", &body, &"");
         self.open_button(markup, &[("class", &"frame-head")]);
-        let handle = format!("M0 {FRAME_HEAD}V10a10 10 0 0 1 10 -10H{}a10 10 0 0 1 10 10V{FRAME_HEAD}z", w - 10.0);
-        markup.element("path", &[("class", &"frame-handle"), ("d", &handle)], &"");
+        let head = format!("M{x} {}v-22a10 10 0 0 1 10 -10h{}a10 10 0 0 1 10 10v22z", y + FRAME_HEAD, w - 20.0);
+        markup.element("path", &[("class", &"frame-handle"), ("d", &head)], &"");
         if self.overlay.is_none() {
-            write_icon(markup, "node-kind", self.node.kind.as_str(), (14.0, 8.0), 16.0);
+            write_icon(markup, "node-kind", self.node.kind.as_str(), Point { x: x + 14.0, y: y + 8.0 }, 16.0);
         }
         let label = self.placed.lines.join(" ");
-        markup.element("text", &[("class", &"frame-label detail"), ("x", &36), ("y", &21)], &label);
+        let place: [Attribute; 3] = [("class", &"frame-label detail"), ("x", &(x + 36.0)), ("y", &(y + 21.0))];
+        markup.element("text", &place, &label);
         self.write_state_group(markup);
         markup.close("g");
         markup.close("g");
-    }
-
-    fn transform(&self) -> String {
-        format!("translate({} {})", self.placed.rect.x, self.placed.rect.y)
     }
 
     /// What is chosen by pointer and keyboard; its title is its name.
     fn open_button(&self, markup: &mut Markup, attributes: &[Attribute]) {
         let tab_index = if self.tab_stop { 0 } else { -1 };
         let id = format!("n{}", self.at);
-        let mut all: Vec<Attribute> = attributes.to_vec();
         let kind = self.node.kind.as_str();
+        let mut all: Vec<Attribute> = attributes.to_vec();
         all.extend::<[Attribute; 5]>([
             ("id", &id),
             ("data-kind", &kind),
@@ -96,13 +94,14 @@ impl Shape<'_> {
     }
 
     fn write_label(&self, markup: &mut Markup) {
+        let Rect { x, y, .. } = self.placed.rect;
         // Without a status line the label stands in the middle.
-        let top = if self.overlay.is_some() { 24.0 } else { 33.0 };
+        let top = y + if self.overlay.is_some() { 24.0 } else { 33.0 };
         markup.open("g", &[("class", &"detail")]);
-        write_icon(markup, "node-kind", self.node.kind.as_str(), (16.0, top - 13.0), 16.0);
+        write_icon(markup, "node-kind", self.node.kind.as_str(), Point { x: x + 16.0, y: top - 13.0 }, 16.0);
         markup.open("text", &[("class", &"node-label")]);
         for (line, row) in self.placed.lines.iter().zip(0_u8..) {
-            markup.element("tspan", &[("x", &40), ("y", &(top + 17.0 * f32::from(row)))], line);
+            markup.element("tspan", &[("x", &(x + 40.0)), ("y", &(top + 17.0 * f32::from(row)))], line);
         }
         markup.close("text");
         markup.close("g");
@@ -110,7 +109,7 @@ impl Shape<'_> {
 
     fn write_state_group(&self, markup: &mut Markup) {
         markup.open("g", &[("class", &"node-state")]);
-        write_state(markup, self.node.kind, self.overlay, self.placed);
+        write_state(markup, self.node.kind, self.overlay, self.placed.rect);
         markup.close("g");
     }
 }
@@ -140,84 +139,83 @@ pub(super) fn name(node: &Node, overlay: Option<&Overlay>) -> String {
     name
 }
 
-/// Writes what changes with the state of a node.
-pub(super) fn write_state(markup: &mut Markup, kind: NodeKind, overlay: Option<&Overlay>, placed: &PlacedNode) {
-    let (w, h) = (placed.rect.w, placed.rect.h);
-    let is_frame = overlay.is_some_and(|overlay| overlay.count.is_some());
-    match overlay {
-        Some(overlay) if is_frame => write_count(markup, overlay, w),
-        Some(overlay) if kind != NodeKind::Merge => write_status_line(markup, overlay, w, h),
-        _ => {}
+/// Writes what changes with the state of a node that lies there.
+pub(super) fn write_state(markup: &mut Markup, kind: NodeKind, overlay: Option<&Overlay>, rect: Rect) {
+    let Some(overlay) = overlay else { return };
+    if let Some(count) = overlay.count {
+        write_count(markup, overlay, count, rect);
+        write_marks(markup, overlay, Rect { h: FRAME_HEAD, ..rect });
+        return;
     }
-    if let Some(overlay) = overlay {
-        write_marks(markup, overlay, w, if is_frame { FRAME_HEAD } else { h });
+    if kind != NodeKind::Merge {
+        write_status_line(markup, overlay, rect);
     }
+    write_marks(markup, overlay, rect);
 }
 
-fn write_count(markup: &mut Markup, overlay: &Overlay, w: f32) {
+fn write_count(markup: &mut Markup, overlay: &Overlay, (done, all): (u32, u32), rect: Rect) {
+    let Rect { x, y, w, .. } = rect;
     markup.open("g", &[("class", &"detail")]);
-    write_icon(markup, "node-status-icon", overlay.status.as_str(), (14.0, 9.0), 14.0);
-    if let Some((done, all)) = overlay.count {
-        let attributes: [Attribute; 4] =
-            [("class", &"frame-count"), ("x", &(w - 14.0)), ("y", &21), ("text-anchor", &"end")];
-        markup.element("text", &attributes, &format_args!("{done} / {all}"));
-    }
+    write_icon(markup, "node-status-icon", overlay.status.as_str(), Point { x: x + 14.0, y: y + 9.0 }, 14.0);
+    let (x, y) = (x + w - 14.0, y + 21.0);
+    let attributes: [Attribute; 4] = [("class", &"frame-count"), ("x", &x), ("y", &y), ("text-anchor", &"end")];
+    markup.element("text", &attributes, &format_args!("{done} / {all}"));
     markup.close("g");
 }
 
-fn write_status_line(markup: &mut Markup, overlay: &Overlay, w: f32, h: f32) {
-    let y = h - 22.0;
+fn write_status_line(markup: &mut Markup, overlay: &Overlay, rect: Rect) {
+    let Rect { x, w, .. } = rect;
+    let y = rect.y + rect.h - 22.0;
     markup.open("g", &[("class", &"detail")]);
-    write_icon(markup, "node-status-icon", overlay.status.as_str(), (16.0, y), 13.0);
-    markup.open("text", &[("class", &"node-status"), ("x", &35), ("y", &(y + 10.5))]);
+    write_icon(markup, "node-status-icon", overlay.status.as_str(), Point { x: x + 16.0, y }, 13.0);
+    markup.open("text", &[("class", &"node-status"), ("x", &(x + 35.0)), ("y", &(y + 10.5))]);
     markup.element("tspan", &[], &step_label(overlay.status));
     if let Some(elapsed) = &overlay.elapsed {
         markup.element("tspan", &[("class", &"node-elapsed")], &format_args!(" · {elapsed}"));
     }
     markup.close("text");
-    write_things(markup, "note", "notes", overlay.notes, (w - NOTES, y));
-    write_things(markup, "clip", "files", overlay.evidence, (w - EVIDENCE, y));
+    write_things(markup, "note", "notes", overlay.notes, Point { x: x + w - NOTES, y });
+    write_things(markup, "clip", "files", overlay.evidence, Point { x: x + w - EVIDENCE, y });
     if let Some(actor) = &overlay.assignee {
-        let (x, y) = (w - ASSIGNEE, y + 6.5);
+        let middle = Point { x: x + w - ASSIGNEE, y: y + 6.5 };
         markup.open("g", &[("class", &"node-assignee"), ("data-hue", &hue(actor))]);
         markup.element("title", &[], actor);
-        markup.element("circle", &[("cx", &x), ("cy", &y), ("r", &10)], &"");
-        let attributes: [Attribute; 4] =
-            [("x", &x), ("y", &y), ("text-anchor", &"middle"), ("dominant-baseline", &"central")];
-        markup.element("text", &attributes, &actor.initials());
+        markup.element("circle", &[("cx", &middle.x), ("cy", &middle.y), ("r", &10)], &"");
+        write_initials(markup, &actor.initials(), middle);
         markup.close("g");
     }
     markup.close("g");
 }
 
 /// How many notes or files there are, if any.
-fn write_things(markup: &mut Markup, icon: &str, things: &str, count: usize, (x, y): (f32, f32)) {
+fn write_things(markup: &mut Markup, icon: &str, things: &str, count: usize, corner: Point) {
     if count == 0 {
         return;
     }
+    let (one, shown) = (things.trim_end_matches('s'), if count > 9 { "9+".to_owned() } else { count.to_string() });
     markup.open("g", &[("class", &"node-count")]);
-    markup.element(
-        "title",
-        &[],
-        &format_args!("{count} {}", if count == 1 { &things[..things.len() - 1] } else { things }),
-    );
-    write_icon(markup, "node-count-icon", icon, (x, y), 12.0);
-    let shown = if count > 9 { "9+".to_owned() } else { count.to_string() };
-    markup.element("text", &[("x", &(x + 13.0)), ("y", &(y + 10.5))], &shown);
+    markup.element("title", &[], &format_args!("{count} {}", if count == 1 { one } else { things }));
+    write_icon(markup, "node-count-icon", icon, corner, 12.0);
+    markup.element("text", &[("x", &(corner.x + 13.0)), ("y", &(corner.y + 10.5))], &shown);
     markup.close("g");
 }
 
-/// Writes an icon at a place, that large.
-pub(super) fn write_icon(markup: &mut Markup, class: &str, name: &str, (x, y): (f32, f32), size: f32) {
-    let transform = format!("translate({x} {y}) scale({})", size / 16.0);
-    markup.element("path", &[("class", &class), ("d", &drawing(name)), ("transform", &transform)], &"");
-}
-
 /// The outline of a node: a decision has pointed ends.
-fn outline(kind: NodeKind, w: f32, h: f32) -> String {
+fn outline(kind: NodeKind, rect: Rect) -> String {
+    let Rect { x, y, w, h } = rect;
+    let (right, middle, bottom) = (x + w, y + h / 2.0, y + h);
     match kind {
-        NodeKind::Decision => format!("M14 0H{}L{w} {}L{} {h}H14L0 {}z", w - 14.0, h / 2.0, w - 14.0, h / 2.0),
-        _ => format!("M8 0H{}a8 8 0 0 1 8 8V{}a8 8 0 0 1 -8 8H8a8 8 0 0 1 -8 -8V8a8 8 0 0 1 8 -8z", w - 8.0, h - 8.0),
+        NodeKind::Decision => {
+            let (start, end) = (x + 14.0, right - 14.0);
+            format!("M{start} {y}H{end}L{right} {middle}L{end} {bottom}H{start}L{x} {middle}z")
+        }
+        _ => {
+            let (across, down) = (w - 16.0, h - 16.0);
+            format!(
+                "M{} {y}h{across}a8 8 0 0 1 8 8v{down}a8 8 0 0 1 -8 8h-{across}a8 8 0 0 1 -8 -8v-{down}a8 8 0 0 1 8 -8z",
+                x + 8.0
+            )
+        }
     }
 }
 
@@ -225,15 +223,13 @@ fn outline(kind: NodeKind, w: f32, h: f32) -> String {
 mod tests {
     use domain::event::StepStatus;
     use domain::ids::Actor;
-    use domain::placement::Rect;
 
     use super::*;
 
     fn state_of(overlay: &Overlay) -> String {
         let rect = Rect { x: 0.0, y: 0.0, w: 248.0, h: 61.0 };
-        let placed = PlacedNode { id: "a".into(), rect, lines: vec!["A".to_owned()] };
         let mut markup = Markup::default();
-        write_state(&mut markup, NodeKind::Step, Some(overlay), &placed);
+        write_state(&mut markup, NodeKind::Step, Some(overlay), rect);
         markup.finish()
     }
 

@@ -22,13 +22,14 @@ const SMALL_WINDOW: (f64, f64) = (560.0, 480.0);
 /// What a drawing must fit into, readable, to be shown as a whole at first: the window on a small laptop.
 const USUAL_WINDOW: (f64, f64) = (640.0, 560.0);
 /// A smaller drawing stands in the middle of so much room, so that it is not blown up.
-const LEAST_ROOM: (f64, f64) = (960.0, 640.0);
+const LEAST_ROOM: (f64, f64) = (720.0, 640.0);
 /// Between the border of the window and what is brought into it.
 const MARGIN: f64 = 32.0;
 
 impl View {
-    pub(super) fn transform(self) -> String {
-        format!("translate({:.2} {:.2}) scale({:.4})", self.x, self.y, self.zoom)
+    /// As the transform of a style.
+    pub(super) fn style(self) -> String {
+        format!("translate({:.2}px, {:.2}px) scale({:.4})", self.x, self.y, self.zoom)
     }
 
     /// Zooms so that the point (`px`, `py`) of the window stays where it is.
@@ -129,10 +130,10 @@ impl First {
         Some(format!("{} {} {width} {height}", (drawing.0 - width) / 2.0, (drawing.1 - height) / 2.0))
     }
 
-    /// How the scene is moved before any script runs.
+    /// How the drawing is moved in its scene before any script runs.
     pub(super) fn transform(self) -> Option<String> {
         let Self::Part(view) = self else { return None };
-        Some(view.transform())
+        Some(format!("translate({} {}) scale({})", view.x, view.y, view.zoom))
     }
 
     /// The zoom in words, as far as a server knows it.
@@ -219,9 +220,9 @@ mod tests {
     fn a_small_drawing_is_shown_whole_as_the_browser_fits_it_by_itself() {
         let drawing = (600.0, 700.0);
         let first = First::of(drawing, Some(rect(0.0, 0.0)));
-        assert_eq!(first.view_box(drawing).as_deref(), Some("-180 0 960 700"));
-        let view = first.view(drawing, (480.0, 900.0));
-        assert!(close(view.zoom, 0.5) && close(view.x, 90.0) && close(view.y, 275.0));
+        assert_eq!(first.view_box(drawing).as_deref(), Some("-60 0 720 700"));
+        let view = first.view(drawing, (360.0, 900.0));
+        assert!(close(view.zoom, 0.5) && close(view.x, 30.0) && close(view.y, 275.0));
     }
 
     #[test]

@@ -41,10 +41,11 @@ fn observe_size(chart: Chart, gestures: Gestures, first: First) {
     let measured = element.clone();
     let measure = Closure::<dyn FnMut()>::new(move || {
         let size = (f64::from(measured.client_width()), f64::from(measured.client_height()));
-        // Before the first paint: from here on the scene is moved by its own transform alone.
-        let _ = measured.remove_attribute("viewBox");
         let drawing = chart.size();
-        chart.camera.resize(size, || first.view(drawing, size));
+        chart.camera.resize(size, || {
+            take_over(chart, drawing);
+            first.view(drawing, size)
+        });
         // Told only when it changes, as nothing is drawn that was not told.
         let wanted = View::fitted(drawing, size).zoom < READABLE;
         if chart.map.wanted.try_get_untracked() == Some(!wanted) {
@@ -56,6 +57,18 @@ fn observe_size(chart: Chart, gestures: Gestures, first: First) {
         observer.observe(&element);
         let kept = SendWrapper::new((observer, measure));
         on_cleanup(move || kept.0.disconnect());
+    }
+}
+
+/// From here on the scene is moved by its style alone, not by what the server wrote; before the next paint, so that
+/// nothing is seen of it.
+fn take_over(chart: Chart, (width, height): (f64, f64)) {
+    let Some(scene) = chart.camera.scene.get_untracked() else { return };
+    // Writing to one's own elements does not fail.
+    let _ = scene.remove_attribute("viewBox");
+    let _ = scene.last_element_child().map(|drawing| drawing.remove_attribute("transform"));
+    for (property, length) in [("width", width), ("height", height)] {
+        let _ = scene.style().set_property(property, &format!("{length}px"));
     }
 }
 
