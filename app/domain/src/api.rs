@@ -592,6 +592,28 @@ pub struct Instructions {
     pub code: Vec<Code>,
 }
 
+/// What the page of a playbook shows. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaybookPageData {
+    /// As in the list.
+    pub summary: PlaybookSummary,
+    /// The text of the newest version.
+    pub source: String,
+    /// What the importer had to say about it.
+    pub issues: Vec<ImportIssue>,
+    /// The graph of the newest version.
+    pub graph: Graph,
+    /// Where everything lies on the canvas.
+    pub placement: Placement,
+}
+
+impl From<PlaybookDetail> for PlaybookPageData {
+    fn from(detail: PlaybookDetail) -> Self {
+        let PlaybookDetail { summary, source, issues, graph, placement } = detail;
+        Self { summary, source, issues, graph, placement }
+    }
+}
+
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {

@@ -7,7 +7,7 @@ use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
 };
 use domain::ids::{ExecutionId, PlaybookId};
 use leptos::context::provide_context;
@@ -41,8 +41,8 @@ impl Backend for Service {
         Service::playbooks(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
-    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, Problem> {
-        Service::playbook(self, id).await.map_err(|error| problem_of(&error))
+    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem> {
+        Service::playbook(self, id).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
     }
 
     async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
