@@ -10,9 +10,11 @@ use std::str::FromStr;
 
 use domain::api::{
     ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    RenderedNote,
 };
 #[cfg(feature = "ssr")]
-use domain::ids::{ExecutionId, PlaybookId};
+use domain::ids::PlaybookId;
+use domain::ids::{ExecutionId, Seq};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -63,6 +65,8 @@ pub trait Backend: Send + Sync {
     async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem>;
     /// What the page of an execution begins with.
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
+    /// A step's note as HTML.
+    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
 }
 
 /// Why a page has nothing to show.
@@ -144,6 +148,12 @@ pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> 
         Ok(id) => backend().execution_page(id).await,
         Err(_) => Err(nothing_here("execution")),
     })
+}
+
+/// A step's note as HTML, by the event that added it.
+#[server(prefix = "/app", endpoint = "note", input = Json, output = Json)]
+pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNote, PageError> {
+    with_status(backend().rendered_note(execution, seq).await)
 }
 
 #[cfg(feature = "ssr")]

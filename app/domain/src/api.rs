@@ -614,6 +614,15 @@ impl From<PlaybookDetail> for PlaybookPageData {
     }
 }
 
+/// A note of a step, as HTML that is safe to show. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedNote {
+    /// The event that added it.
+    pub seq: Seq,
+    /// What was written, as Markdown shows it.
+    pub html: String,
+}
+
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {
@@ -623,6 +632,8 @@ pub struct ExecutionPageData {
     pub placement: Placement,
     /// What the nodes say in full.
     pub instructions: Vec<Instructions>,
+    /// The notes that [`crate::text::has_markup`] finds.
+    pub notes: Vec<RenderedNote>,
     /// The fold of the events.
     pub state: State,
     /// The events, oldest first.

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
     ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    RenderedNote,
 };
-use domain::ids::{ExecutionId, PlaybookId};
+use domain::ids::{ExecutionId, PlaybookId, Seq};
 use leptos::context::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
@@ -47,6 +48,10 @@ impl Backend for Service {
 
     async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
         Service::executions(self, &filter).await.map(|page| page.items).map_err(|error| problem_of(&error))
+    }
+
+    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {
+        Service::rendered_note(self, id, seq).await.map_err(|error| problem_of(&error))
     }
 
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use domain::api::{
-    ExecutionDetail, ExecutionFilter, ExecutionPageData, ExecutionSummary, Sender, StartExecution, StepChanged,
-    StepDetail, TimelineFilter,
+    ExecutionDetail, ExecutionFilter, ExecutionPageData, ExecutionSummary, RenderedNote, Sender, StartExecution,
+    StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
 use domain::event::Event;
 use domain::execution::Execution;
-use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
+use domain::ids::{Actor, CommandId, ExecutionId, NodeId, Seq};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, check_name, instructions, new_id, now};
+use super::{Service, ServiceError, check_name, new_id, now, prose};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 impl Service {
@@ -81,13 +81,19 @@ impl Service {
         // What was committed in between reaches the page over its live connection.
         events.retain(|event| event.seq <= state.last_seq);
         Ok(ExecutionPageData {
-            graph: instructions::without_instructions(&version.graph),
+            graph: prose::without_instructions(&version.graph),
             placement: Placement::clone(&version.placement),
-            instructions: instructions::of_nodes(&version.graph.nodes),
+            instructions: prose::of_nodes(&version.graph.nodes),
+            notes: prose::of_notes(&execution),
             state,
             events,
             now: now(),
         })
+    }
+
+    /// A step's note as HTML.
+    pub(crate) async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, ServiceError> {
+        prose::of_note(&*self.fold(id).await?, seq).ok_or(ServiceError::UnknownExecution)
     }
 
     /// Changes an execution as a whole, or one of its steps.
