@@ -595,6 +595,9 @@ pub struct Instructions {
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {
+    /// Where the incident is shown elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_url: Option<String>,
     /// The graph, without what [`Instructions`] hold.
     pub graph: Graph,
     /// Where everything lies on the canvas.

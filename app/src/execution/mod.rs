@@ -21,7 +21,7 @@ use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
 use changes::Changes;
 use header::{ConnectionBanner, Header};
-use outline::Outline;
+use outline::{Outline, OutlineState};
 use panel::Panel;
 use timeline::Timeline;
 
@@ -49,15 +49,16 @@ pub(crate) fn ExecutionPage() -> impl IntoView {
 #[component]
 fn Workspace(store: ExecutionStore) -> impl IntoView {
     Effect::new(move || store.go_live());
+    let outline = OutlineState::new(store);
     let timeline_open = RwSignal::new(false);
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
     let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store timeline_open />
+            <Header store outline timeline_open />
             <div class="columns">
-                <Outline store />
+                <Outline outline />
                 <div class="stage">
                     <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
                     // Over the canvas, so that nothing moves when they come and go.

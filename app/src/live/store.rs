@@ -72,6 +72,7 @@ pub(crate) struct ExecutionStore {
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
     instructions: StoredValue<HashMap<NodeId, Instructions>>,
+    incident_url: StoredValue<Option<String>>,
     pub(super) steps: StoredValue<Vec<StepView>>,
     head: RwSignal<Head>,
     /// The last event that the server has confirmed.
@@ -130,6 +131,7 @@ impl ExecutionStore {
                     .map(|instructions| (instructions.node_id.clone(), instructions))
                     .collect(),
             ),
+            incident_url: StoredValue::new(data.incident_url),
             steps: StoredValue::new(steps),
             events: RwSignal::new(data.events.into_iter().map(Arc::new).collect()),
             rendered_at: data.now,
@@ -162,6 +164,11 @@ impl ExecutionStore {
     /// What a node is called.
     pub(crate) fn label(self, id: &NodeId) -> Option<String> {
         self.graph.with_value(|graph| graph.node(id).map(|node| node.label.clone()))
+    }
+
+    /// Where the incident is shown elsewhere.
+    pub(crate) fn incident_url(self) -> Option<String> {
+        self.incident_url.get_value()
     }
 
     /// The graph's drawing.

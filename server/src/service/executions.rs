@@ -80,7 +80,9 @@ impl Service {
         let mut events = self.store.timeline(id, &TimelineFilter::default()).await?;
         // What was committed in between reaches the page over its live connection.
         events.retain(|event| event.seq <= state.last_seq);
+        let incident_url = self.thehive.as_ref().zip(state.incident_id.as_deref());
         Ok(ExecutionPageData {
+            incident_url: incident_url.and_then(|(thehive, id)| thehive.case(id)),
             graph: instructions::without_instructions(&version.graph),
             placement: Placement::clone(&version.placement),
             instructions: instructions::of_nodes(&version.graph.nodes),
