@@ -13,7 +13,7 @@ mod timeline;
 use domain::event::StepStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
@@ -50,7 +50,8 @@ pub(crate) fn ExecutionPage() -> impl IntoView {
 fn Workspace(store: ExecutionStore) -> impl IntoView {
     Effect::new(move || store.go_live());
     let outline = OutlineState::new(store);
-    let timeline_open = RwSignal::new(false);
+    // Asked for by the address, it is there without a script.
+    let timeline_open = RwSignal::new(use_query_map().read_untracked().get("timeline").is_some());
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
     let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
     view! {
