@@ -7,7 +7,7 @@ use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
 };
 use domain::ids::{ExecutionId, PlaybookId};
 use leptos::context::provide_context;
@@ -45,8 +45,8 @@ impl Backend for Service {
         Service::playbook(self, id).await.map_err(|error| problem_of(&error))
     }
 
-    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
-        Service::executions(self, &filter).await.map(|page| page.items).map_err(|error| problem_of(&error))
+    async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem> {
+        Service::executions_page(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {

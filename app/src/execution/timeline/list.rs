@@ -1,7 +1,7 @@
 //! The rows of the timeline, of which only those in sight are in the page.
 //!
 //! The newest is followed unless the reader has gone back. Where a row is goes by its measured height, or a guess before
-//! it was ever in sight; the browser's scroll anchoring keeps what is read where it is when a guess was wrong.
+//! it was ever in sight; when a guess was wrong, what is read stays where it is.
 
 use std::ops::Range;
 
@@ -147,11 +147,19 @@ impl Scroll {
             self.was.update_value(|was| was.1 = width);
         }
         self.lay();
+        self.scroll(&place, place.scroll_top());
+        self.show();
+    }
+
+    /// Scrolls to a place, or to the end if that is followed.
+    fn scroll(self, place: &web_sys::HtmlDivElement, top: i32) {
         if self.follows.get_value() {
             place.set_scroll_top(place.scroll_height());
             self.arrive();
+        } else if place.scroll_top() != top {
+            place.set_scroll_top(top);
         }
-        self.show();
+        self.was.update_value(|was| was.0 = place.scroll_top());
     }
 
     /// Finds out where every row is.
@@ -186,21 +194,29 @@ impl Scroll {
         request_animation_frame(move || self.measure());
     }
 
+    /// Takes the true heights for the guessed ones; what is read stays where it is.
     fn measure(self) {
-        let Some(Some(list)) = self.list.try_get_untracked() else { return };
-        let (rows, shown) = (list.children(), self.rows.get_untracked());
-        let mut is_new = false;
-        for at in 0..rows.length() {
-            let row = rows.item(at).and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok());
-            let seq = row.as_ref().and_then(|row| row.get_attribute("data-seq")?.parse().ok()).map(Seq);
-            let known = seq.and_then(|seq| shown.binary_search_by_key(&seq, |row| row.seq).ok()).map(|at| shown[at]);
-            if let (Some(row), Some(known)) = (row, known) {
-                let height = row.get_bounding_client_rect().height();
-                self.heights.update_value(|heights| is_new |= heights.measure(known, height));
+        let (Some(Some(place)), Some(Some(list))) = (self.place.try_get_untracked(), self.list.try_get_untracked())
+        else {
+            return;
+        };
+        let (items, rows) = (list.children(), self.rows.get_untracked());
+        let top = place.scroll_top();
+        let mut found = Vec::new();
+        for at in 0..items.length() {
+            let item = items.item(at);
+            let seq = item.as_ref().and_then(|item| item.get_attribute("data-seq")?.parse().ok()).map(Seq);
+            let row = seq.and_then(|seq| rows.binary_search_by_key(&seq, |row| row.seq).ok());
+            if let (Some(item), Some(row)) = (item, row) {
+                found.push((row, item.get_bounding_client_rect().height()));
             }
         }
-        if is_new {
-            self.settle();
+        let moved = self.heights.try_update_value(|heights| heights.correct(&rows, &found, f64::from(top)));
+        if let Some(Some(moved)) = moved {
+            self.space();
+            #[expect(clippy::cast_possible_truncation, reason = "a list is no 2^31 pixels long")]
+            self.scroll(&place, top + moved.round() as i32);
+            self.show();
         }
     }
 }

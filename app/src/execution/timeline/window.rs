@@ -35,10 +35,39 @@ impl Heights {
         }
     }
 
-    /// A row is so high. True when that was not known.
-    pub(super) fn measure(&mut self, row: Row, height: f64) -> bool {
-        let known = self.measured.insert(row, height);
-        known.is_none_or(|known| (known - height).abs() > 0.5)
+    /// Takes measured heights of rows that stand side by side for what was believed of them. By how much what is read
+    /// has moved by that; `None` when nothing new was found out. What is read is the first row from `scrolled` on whose
+    /// height was known: others have only come into sight.
+    pub(super) fn correct(&mut self, rows: &[Row], found: &[(usize, f64)], scrolled: f64) -> Option<f64> {
+        if self.tops.len() != rows.len() + 1 {
+            // These are other rows than were laid; they are going to be.
+            return None;
+        }
+        let below = |at: &usize| self.tops.get(at + 1).is_some_and(|end| *end > scrolled);
+        let in_sight = || found.iter().map(|(at, _)| *at).filter(below);
+        let read = in_sight().find(|at| self.measured.contains_key(&rows[*at])).or_else(|| in_sight().next());
+        let (mut moved, mut is_new) = (0.0, false);
+        for &(at, height) in found {
+            let believed = self.tops[at + 1] - self.tops[at];
+            if read.is_some_and(|read| at < read) {
+                moved += height - believed;
+            }
+            is_new |= (height - believed).abs() > 0.5;
+            self.measured.insert(rows[at], height);
+        }
+        let mut top = found.first().map_or(0.0, |(at, _)| self.tops[*at]);
+        if is_new {
+            let first = found.first().map_or(0, |(at, _)| *at);
+            let old: Vec<f64> = self.tops.windows(2).skip(first).map(|pair| pair[1] - pair[0]).collect();
+            for (at, old) in (first..).zip(old) {
+                self.tops[at] = top;
+                top += self.measured.get(&rows[at]).copied().unwrap_or(old);
+            }
+            if let Some(end) = self.tops.last_mut() {
+                *end = top;
+            }
+        }
+        is_new.then_some(moved)
     }
 
     /// Whatever was measured holds no more: the list has another width.
@@ -91,9 +120,9 @@ mod tests {
     fn of_thousands_of_rows_only_those_in_sight_and_around_are_rendered() {
         let heights = laid(5_000);
         let window = heights.window(70_000.0, 300.0);
-        assert_eq!(window, 2_485..2_526);
+        assert_eq!(window, 2_485..2_525);
         let (before, behind) = heights.around(&window);
-        assert!((before - 2_485.0 * LINE).abs() < 0.1 && (behind - 2_474.0 * LINE).abs() < 0.1);
+        assert!((before - 2_485.0 * LINE).abs() < 0.1 && (behind - 2_475.0 * LINE).abs() < 0.1);
     }
 
     #[test]
@@ -108,13 +137,25 @@ mod tests {
 
     #[test]
     fn what_was_measured_is_believed_over_the_guess() {
-        let mut heights = laid(10);
-        assert!(heights.measure(rows(1)[0], 528.0));
-        assert!(!heights.measure(rows(1)[0], 528.2), "the same again is nothing new");
-        heights.lay(&rows(10), |_| LINE);
+        let (mut heights, rows) = (laid(10), rows(10));
+        assert_eq!(heights.correct(&rows, &[(0, 528.0)], 0.0), Some(0.0));
+        assert_eq!(heights.correct(&rows, &[(0, 528.2)], 0.0), None, "the same again is nothing new");
         assert_eq!(heights.window(950.0, 10.0).start, 1);
+        heights.lay(&rows, |_| LINE);
+        assert_eq!(heights.window(950.0, 10.0).start, 1, "it is kept");
         heights.forget();
-        heights.lay(&rows(10), |_| LINE);
+        heights.lay(&rows, |_| LINE);
         assert!((heights.around(&(0..0)).1 - 10.0 * LINE).abs() < 0.1);
+    }
+
+    #[test]
+    fn what_is_read_stays_where_it_is_when_a_row_above_was_guessed_wrong() {
+        let (mut heights, rows) = (laid(10), rows(10));
+        heights.correct(&rows, &[(5, 28.0), (6, 28.0)], 140.0);
+        // Two more rows have come into sight above, one of them higher than was thought.
+        let moved = heights.correct(&rows, &[(3, 48.0), (4, 28.0), (5, 28.0), (6, 28.0)], 100.0);
+        assert_eq!(moved, Some(20.0));
+        let (before, behind) = heights.around(&(5..7));
+        assert!((before - 160.0).abs() < 0.1 && (behind - 84.0).abs() < 0.1, "{before} {behind}");
     }
 }
