@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
     RenderedNote,
 };
 #[cfg(feature = "ssr")]
@@ -61,8 +61,8 @@ pub trait Backend: Send + Sync {
     async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem>;
     /// A playbook with its newest version.
     async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem>;
-    /// Executions, newest first.
-    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem>;
+    /// What the page of executions shows; the limit is one of each section.
+    async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem>;
     /// What the page of an execution begins with.
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
     /// A step's note as HTML.
@@ -135,10 +135,10 @@ pub async fn load_playbook(id: String) -> Result<PlaybookPageData, PageError> {
     })
 }
 
-/// Executions, newest first.
+/// What the page of executions shows; the limit is one of each section.
 #[server(prefix = "/app", endpoint = "executions", input = Json, output = Json)]
-pub async fn list_executions(filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, PageError> {
-    with_status(backend().executions(filter).await)
+pub async fn list_executions(filter: ExecutionFilter) -> Result<ExecutionsPageData, PageError> {
+    with_status(backend().executions_page(filter).await)
 }
 
 /// What the page of an execution begins with.

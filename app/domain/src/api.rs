@@ -581,6 +581,35 @@ pub struct TimelineFilter {
     pub after_seq: Option<Seq>,
 }
 
+/// An execution in the list of the pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedExecution {
+    /// As scripts see it.
+    pub summary: ExecutionSummary,
+    /// Who is there now; of a crowd only the first.
+    pub online: Vec<Actor>,
+    /// How many more are there.
+    pub others: usize,
+}
+
+/// A part of a list, and how long the whole is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionList {
+    /// The part.
+    pub items: Vec<ListedExecution>,
+    /// Length of the whole.
+    pub total: u64,
+}
+
+/// All that the page of executions shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionsPageData {
+    /// Active ones, paused ones, and those that are over; each newest first.
+    pub sections: [ExecutionList; 3],
+    /// The server's clock when it answered.
+    pub now: Timestamp,
+}
+
 /// What the instructions of a node look like on a page: Markdown rendered to HTML by the server, raw HTML left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instructions {
@@ -626,6 +655,9 @@ pub struct RenderedNote {
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {
+    /// Where the incident is shown elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_url: Option<String>,
     /// The graph, without what [`Instructions`] hold.
     pub graph: Graph,
     /// Where everything lies on the canvas.

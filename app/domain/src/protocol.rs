@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_page_reads_whatever_the_server_says() {
-        let now = Timestamp::from_micros(1_700_000_000_000_000).unwrap_or_default();
+        let now = Timestamp::from_micros(1_700_000_000_000_000).expect("in range");
         let read = |message: &ServerMessage| Incoming::read(&serde_json::to_string(message).unwrap_or_default()).ok();
         assert_eq!(read(&ServerMessage::Heartbeat { now, last_seq: Seq(7) }), Some(Incoming::Heartbeat { now }));
         let presence = ServerMessage::Presence { analysts: Vec::new(), others: 3 };

@@ -6,6 +6,7 @@ use domain::graph::NodeKind;
 use domain::ids::{Actor, NodeId};
 use leptos::prelude::*;
 
+use super::outline::OutlineState;
 use crate::live::ExecutionStore;
 
 /// Changes a step; a refusal has been shown as a message.
@@ -27,21 +28,9 @@ pub(super) fn assign(store: ExecutionStore, id: &NodeId, to: Option<Actor>) {
     change(store, id, PatchStep { assignee: Some(to), ..PatchStep::default() });
 }
 
-/// Chooses the step after the chosen one in the order of the playbook, or the one before it.
-pub(super) fn choose_next(store: ExecutionStore, forwards: bool) {
-    let chosen = store.selected().get_untracked();
-    let next = store.graph().with_value(|graph| {
-        let at = graph.nodes.iter().position(|node| Some(&node.id) == chosen.as_ref());
-        let is_stop = |kind: NodeKind| !matches!(kind, NodeKind::Phase | NodeKind::Merge);
-        let stop = |at: &usize| is_stop(graph.nodes[*at].kind);
-        let found = match at {
-            Some(at) if forwards => (at + 1..graph.nodes.len()).find(stop),
-            Some(at) => (0..at).rev().find(stop),
-            None => (0..graph.nodes.len()).find(stop),
-        };
-        found.map(|at| graph.nodes[at].id.clone())
-    });
-    if next.is_some() {
-        store.selected().set(next);
+/// Chooses the step that the outline shows after the chosen one, or before it.
+pub(super) fn choose_beside(outline: OutlineState, forwards: bool) {
+    if let Some(id) = outline.step_beside(forwards) {
+        outline.store.selected().set(Some(id));
     }
 }

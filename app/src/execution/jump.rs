@@ -5,7 +5,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::panel::focus;
+use super::outline::focus_panel;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
@@ -38,7 +38,7 @@ pub(super) fn JumpDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
             open.set(false);
             store.selected().set(Some(id));
             // After the dialog has given the focus back to where it was.
-            request_animation_frame(|| focus("#panel-title"));
+            focus_panel();
         }
     };
     let on_key = move |event: KeyboardEvent| {

@@ -6,12 +6,13 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
-use super::acts::{assign, choose_next, set_status};
+use super::acts::{assign, choose_beside, set_status};
 use super::evidence::ATTACH_ID;
 use super::notes::NEW_NOTE_ID;
-use super::panel::focus;
+use super::outline::OutlineState;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
+use crate::ui::focus::focus_on;
 
 /// What can be opened or switched by key.
 #[derive(Clone, Copy)]
@@ -23,9 +24,9 @@ pub(super) struct Switches {
 }
 
 impl Switches {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(timeline: bool) -> Self {
         let off = || RwSignal::new(false);
-        Self { timeline: off(), follow: off(), jump: off(), help: off() }
+        Self { timeline: RwSignal::new(timeline), follow: off(), jump: off(), help: off() }
     }
 }
 
@@ -70,7 +71,7 @@ const OTHER_KEYS: [(&str, &str); 5] = [
 ];
 
 /// Obeys the keys, until the page is left.
-pub(super) fn listen(store: ExecutionStore, switches: Switches) {
+pub(super) fn listen(store: ExecutionStore, outline: OutlineState, switches: Switches) {
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
@@ -89,24 +90,24 @@ pub(super) fn listen(store: ExecutionStore, switches: Switches) {
             && let Some((_, act, _)) = KEYS.iter().find(|(key, ..)| *key == event.key())
         {
             event.prevent_default();
-            perform(store, switches, *act);
+            perform(store, outline, switches, *act);
         }
     });
     on_cleanup(move || keys.remove());
 }
 
-fn perform(store: ExecutionStore, switches: Switches, act: Act) {
+fn perform(store: ExecutionStore, outline: OutlineState, switches: Switches, act: Act) {
     let with_chosen = |act: &dyn Fn(&NodeId)| {
         if let Some(id) = store.selected().get_untracked() {
             act(&id);
         }
     };
     match act {
-        Act::Next => choose_next(store, true),
-        Act::Previous => choose_next(store, false),
+        Act::Next => choose_beside(outline, true),
+        Act::Previous => choose_beside(outline, false),
         Act::Set(status) => with_chosen(&|id| set_status(store, id, status)),
         Act::AssignToMe => with_chosen(&|id| assign(store, id, Some(store.analyst().actor()))),
-        Act::Note => focus(&format!("#{NEW_NOTE_ID}")),
+        Act::Note => focus_on(&format!("#{NEW_NOTE_ID}")),
         Act::Attach => {
             if let Some(input) = document().get_element_by_id(ATTACH_ID) {
                 input.unchecked_into::<web_sys::HtmlElement>().click();
@@ -125,9 +126,9 @@ fn leave(event: &KeyboardEvent) {
         return;
     }
     if is_in(event, "input, select, textarea") {
-        focus("#panel-title");
+        focus_on("#panel-title");
     } else if is_in(event, ".panel") {
-        focus(".outline [aria-current]");
+        focus_on(".outline [aria-current]");
     }
 }
 

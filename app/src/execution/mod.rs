@@ -20,7 +20,7 @@ mod timeline;
 use domain::event::StepStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
@@ -30,7 +30,7 @@ use changes::Changes;
 use header::{ConnectionBanner, Header};
 use jump::JumpDialog;
 use keys::{HelpDialog, Switches};
-use outline::Outline;
+use outline::{Outline, OutlineState};
 use panel::Panel;
 use timeline::Timeline;
 
@@ -57,19 +57,21 @@ pub(crate) fn ExecutionPage() -> impl IntoView {
 
 #[component]
 fn Workspace(store: ExecutionStore) -> impl IntoView {
-    let switches = Switches::new();
+    let outline = OutlineState::new(store);
+    // Asked for by the address, the timeline is there without a script.
+    let switches = Switches::new(use_query_map().read_untracked().get("timeline").is_some());
     Effect::new(move || {
         store.go_live();
-        keys::listen(store, switches);
+        keys::listen(store, outline, switches);
     });
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
     let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store timeline_open=switches.timeline />
+            <Header store outline timeline_open=switches.timeline />
             <div class="columns">
-                <Outline store />
+                <Outline outline />
                 <div class="middle">
                     <div class="stage">
                         <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
@@ -81,7 +83,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
                     </div>
                     <Timeline store open=switches.timeline />
                 </div>
-                <Panel store />
+                <Panel store outline />
             </div>
             <JumpDialog store open=switches.jump />
             <HelpDialog open=switches.help />

@@ -5,13 +5,14 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
-use super::acts::choose_next;
+use super::acts::choose_beside;
 use super::assignee::Assignee;
 use super::decision::DecisionForm;
 use super::evidence::{EvidenceSection, Uploads};
 use super::history::History;
 use super::instructions::InstructionsView;
 use super::notes::Notes;
+use super::outline::OutlineState;
 use super::people::Others;
 use super::status::{StatusButtons, StatusSelect};
 use crate::live::{ExecutionStore, StepView};
@@ -20,7 +21,7 @@ use crate::ui::status::StepBadge;
 use crate::ui::time::clock;
 
 #[component]
-pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
+pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
     let uploads = Uploads::new(store);
     let selected = store.selected();
     let panel = NodeRef::<leptos::html::Aside>::new();
@@ -45,7 +46,7 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
                     Some((node, store.step(&id)?))
                 });
                 match chosen {
-                    Some((node, step)) => view! { <StepPanel store node view=step uploads /> }.into_any(),
+                    Some((node, step)) => view! { <StepPanel store outline node view=step uploads /> }.into_any(),
                     None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
                 }
             }}
@@ -59,17 +60,14 @@ fn is_field(event: &ev::FocusEvent) -> bool {
     target.is_some_and(|element| element.matches("input, select, textarea").unwrap_or_default())
 }
 
-/// Gives the focus to what is found first.
-pub(super) fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What cannot have the focus leaves it where it is.
-        let _ = element.focus();
-    }
-}
-
 #[component]
-fn StepPanel(store: ExecutionStore, node: Node, view: StepView, uploads: Uploads) -> impl IntoView {
+fn StepPanel(
+    store: ExecutionStore,
+    outline: OutlineState,
+    node: Node,
+    view: StepView,
+    uploads: Uploads,
+) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
@@ -92,10 +90,10 @@ fn StepPanel(store: ExecutionStore, node: Node, view: StepView, uploads: Uploads
             <p class="panel-kind">
                 <Icon name=kind.as_str() />
                 <span class="panel-place" dir="auto">{kind.as_str()} {phase.map(|phase| format!(" in {phase}"))}</span>
-                <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_next(store, false)>
+                <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
                     <Icon name="previous" />
                 </button>
-                <button type="button" class="icon-button" title="Next step (j)" aria-label="Next step" on:click=move |_| choose_next(store, true)>
+                <button type="button" class="icon-button" title="Next step (j)" aria-label="Next step" on:click=move |_| choose_beside(outline, true)>
                     <Icon name="next" />
                 </button>
             </p>

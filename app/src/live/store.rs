@@ -74,6 +74,7 @@ pub(crate) struct ExecutionStore {
     instructions: StoredValue<HashMap<NodeId, Instructions>>,
     /// Notes as HTML, as far as they are known.
     notes: StoredValue<HashMap<Seq, String>>,
+    incident_url: StoredValue<Option<String>>,
     pub(super) steps: StoredValue<Vec<StepView>>,
     head: RwSignal<Head>,
     /// The last event that the server has confirmed.
@@ -133,6 +134,7 @@ impl ExecutionStore {
                     .collect(),
             ),
             notes: StoredValue::new(data.notes.into_iter().map(|note| (note.seq, note.html)).collect()),
+            incident_url: StoredValue::new(data.incident_url),
             steps: StoredValue::new(steps),
             events: RwSignal::new(data.events.into_iter().map(Arc::new).collect()),
             rendered_at: data.now,
@@ -165,6 +167,11 @@ impl ExecutionStore {
     /// What a node is called.
     pub(crate) fn label(self, id: &NodeId) -> Option<String> {
         self.graph.with_value(|graph| graph.node(id).map(|node| node.label.clone()))
+    }
+
+    /// Where the incident is shown elsewhere.
+    pub(crate) fn incident_url(self) -> Option<String> {
+        self.incident_url.get_value()
     }
 
     /// The graph's drawing.

@@ -6,6 +6,7 @@ pub(crate) mod cookie;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod error;
+pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod progress;
 pub(crate) mod request;

@@ -7,7 +7,7 @@ use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
     RenderedNote,
 };
 use domain::ids::{ExecutionId, PlaybookId, Seq};
@@ -46,8 +46,8 @@ impl Backend for Service {
         Service::playbook(self, id).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
     }
 
-    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
-        Service::executions(self, &filter).await.map(|page| page.items).map_err(|error| problem_of(&error))
+    async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem> {
+        Service::executions_page(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {

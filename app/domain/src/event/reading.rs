@@ -31,7 +31,7 @@ impl TryFrom<Written> for Event {
     fn try_from(written: Written) -> Result<Self, Self::Error> {
         Ok(Self {
             seq: written.seq,
-            body: body(&written.event_type, written.data.get())?,
+            body: EventBody::read(&written.event_type, written.data.get())?,
             node_id: written.node_id,
             actor: written.actor,
             timestamp: written.timestamp,
@@ -69,46 +69,52 @@ struct Decided {
     overwrote: Option<Overwrote>,
 }
 
-fn body(event_type: &str, data: &str) -> serde_json::Result<EventBody> {
-    fn read<T: DeserializeOwned>(data: &str, variant: fn(T) -> EventBody) -> serde_json::Result<EventBody> {
-        serde_json::from_str(data).map(variant)
-    }
-    match event_type {
-        "execution_started" => {
-            read(data, |Started { incident_title, incident_id, playbook_id, playbook_version, playbook_title }| {
-                EventBody::ExecutionStarted {
-                    incident_title,
-                    incident_id,
-                    playbook_id,
-                    playbook_version,
-                    playbook_title,
-                }
-            })
+impl EventBody {
+    /// Reads what happened from `event_type` and the JSON text of `data`.
+    ///
+    /// # Errors
+    /// There is no such type of event, or its data is another's.
+    pub fn read(event_type: &str, data: &str) -> serde_json::Result<Self> {
+        fn read<T: DeserializeOwned>(data: &str, variant: fn(T) -> EventBody) -> serde_json::Result<EventBody> {
+            serde_json::from_str(data).map(variant)
         }
-        "execution_paused" => read(data, EventBody::ExecutionPaused),
-        "execution_resumed" => read(data, EventBody::ExecutionResumed),
-        "execution_completed" => read(data, EventBody::ExecutionCompleted),
-        "execution_abandoned" => read(data, EventBody::ExecutionAbandoned),
-        "execution_reopened" => read(data, EventBody::ExecutionReopened),
-        "execution_noted" => read(data, EventBody::ExecutionNoted),
-        "recommendations_changed" => read(data, EventBody::RecommendationsChanged),
-        "step_started" => read(data, EventBody::StepStarted),
-        "step_completed" => read(data, EventBody::StepCompleted),
-        "step_skipped" => read(data, EventBody::StepSkipped),
-        "step_blocked" => read(data, EventBody::StepBlocked),
-        "step_unblocked" => read(data, EventBody::StepUnblocked),
-        "step_reset" => read(data, EventBody::StepReset),
-        "note_added" => read(data, EventBody::NoteAdded),
-        "assignee_changed" => {
-            read(data, |Assigned { from, to, overwrote }| EventBody::AssigneeChanged { from, to, overwrote })
+        match event_type {
+            "execution_started" => {
+                read(data, |Started { incident_title, incident_id, playbook_id, playbook_version, playbook_title }| {
+                    EventBody::ExecutionStarted {
+                        incident_title,
+                        incident_id,
+                        playbook_id,
+                        playbook_version,
+                        playbook_title,
+                    }
+                })
+            }
+            "execution_paused" => read(data, EventBody::ExecutionPaused),
+            "execution_resumed" => read(data, EventBody::ExecutionResumed),
+            "execution_completed" => read(data, EventBody::ExecutionCompleted),
+            "execution_abandoned" => read(data, EventBody::ExecutionAbandoned),
+            "execution_reopened" => read(data, EventBody::ExecutionReopened),
+            "execution_noted" => read(data, EventBody::ExecutionNoted),
+            "recommendations_changed" => read(data, EventBody::RecommendationsChanged),
+            "step_started" => read(data, EventBody::StepStarted),
+            "step_completed" => read(data, EventBody::StepCompleted),
+            "step_skipped" => read(data, EventBody::StepSkipped),
+            "step_blocked" => read(data, EventBody::StepBlocked),
+            "step_unblocked" => read(data, EventBody::StepUnblocked),
+            "step_reset" => read(data, EventBody::StepReset),
+            "note_added" => read(data, EventBody::NoteAdded),
+            "assignee_changed" => {
+                read(data, |Assigned { from, to, overwrote }| EventBody::AssigneeChanged { from, to, overwrote })
+            }
+            "decision_taken" => read(data, |Decided { branch, from, rationale, overwrote }| EventBody::DecisionTaken {
+                branch,
+                from,
+                rationale,
+                overwrote,
+            }),
+            "evidence_attached" => read(data, EventBody::EvidenceAttached),
+            other => Err(serde::de::Error::unknown_variant(other, &EventBody::TYPES)),
         }
-        "decision_taken" => read(data, |Decided { branch, from, rationale, overwrote }| EventBody::DecisionTaken {
-            branch,
-            from,
-            rationale,
-            overwrote,
-        }),
-        "evidence_attached" => read(data, EventBody::EvidenceAttached),
-        other => Err(serde::de::Error::unknown_variant(other, &EventBody::TYPES)),
     }
 }
