@@ -621,6 +621,37 @@ pub struct Instructions {
     pub code: Vec<Code>,
 }
 
+/// What the page of a playbook shows. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaybookPageData {
+    /// As in the list.
+    pub summary: PlaybookSummary,
+    /// The text of the newest version.
+    pub source: String,
+    /// What the importer had to say about it.
+    pub issues: Vec<ImportIssue>,
+    /// The graph of the newest version.
+    pub graph: Graph,
+    /// Where everything lies on the canvas.
+    pub placement: Placement,
+}
+
+impl From<PlaybookDetail> for PlaybookPageData {
+    fn from(detail: PlaybookDetail) -> Self {
+        let PlaybookDetail { summary, source, issues, graph, placement } = detail;
+        Self { summary, source, issues, graph, placement }
+    }
+}
+
+/// A note of a step, as HTML that is safe to show. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedNote {
+    /// The event that added it.
+    pub seq: Seq,
+    /// What was written, as Markdown shows it.
+    pub html: String,
+}
+
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {
@@ -633,6 +664,8 @@ pub struct ExecutionPageData {
     pub placement: Placement,
     /// What the nodes say in full.
     pub instructions: Vec<Instructions>,
+    /// The notes that [`crate::text::has_markup`] finds.
+    pub notes: Vec<RenderedNote>,
     /// The fold of the events.
     pub state: State,
     /// The events, oldest first.

@@ -1,13 +1,20 @@
 //! `/execute/{id}`: one execution, live.
 
+mod acts;
+mod assignee;
 mod changes;
 mod decision;
 mod evidence;
 mod header;
+mod history;
+mod instructions;
+mod jump;
+mod keys;
 mod notes;
 mod outline;
 mod panel;
 mod people;
+mod status;
 mod timeline;
 
 use domain::event::StepStatus;
@@ -21,6 +28,8 @@ use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
 use changes::Changes;
 use header::{ConnectionBanner, Header};
+use jump::JumpDialog;
+use keys::{HelpDialog, Switches};
 use outline::{Outline, OutlineState};
 use panel::Panel;
 use timeline::Timeline;
@@ -48,29 +57,36 @@ pub(crate) fn ExecutionPage() -> impl IntoView {
 
 #[component]
 fn Workspace(store: ExecutionStore) -> impl IntoView {
-    Effect::new(move || store.go_live());
     let outline = OutlineState::new(store);
-    // Asked for by the address, it is there without a script.
-    let timeline_open = RwSignal::new(use_query_map().read_untracked().get("timeline").is_some());
+    // Asked for by the address, the timeline is there without a script.
+    let switches = Switches::new(use_query_map().read_untracked().get("timeline").is_some());
+    Effect::new(move || {
+        store.go_live();
+        keys::listen(store, outline, switches);
+    });
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
     let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store outline timeline_open />
+            <Header store outline timeline_open=switches.timeline />
             <div class="columns">
                 <Outline outline />
-                <div class="stage">
-                    <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
-                    // Over the canvas, so that nothing moves when they come and go.
-                    <div class="notices">
-                        <ConnectionBanner store />
-                        <Changes store />
+                <div class="middle">
+                    <div class="stage">
+                        <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
+                        // Over the canvas, so that nothing moves when they come and go.
+                        <div class="notices">
+                            <ConnectionBanner store />
+                            <Changes store />
+                        </div>
                     </div>
+                    <Timeline store open=switches.timeline />
                 </div>
-                <Panel store />
+                <Panel store outline />
             </div>
-            <Timeline store open=timeline_open />
+            <JumpDialog store open=switches.jump />
+            <HelpDialog open=switches.help />
         </main>
     }
 }

@@ -7,8 +7,8 @@ mod demo;
 mod error;
 mod evidence;
 mod executions;
-mod instructions;
 mod playbooks;
+mod prose;
 
 use chrono::Utc;
 use domain::command::{Refusal, check_length};

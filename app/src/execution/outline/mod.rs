@@ -13,6 +13,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
+use crate::ui::focus::focus;
 use row::Row;
 pub(super) use rows::Filter;
 pub(super) use state::OutlineState;
@@ -183,11 +184,4 @@ fn focus_row(list: NodeRef<html::Ol>, row: usize) {
 pub(super) fn focus_panel() {
     // Later than the rendering of the panel.
     request_animation_frame(|| focus(document().get_element_by_id(PANEL_TITLE)));
-}
-
-fn focus(element: Option<web_sys::Element>) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What cannot have the focus leaves it where it is.
-        let _ = element.focus();
-    }
 }

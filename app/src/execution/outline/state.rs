@@ -12,7 +12,7 @@ use crate::ui::storage;
 /// The outline of an execution, for whoever wants to know or to change what it shows.
 #[derive(Clone, Copy)]
 pub(in crate::execution) struct OutlineState {
-    pub(super) store: ExecutionStore,
+    pub(in crate::execution) store: ExecutionStore,
     pub(super) lines: StoredValue<Vec<Line>>,
     pub(super) choice: RwSignal<Choice>,
     /// Per row, the filters that it matches.
@@ -53,7 +53,6 @@ impl OutlineState {
     }
 
     /// The step that is shown behind the chosen one, or before it.
-    #[allow(dead_code, reason = "asked for by the keys of the page")]
     pub(in crate::execution) fn step_beside(self, forward: bool) -> Option<NodeId> {
         let rows = self.rows.read_untracked();
         self.lines.with_value(|lines| {
