@@ -93,5 +93,5 @@ test('without a script the timeline is a page away', async ({ browser, request }
   const page = await context.newPage();
   await page.goto(`/execute/${execution.id}`);
   await page.getByRole('button', { name: /^Timeline/ }).click();
-  await expect(page.getByText('Written down')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Timeline' }).getByText('Written down')).toBeVisible();
 });
