@@ -165,7 +165,7 @@ impl Scroll {
     /// Finds out where every row is.
     fn lay(self) {
         let events = self.store.events().read_untracked();
-        let height = |row: &Row| events.get(row.at).map_or(0.0, |event| guess(row, event));
+        let height = |row: &Row| events.get(row.at).map_or(0.0, |event| guess(row, event, self.was.get_value().1));
         self.heights.update_value(|heights| heights.lay(&self.rows.read_untracked(), height));
         self.space();
     }

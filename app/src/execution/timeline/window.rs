@@ -9,9 +9,10 @@ use domain::event::Event;
 
 /// Pixels of a line.
 const LINE: f64 = 28.0;
-/// Pixels of a line of somebody's own words, and how many letters it takes.
+/// Pixels of a line of somebody's own words, of a letter, and beside them.
 const TEXT_LINE: f64 = 20.0;
-const LETTERS: usize = 120;
+const LETTER: usize = 7;
+const BESIDE: usize = 80;
 /// Pixels around what is in sight that are rendered too, so that a quick scroll shows no emptiness.
 const AROUND: f64 = 400.0;
 
@@ -90,10 +91,12 @@ impl Heights {
     }
 }
 
-/// How high a row is going to be, about.
-pub(super) fn guess(row: &Row, event: &Event) -> f64 {
+/// How high a row is going to be, about, in a list that is so wide.
+pub(super) fn guess(row: &Row, event: &Event, width: i32) -> f64 {
+    let letters = usize::try_from(width).unwrap_or_default().saturating_sub(BESIDE).max(BESIDE) / LETTER;
     let lines = 1.0 + f64::from(u8::from(row.gap.is_some())) + f64::from(u8::from(row.new_day));
-    let text = details(&event.body).map_or(0, |text| text.lines().map(|line| 1 + line.len() / LETTERS).sum::<usize>());
+    let text = details(&event.body)
+        .map_or(0, |text| text.lines().map(|line| 1 + line.chars().count() / letters).sum::<usize>());
     #[expect(clippy::cast_precision_loss, reason = "lines of a text are few")]
     let text = text as f64;
     lines * LINE + text * TEXT_LINE
