@@ -17,6 +17,7 @@ function chromium(): string {
 
 export default defineConfig({
   testDir: 'tests',
+  globalSetup: './world/begin.ts',
   outputDir: 'test-results',
   // The tests share one server and its database.
   workers: 1,
