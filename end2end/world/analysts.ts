@@ -32,12 +32,13 @@ export async function together<const Names extends string[]>(browser: Browser, a
 export async function crowd(browser: Browser, id: string, people: { name: string; node?: string; editing?: boolean }[]) {
   const page = await analyst(browser);
   // Any page of this site may connect.
-  await page.goto('/healthz');
+  await page.goto('/executions');
   await page.evaluate(
     async ({ id, people }) => {
       const join = ({ name, node, editing = false }: (typeof people)[number]) =>
-        new Promise<void>((joined) => {
+        new Promise<void>((joined, failed) => {
           const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/api/executions/${id}/live`);
+          socket.onerror = () => failed(new Error(`${name} cannot connect`));
           socket.onopen = () => {
             socket.send(JSON.stringify({ type: 'hello', protocol: 1, analyst: name, last_seq: 0 }));
             if (node) socket.send(JSON.stringify({ type: 'viewing', node_id: node, editing }));
