@@ -1,14 +1,15 @@
 /** States in which the product is hard to show: for pictures, and for whatever has to hold in all of them. */
 
 import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
+import { ExecutionPage } from '../pages/execution.ts';
 import { ExecutionsPage } from '../pages/executions.ts';
 import { ImportPage } from '../pages/import.ts';
 import { LibraryPage } from '../pages/library.ts';
 import { PlaybookPage } from '../pages/playbook.ts';
 import { SitePage } from '../pages/site.ts';
-import { analyst, at, crowd, cutOff } from './analysts.ts';
+import { analyst, at, crowd, cutOff, hide } from './analysts.ts';
 import { PNG, imported, started, type Execution, type StepStatus } from './executions.ts';
-import { ARABIC, EMOJI, GERMAN, large, LONG_TITLE } from './playbooks.ts';
+import { ARABIC, EMOJI, GERMAN, large, LONG_TITLE, PLAYBOOK } from './playbooks.ts';
 
 /** Somebody whose name is long, too. */
 const HUBERT = 'Hubert-Maximilian Wolfeschlegelsteinhausenbergerdorff-Oberhuber von und zu Hohenlangenburg';
@@ -86,6 +87,22 @@ async function nothing(browser: Browser, address: string): Promise<Page> {
   return page.page;
 }
 
+/** A page at an address. */
+async function visited(browser: Browser, address: string): Promise<Page> {
+  const page = new SitePage(await analyst(browser, 'Ana'));
+  await page.visit(address);
+  return page.page;
+}
+
+/** An execution that has got somewhere, with a step open, and what is done to it. */
+async function ready(browser: Browser, request: APIRequestContext, incident: string, act: (ana: ExecutionPage, execution: Execution) => Promise<unknown>) {
+  const execution = await underway(request, incident);
+  const ana = await at(browser, execution.address, 'Ana');
+  await ana.choose(STEP);
+  await act(ana, execution);
+  return ana.page;
+}
+
 export const STATES: State[] = [
   {
     name: 'execution-200-steps',
@@ -133,46 +150,34 @@ export const STATES: State[] = [
   },
   {
     name: 'execution-underway',
-    show: async (browser, request) => {
-      const execution = await underway(request, 'Login from two countries');
-      const ana = await at(browser, execution.address, 'Ana');
-      await ana.choose(STEP);
-      return ana.page;
-    },
+    show: (browser, request) => ready(browser, request, 'Login from two countries', () => Promise.resolve()),
   },
   {
     name: 'execution-blocked',
-    show: async (browser, request) => {
-      const execution = await underway(request, 'Nobody answers');
-      await execution.change(STEP, { status: 'blocked', notes: 'Waiting for the directory team' });
-      await execution.change('Search for the same address elsewhere', { status: 'blocked' });
-      const ana = await at(browser, execution.address, 'Ana');
-      await ana.choose(STEP);
-      return ana.page;
-    },
+    show: (browser, request) =>
+      ready(browser, request, 'Nobody answers', async (ana, execution) => {
+        await execution.change(STEP, { status: 'blocked', notes: 'Waiting for the directory team' });
+        await execution.change('Search for the same address elsewhere', { status: 'blocked' });
+        await ana.isAt('Search for the same address elsewhere', 'blocked');
+      }),
   },
   {
     name: 'execution-offline',
-    show: async (browser, request) => {
-      const execution = await underway(request, 'On the train');
-      const ana = await at(browser, execution.address, 'Ana');
-      await ana.choose(STEP);
-      await cutOff(ana);
-      await ana.press('Complete');
-      await ana.write('Seen from the train');
-      await expect(ana.banner).toContainText('waiting');
-      return ana.page;
-    },
+    show: (browser, request) =>
+      ready(browser, request, 'On the train', async (ana) => {
+        await cutOff(ana);
+        await ana.press('Complete');
+        await ana.write('Seen from the train');
+        await expect(ana.banner).toContainText('waiting');
+      }),
   },
   {
     name: 'execution-paused',
-    show: async (browser, request) => {
-      const execution = await underway(request, 'Waiting for the lawyers');
-      await execution.end('paused');
-      const ana = await at(browser, execution.address, 'Ana');
-      await ana.choose(STEP);
-      return ana.page;
-    },
+    show: (browser, request) =>
+      ready(browser, request, 'Waiting for the lawyers', async (ana, execution) => {
+        await execution.end('paused');
+        await expect(ana.banner).toContainText('Paused');
+      }),
   },
   {
     name: 'execution-completed',
@@ -210,14 +215,7 @@ export const STATES: State[] = [
       return page.page;
     },
   },
-  {
-    name: 'executions-none-found',
-    show: async (browser) => {
-      const page = new ExecutionsPage(await analyst(browser, 'Ana'));
-      await page.open('?q=nothing-has-this-name');
-      return page.page;
-    },
-  },
+  { name: 'executions-none-found', show: (browser) => visited(browser, '/executions?q=nothing-has-this-name') },
   { name: 'executions-empty', show: (browser) => nothing(browser, '/executions') },
   { name: 'playbooks-empty', show: (browser) => nothing(browser, '/playbooks') },
   {
@@ -258,20 +256,96 @@ export const STATES: State[] = [
     },
   },
   {
-    name: 'not-found',
+    name: 'import-refused',
     show: async (browser) => {
-      const page = new SitePage(await analyst(browser, 'Ana'));
-      await page.visit('/execute/019a0000-0000-7000-8000-000000000000');
+      const page = new ImportPage(await analyst(browser, 'Ana'));
+      await page.importText('```mermaid\nsequenceDiagram\n  Alice->>Bob: Hello\n```');
+      await expect(page.error).toContainText('only flowcharts');
+      return page.page;
+    },
+  },
+  { name: 'not-found', show: (browser) => visited(browser, '/execute/019a0000-0000-7000-8000-000000000000') },
+  { name: 'nowhere', show: (browser) => visited(browser, '/nowhere') },
+  {
+    name: 'name-dialog',
+    show: async (browser) => {
+      const page = new SitePage(await analyst(browser));
+      await page.visit('/playbooks/new');
+      await page.rename();
+      return page.page;
+    },
+  },
+  {
+    name: 'playbook-delete-dialog',
+    show: async (browser, request) => {
+      const { id } = await imported(request, PLAYBOOK);
+      const page = new PlaybookPage(await analyst(browser, 'Ana'));
+      await page.open(id);
+      await page.delete();
       return page.page;
     },
   },
   {
     name: 'execution-complete-dialog',
+    show: (browser, request) => ready(browser, request, 'Nearly done', (ana) => ana.ask('Complete')),
+  },
+  {
+    name: 'execution-abandon-dialog',
+    show: (browser, request) => ready(browser, request, 'Not worth it', (ana) => ana.ask('Abandon')),
+  },
+  {
+    name: 'execution-keyboard-dialog',
+    show: (browser, request) =>
+      ready(browser, request, 'By keyboard', async (ana) => {
+        await ana.page.keyboard.press('?');
+        await ana.keyboard.isOpen();
+      }),
+  },
+  {
+    name: 'execution-jump-dialog',
+    show: (browser, request) =>
+      ready(browser, request, 'Far to go', async (ana) => {
+        await ana.page.keyboard.press('Control+k');
+        await ana.jump.isOpen();
+        await ana.jump.text.fill('account');
+        await expect(ana.jump.options.first()).toBeVisible();
+      }),
+  },
+  {
+    name: 'execution-outdated',
     show: async (browser, request) => {
-      const execution = await underway(request, 'Nearly done');
-      const ana = await at(browser, execution.address, 'Ana');
-      await ana.ask('Complete');
+      const execution = await underway(request, 'Updated meanwhile');
+      const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+      await ana.page.routeWebSocket('**/live**', (socket) => socket.close({ code: 4001, reason: 'another protocol' }));
+      await ana.visit(execution.address);
+      await expect(ana.banner).toContainText('another version');
       return ana.page;
     },
+  },
+  {
+    name: 'execution-conflict-and-changes',
+    show: (browser, request) =>
+      ready(browser, request, 'Two hands on one step', async (ana, execution) => {
+        await hide(ana.page, true);
+        await cutOff(ana);
+        await execution.change(STEP, { status: 'completed' });
+        await ana.press('Skip');
+        await ana.page.context().setOffline(false);
+        await ana.isLive();
+        await hide(ana.page, false);
+        await expect(ana.toasts).toContainText('replacing');
+        await ana.changes.locator('summary').click();
+      }),
+  },
+  {
+    name: 'execution-upload-refused',
+    show: (browser, request) =>
+      ready(browser, request, 'Not this file', async (ana) => {
+        const detail = 'the file is larger than 52428800 bytes';
+        const refusal = { status: 413, contentType: 'application/problem+json', body: JSON.stringify({ type: '/problems/too-large', title: 'Too large', status: 413, detail }) };
+        await ana.page.route('**/evidence', (route) => route.fulfill(refusal));
+        await ana.files.setInputFiles(LOG);
+        await expect(ana.evidence.getByRole('alert')).toContainText('Not attached');
+      }),
   },
 ];
