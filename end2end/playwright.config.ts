@@ -37,8 +37,9 @@ export default defineConfig({
   testDir: 'tests',
   globalSetup: './world/begin.ts',
   outputDir: 'test-results',
-  // The tests share one server and its database.
-  workers: 1,
+  // The tests share one server and its database, and each makes what it needs.
+  fullyParallel: true,
+  workers: 2,
   retries: 0,
   timeout: 30_000,
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
