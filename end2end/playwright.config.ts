@@ -41,13 +41,17 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 30_000,
+  // Machines are busy: what passes takes a fraction of this.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
   webServer: [server('forge_url', 'data', true), server('forge_empty_url', 'empty', false)],
   use: {
     // Empty while the server starts; the workers read this file again after that.
     baseURL: process.env.FORGE_URL,
-    trace: 'retain-on-failure',
+    // A trace doubles what a test costs.
+    trace: process.env.FORGE_TRACE === '1' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium(),
       args: [
