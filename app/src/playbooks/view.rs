@@ -1,6 +1,6 @@
 //! `/playbooks/{id}`
 
-use domain::api::{PlaybookDetail, Problem};
+use domain::api::{PlaybookPageData, Problem};
 use domain::ids::NodeId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -36,8 +36,8 @@ pub(crate) fn PlaybookPage() -> impl IntoView {
 }
 
 #[component]
-fn Playbook(playbook: PlaybookDetail) -> impl IntoView {
-    let PlaybookDetail { summary, source, issues, graph, placement } = playbook;
+fn Playbook(playbook: PlaybookPageData) -> impl IntoView {
+    let PlaybookPageData { summary, source, issues, graph, placement } = playbook;
     let starting = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let selected = RwSignal::new(None::<NodeId>);
