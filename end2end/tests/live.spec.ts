@@ -92,7 +92,7 @@ test('a paused execution refuses statuses, and a completed one takes only notes'
   await expect(ana.button('Start')).toBeDisabled();
   await ana.action('Resume').click();
   const dialog = await ana.ask('Complete');
-  await expect(dialog.root).toContainText('Still open: 6 not started.');
+  await expect(dialog.root).toContainText('Still open: 6 steps not started.');
   await dialog.outcome.fill('False alarm');
   await dialog.end.click();
   await expect(ana.banner).toContainText('False alarm');

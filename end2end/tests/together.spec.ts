@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { ExecutionPage } from '../pages/execution.ts';
 import { SitePage } from '../pages/site.ts';
 import { analyst, at, cutOff, hide, together } from '../world/analysts.ts';
-import { oldest, started } from '../world/executions.ts';
+import { existing, started } from '../world/executions.ts';
 
 const STEP = 'Revoke every session';
 const OTHER = 'Disable the account';
@@ -279,7 +279,7 @@ test('a page of another version than the server says so', async ({ browser, requ
 
 test('what arrives much later is a late entry, with the time at which it was asked for', async ({ browser, request }) => {
   test.setTimeout(120_000);
-  const execution = await oldest(request);
+  const execution = await existing(request, process.env.FORGE_OLDEST!);
   const [start] = await execution.events('execution_started');
   // Nothing can have happened before the start. When other tests came before this one, there is nothing to wait for.
   await expect.poll(() => Date.now() - Date.parse(start!.timestamp), { timeout: 90_000 }).toBeGreaterThan(LATE + 1_000);

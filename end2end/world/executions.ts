@@ -64,9 +64,9 @@ export async function started(request: APIRequestContext, incident: string, star
   return new Execution(request, id, steps);
 }
 
-/** The execution that was started before the first test. */
-export async function oldest(request: APIRequestContext): Promise<Execution> {
-  const { id, steps } = await answered<{ id: string; steps: Step[] }>(request.get(`/api/executions/${process.env.FORGE_OLDEST}`));
+/** An execution that is there already. */
+export async function existing(request: APIRequestContext, id: string): Promise<Execution> {
+  const { steps } = await answered<{ steps: Step[] }>(request.get(`/api/executions/${id}`));
   return new Execution(request, id, steps);
 }
 
