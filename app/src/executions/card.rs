@@ -65,7 +65,8 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
 
 /// A time in full.
 fn exactly(at: Timestamp) -> String {
-    at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    let (date, time) = at.parts();
+    format!("{date} {time} UTC")
 }
 
 /// Who is there now.
