@@ -34,7 +34,7 @@ impl Timestamp {
     /// the same way in the years that people live in.
     pub fn parts(self) -> (String, String) {
         let text = self.to_string();
-        let part = |range| text.get(range).unwrap_or_default().to_owned();
+        let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
         (part(0..10), part(11..19))
     }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Name and drawing of every icon.
-const ICONS: [(&str, &str); 39] = [
+const ICONS: [(&str, &str); 42] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -23,6 +23,9 @@ const ICONS: [(&str, &str); 39] = [
     ("plus", "M8 3v10 M3 8h10"),
     ("minus", "M3 8h10"),
     ("fit", "M2.5 6V2.5H6 M10 2.5h3.5V6 M13.5 10v3.5H10 M6 13.5H2.5V10"),
+    ("target", "M8 4.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6z M8 1.5v3 M8 11.5v3 M1.5 8h3 M11.5 8h3"),
+    ("follow", "M2.5 8 13.5 2.5 10 13.5 7.5 8.8z"),
+    ("map", "M2.5 3.5h11v9h-11z M8.5 7.5h3v3h-3z"),
     ("person", "M8 2.5a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6z M2.8 13.8c.5-2.8 2.6-4 5.2-4s4.7 1.2 5.2 4"),
     (
         "people",
@@ -70,6 +73,11 @@ pub(crate) fn IconSprite() -> impl IntoView {
                 .collect_view()}
         </svg>
     }
+}
+
+/// The drawing of an icon, on a grid of 16 units; of one that is not there, nothing.
+pub(crate) fn drawing(name: &str) -> &'static str {
+    ICONS.iter().find(|(known, _)| *known == name).map_or("", |(_, path)| path)
 }
 
 /// An icon; it is decoration, the words beside it (or the button's label) carry the meaning.
