@@ -9,14 +9,49 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    RenderedNote,
 };
 #[cfg(feature = "ssr")]
-use domain::ids::{ExecutionId, PlaybookId};
+use domain::ids::PlaybookId;
+use domain::ids::{ExecutionId, Seq};
 use leptos::prelude::*;
-use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::codec::Post;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
+
+/// JSON that is always read from text, as everything else in the browser is: reading it from bytes, as leptos's own
+/// encoding does, brings the code that reads every type of a page into its module a second time.
+pub struct JsonText;
+
+impl ContentType for JsonText {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for JsonText {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn encode(value: &T) -> Result<Bytes, Self::Error> {
+        serde_json::to_string(value).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for JsonText {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<T, Self::Error> {
+        serde_json::from_str(std::str::from_utf8(&bytes).map_err(Self::Error::custom)?)
+    }
+}
+
+/// How the functions below travel.
+type Json = Post<JsonText>;
 
 /// The application service, as pages see it.
 #[cfg(feature = "ssr")]
@@ -25,11 +60,13 @@ pub trait Backend: Send + Sync {
     /// The library.
     async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem>;
     /// A playbook with its newest version.
-    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, Problem>;
-    /// Executions, newest first.
-    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem>;
+    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem>;
+    /// What the page of executions shows; the limit is one of each section.
+    async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem>;
     /// What the page of an execution begins with.
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
+    /// A step's note as HTML.
+    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
 }
 
 /// Why a page has nothing to show.
@@ -51,7 +88,7 @@ impl FromStr for PageError {
 }
 
 impl FromServerFnError for PageError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let offline = matches!(error, ServerFnErrorErr::Request(_));
@@ -84,33 +121,39 @@ fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
 }
 
 /// The library.
-#[server(prefix = "/app", endpoint = "playbooks", input = leptos::server_fn::codec::Json)]
+#[server(prefix = "/app", endpoint = "playbooks", input = Json, output = Json)]
 pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
     with_status(backend().playbooks(filter).await)
 }
 
 /// A playbook with its newest version.
-#[server(prefix = "/app", endpoint = "playbook")]
-pub async fn load_playbook(id: String) -> Result<PlaybookDetail, PageError> {
+#[server(prefix = "/app", endpoint = "playbook", input = Json, output = Json)]
+pub async fn load_playbook(id: String) -> Result<PlaybookPageData, PageError> {
     with_status(match id.parse() {
         Ok(id) => backend().playbook(id).await,
         Err(_) => Err(nothing_here("playbook")),
     })
 }
 
-/// Executions, newest first.
-#[server(prefix = "/app", endpoint = "executions", input = leptos::server_fn::codec::Json)]
-pub async fn list_executions(filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, PageError> {
-    with_status(backend().executions(filter).await)
+/// What the page of executions shows; the limit is one of each section.
+#[server(prefix = "/app", endpoint = "executions", input = Json, output = Json)]
+pub async fn list_executions(filter: ExecutionFilter) -> Result<ExecutionsPageData, PageError> {
+    with_status(backend().executions_page(filter).await)
 }
 
 /// What the page of an execution begins with.
-#[server(prefix = "/app", endpoint = "execution")]
+#[server(prefix = "/app", endpoint = "execution", input = Json, output = Json)]
 pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> {
     with_status(match id.parse() {
         Ok(id) => backend().execution_page(id).await,
         Err(_) => Err(nothing_here("execution")),
     })
+}
+
+/// A step's note as HTML, by the event that added it.
+#[server(prefix = "/app", endpoint = "note", input = Json, output = Json)]
+pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNote, PageError> {
+    with_status(backend().rendered_note(execution, seq).await)
 }
 
 #[cfg(feature = "ssr")]

@@ -14,8 +14,8 @@ mod playbooks;
 mod ui;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, Link, Meta, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{A, Redirect, Route, Router, Routes};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::components::{A, FlatRoutes, Redirect, Route, Router};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use execution::ExecutionPage;
@@ -36,6 +36,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="description" content="Run incident response playbooks with your team, live." />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <HashedStylesheet options=options.clone() />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
@@ -66,8 +68,6 @@ pub fn App() -> impl IntoView {
     });
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Playbook Forge".into() } else { format!("{title} · Playbook Forge") } />
-        <Meta name="description" content="Run incident response playbooks with your team, live." />
-        <Link rel="icon" type_="image/svg+xml" href="/favicon.svg" />
         <IconSprite />
         <Router>
             <FollowHashAddress />
@@ -86,14 +86,14 @@ pub fn App() -> impl IntoView {
                 <AnalystMenu />
                 <ThemeSwitch />
             </header>
-            <Routes fallback=NotFound>
+            <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=|| view! { <Redirect path="/executions" /> } ssr=SsrMode::Async />
                 <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("playbooks") view=PlaybooksPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), StaticSegment("new")) view=ImportPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), ParamSegment("id")) view=PlaybookPage ssr=SsrMode::Async />
-            </Routes>
+            </FlatRoutes>
         </Router>
         <Toasts />
     }
@@ -120,8 +120,15 @@ fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found" />
         <main id="main" class="page">
-            <h1>"Nothing is at this address"</h1>
-            <p>"It may have been mistyped. " <A href="/executions">"All executions"</A> " · " <A href="/playbooks">"All playbooks"</A></p>
+            <section class="empty">
+                <Icon name="search" />
+                <h1>"Nothing is at this address"</h1>
+                <p>"It may have been mistyped, or cut when it was copied."</p>
+                <p class="row">
+                    <A href="/executions" attr:class="button">"All executions"</A>
+                    <A href="/playbooks" attr:class="button">"All playbooks"</A>
+                </p>
+            </section>
         </main>
     }
 }

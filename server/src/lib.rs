@@ -14,6 +14,7 @@ mod metrics;
 mod serve;
 mod service;
 mod store;
+mod thehive;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub use serve::Timeouts;
 use service::Service;
 use store::Store;
 pub use store::{Damage, Finding, OnProgress, Verification};
+pub use thehive::{NoTheHive, TheHive};
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -45,6 +47,8 @@ pub struct Config {
     pub addr: SocketAddr,
     /// The names of this server, as browsers see them; behind a proxy, its public name.
     pub allowed_origins: Vec<Origin>,
+    /// Where incidents lie in TheHive; executions lead there when it is known.
+    pub thehive: Option<TheHive>,
     /// Most live connections of one execution.
     pub max_live_per_execution: usize,
     /// Most live connections from one address.
@@ -61,6 +65,7 @@ impl Default for Config {
             max_evidence_mb: 50,
             addr: (Ipv4Addr::LOCALHOST, 3000).into(),
             allowed_origins: Vec::new(),
+            thehive: None,
             max_live_per_execution: 10_000,
             max_live_per_address: 1_000,
             timeouts: Timeouts::default(),
@@ -122,7 +127,7 @@ impl Instance {
             Box::new(move |id: ExecutionId, events: &[domain::event::Event]| hub.publish(id, events))
         };
         let store = Store::open(&config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
-        let service = Service::new(store, hub, config.max_evidence_mb << 20);
+        let service = Service::new(store, hub, config.max_evidence_mb << 20, config.thehive.clone());
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::ids::ExecutionId;
-use server::{Config, Origin};
+use server::{Config, Origin, TheHive};
 use tracing_subscriber::EnvFilter;
 
 /// Runs incident response playbooks with a team, live, and keeps the record.
@@ -45,6 +45,10 @@ struct Options {
         global = true
     )]
     allowed_origins: Vec<Origin>,
+    /// Address of TheHive 5, such as https://thehive.example.com: an execution's incident id, taken as the id or the
+    /// number of a case, becomes a link to that case.
+    #[arg(long = "thehive-url", env = "FORGE_THEHIVE_URL", value_name = "URL", global = true)]
+    thehive: Option<TheHive>,
     /// Most live connections of one execution.
     #[arg(long, env = "FORGE_MAX_LIVE_PER_EXECUTION", default_value_t = 10_000, value_parser = at_least_one, value_name = "NUMBER", global = true)]
     max_live_per_execution: usize,
@@ -122,6 +126,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         max_evidence_mb: options.max_evidence_mb,
         addr: options.addr,
         allowed_origins: options.allowed_origins,
+        thehive: options.thehive,
         max_live_per_execution: options.max_live_per_execution,
         max_live_per_address: options.max_live_per_address,
         ..Config::default()

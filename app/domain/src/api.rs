@@ -581,6 +581,35 @@ pub struct TimelineFilter {
     pub after_seq: Option<Seq>,
 }
 
+/// An execution in the list of the pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedExecution {
+    /// As scripts see it.
+    pub summary: ExecutionSummary,
+    /// Who is there now; of a crowd only the first.
+    pub online: Vec<Actor>,
+    /// How many more are there.
+    pub others: usize,
+}
+
+/// A part of a list, and how long the whole is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionList {
+    /// The part.
+    pub items: Vec<ListedExecution>,
+    /// Length of the whole.
+    pub total: u64,
+}
+
+/// All that the page of executions shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutionsPageData {
+    /// Active ones, paused ones, and those that are over; each newest first.
+    pub sections: [ExecutionList; 3],
+    /// The server's clock when it answered.
+    pub now: Timestamp,
+}
+
 /// What the instructions of a node look like on a page: Markdown rendered to HTML by the server, raw HTML left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instructions {
@@ -592,15 +621,51 @@ pub struct Instructions {
     pub code: Vec<Code>,
 }
 
+/// What the page of a playbook shows. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaybookPageData {
+    /// As in the list.
+    pub summary: PlaybookSummary,
+    /// The text of the newest version.
+    pub source: String,
+    /// What the importer had to say about it.
+    pub issues: Vec<ImportIssue>,
+    /// The graph of the newest version.
+    pub graph: Graph,
+    /// Where everything lies on the canvas.
+    pub placement: Placement,
+}
+
+impl From<PlaybookDetail> for PlaybookPageData {
+    fn from(detail: PlaybookDetail) -> Self {
+        let PlaybookDetail { summary, source, issues, graph, placement } = detail;
+        Self { summary, source, issues, graph, placement }
+    }
+}
+
+/// A note of a step, as HTML that is safe to show. Not part of the REST API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedNote {
+    /// The event that added it.
+    pub seq: Seq,
+    /// What was written, as Markdown shows it.
+    pub html: String,
+}
+
 /// All that the page of an execution begins with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExecutionPageData {
+    /// Where the incident is shown elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_url: Option<String>,
     /// The graph, without what [`Instructions`] hold.
     pub graph: Graph,
     /// Where everything lies on the canvas.
     pub placement: Placement,
     /// What the nodes say in full.
     pub instructions: Vec<Instructions>,
+    /// The notes that [`crate::text::has_markup`] finds.
+    pub notes: Vec<RenderedNote>,
     /// The fold of the events.
     pub state: State,
     /// The events, oldest first.

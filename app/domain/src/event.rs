@@ -5,6 +5,8 @@
 //! predecessor is the hash of the execution's [`Header`]. Changing, removing, inserting or reordering one stored event
 //! breaks the chain at a `seq` that [`verify_chain`] names.
 
+mod reading;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -152,7 +154,7 @@ pub struct Text {
 }
 
 /// What happened. The names are those of `event_type` on the wire, the contents those of `data`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
 pub enum EventBody {
@@ -342,6 +344,7 @@ impl Header {
 /// One fact about one execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "reading::Written")]
 pub struct Event {
     /// Position in the log.
     pub seq: Seq,

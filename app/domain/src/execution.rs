@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::command::{EventDraft, Meta};
 use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, StepStatus};
 use crate::graph::{Flow, Graph};
-use crate::ids::{Actor, NodeId, Seq};
+use crate::ids::{Actor, EvidenceId, NodeId, Seq};
 use crate::metrics::Progress;
 use crate::time::{Stopwatch, Timestamp};
 
@@ -37,6 +37,7 @@ pub struct Note {
 /// A file attached to a step, with who did it and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "WrittenEvidence")]
 pub struct AttachedEvidence {
     /// The file.
     #[serde(flatten)]
@@ -45,6 +46,27 @@ pub struct AttachedEvidence {
     pub uploaded_at: Timestamp,
     /// By whom.
     pub uploaded_by: Actor,
+}
+
+/// [`AttachedEvidence`] as it is written. Reading it field by field spares the browser what serde needs to read
+/// flattened ones.
+#[derive(Deserialize)]
+struct WrittenEvidence {
+    id: EvidenceId,
+    file_name: String,
+    mime_type: String,
+    size: u64,
+    sha256: String,
+    description: Option<String>,
+    uploaded_at: Timestamp,
+    uploaded_by: Actor,
+}
+
+impl From<WrittenEvidence> for AttachedEvidence {
+    fn from(written: WrittenEvidence) -> Self {
+        let WrittenEvidence { id, file_name, mime_type, size, sha256, description, uploaded_at, uploaded_by } = written;
+        Self { evidence: Evidence { id, file_name, mime_type, size, sha256, description }, uploaded_at, uploaded_by }
+    }
 }
 
 /// The branch that was chosen at a decision.

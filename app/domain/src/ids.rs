@@ -132,11 +132,14 @@ impl Actor {
         &self.0
     }
 
-    /// One or two letters to stand for the name where there is little room.
+    /// One or two letters to stand for the name where there is little room; one where letters are wide.
     pub fn initials(&self) -> String {
+        /// From here on (Hangul, CJK, emoji) one letter takes the place of two.
+        const WIDE: char = '\u{1100}';
         let mut words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
         let first = words.find_map(|word| word.chars().next());
         let last = words.rev().find_map(|word| word.chars().next());
+        let last = last.filter(|last| *last < WIDE && first.is_some_and(|first| first < WIDE));
         first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
     }
 }

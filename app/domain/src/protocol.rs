@@ -89,12 +89,71 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// Anything a client may receive.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+/// What a page hears. It takes no snapshot: a page that has missed too much loads itself anew.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Incoming {
     /// An event of the execution.
     Event(Box<Event>),
-    /// Anything else.
-    Message(ServerMessage),
+    /// See [`ServerMessage::Heartbeat`].
+    Heartbeat {
+        /// The server's clock.
+        now: Timestamp,
+    },
+    /// See [`ServerMessage::Snapshot`].
+    Snapshot,
+    /// See [`ServerMessage::Presence`].
+    Presence {
+        /// Everybody with a name.
+        analysts: Vec<Analyst>,
+        /// How many more there are.
+        others: usize,
+    },
+}
+
+impl Incoming {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// It is none that this version knows.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Kind {
+            r#type: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct Heartbeat {
+            now: Timestamp,
+        }
+        #[derive(Deserialize)]
+        struct Presence {
+            analysts: Vec<Analyst>,
+            #[serde(default)]
+            others: usize,
+        }
+        let Kind { r#type } = serde_json::from_str(text)?;
+        match r#type.as_deref() {
+            None => serde_json::from_str(text).map(|event| Self::Event(Box::new(event))),
+            Some("heartbeat") => serde_json::from_str(text).map(|Heartbeat { now }| Self::Heartbeat { now }),
+            Some("snapshot") => Ok(Self::Snapshot),
+            Some("presence") => {
+                serde_json::from_str(text).map(|Presence { analysts, others }| Self::Presence { analysts, others })
+            }
+            Some(other) => Err(serde::de::Error::unknown_variant(other, &["heartbeat", "snapshot", "presence"])),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_reads_whatever_the_server_says() {
+        let now = Timestamp::from_micros(1_700_000_000_000_000).expect("in range");
+        let read = |message: &ServerMessage| Incoming::read(&serde_json::to_string(message).unwrap_or_default()).ok();
+        assert_eq!(read(&ServerMessage::Heartbeat { now, last_seq: Seq(7) }), Some(Incoming::Heartbeat { now }));
+        let presence = ServerMessage::Presence { analysts: Vec::new(), others: 3 };
+        assert_eq!(read(&presence), Some(Incoming::Presence { analysts: Vec::new(), others: 3 }));
+        assert!(Incoming::read(r#"{"type":"fanfare"}"#).is_err());
+    }
 }

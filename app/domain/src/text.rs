@@ -1,4 +1,4 @@
-//! Texts that are shown where there is little room.
+//! Texts as they are shown: cut where there is little room, and whether Markdown makes anything of them.
 
 /// At most `limit` characters, with a mark where something was left out.
 pub fn shortened(text: &str, limit: usize) -> String {
@@ -9,9 +9,32 @@ pub fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
+/// Whether Markdown could show a text otherwise than as it was written. Says so rather too often than too seldom.
+pub fn has_markup(text: &str) -> bool {
+    let begins_so = |line: &str| {
+        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        line.starts_with(['-', '+', '=', '\t'])
+            || line.starts_with("    ")
+            || number.len() < line.len() && number.starts_with(['.', ')'])
+    };
+    text.contains(['*', '_', '`', '#', '>', '[', '|', '~', '\\', '&', '<'])
+        || ["://", "www.", "\n\n", "@"].iter().any(|mark| text.contains(mark))
+        || text.lines().any(|line| begins_so(line) || begins_so(line.trim_start_matches(' ')))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{has_markup, shortened};
+
+    #[test]
+    fn plain_words_have_no_markup() {
+        for text in ["Host isolated at 02:14.", "two\nlines", "10 hosts (of 12), 3.5 GB"] {
+            assert!(!has_markup(text), "{text}");
+        }
+        for text in ["**now**", "- one", "  2. two", "see https://example.org", "a\n\nb", "    code", "<b>"] {
+            assert!(has_markup(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_fits_stays_and_what_does_not_is_marked() {

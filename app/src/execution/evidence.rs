@@ -17,10 +17,15 @@ use send_wrapper::SendWrapper;
 use crate::live::address::evidence_of_step;
 use crate::live::{ExecutionStore, rest};
 use crate::ui::analyst::Avatar;
+use crate::ui::copy::CopyButton;
+use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
 use crate::ui::request::{self, may_pass, new_command_id};
 use crate::ui::size::size;
 use crate::ui::time::Time;
+
+/// What opens the browser's own dialog for files.
+pub(super) const ATTACH_ID: &str = "attach-files";
 
 /// How an upload stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -213,6 +218,20 @@ pub(super) fn EvidenceSection(
             on:drop=drop
         >
             <h3>"Evidence " <span class="figures">{move || evidence.read().len()}</span></h3>
+            <div class="evidence-form" hidden=closed>
+                <label class="field">
+                    <span class="visually-hidden">"What the next file shows"</span>
+                    <input type="text" maxlength="20000" dir="auto" placeholder="What the next file shows (optional)" node_ref=description />
+                </label>
+                <div class="row">
+                    <label class="button file-button">
+                        <Icon name="clip" />
+                        "Attach files"
+                        <input id=ATTACH_ID class="visually-hidden" type="file" multiple on:change:target=choose />
+                    </label>
+                    <span class="hint">"or drop them here, or paste a screenshot"</span>
+                </div>
+            </div>
             <ol class="evidence-list">
                 <For each=move || evidence.get() key=|attached| attached.evidence.id let:attached>
                     <li><Attached attached address=format!("/api/executions/{execution}/evidence") /></li>
@@ -221,20 +240,13 @@ pub(super) fn EvidenceSection(
                     <li><OnItsWay upload uploads /></li>
                 </For>
             </ol>
-            <div class="evidence-form" hidden=closed>
-                <label class="field">
-                    <span>"What the next file shows" <em>" optional"</em></span>
-                    <input type="text" maxlength="20000" dir="auto" node_ref=description />
-                </label>
-                <label class="button file-button">
-                    <Icon name="clip" />
-                    "Attach files"
-                    <input class="visually-hidden" type="file" multiple on:change:target=choose />
-                </label>
-                <span class="hint">"or drop them here, or paste a screenshot"</span>
-            </div>
         </section>
     }
+}
+
+/// Images that every browser shows. Others, such as SVG, can hold more than a picture.
+fn is_picture(mime_type: &str) -> bool {
+    matches!(mime_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp")
 }
 
 /// A file that is there.
@@ -242,22 +254,49 @@ pub(super) fn EvidenceSection(
 fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
     let AttachedEvidence { evidence, uploaded_at, uploaded_by } = attached;
     let short = evidence.sha256.get(..12).unwrap_or_default().to_owned();
+    let address = format!("{address}/{}", evidence.id);
+    let words = evidence.description.clone();
+    let picture = is_picture(&evidence.mime_type).then(|| {
+        let alt = evidence.description.unwrap_or_else(|| evidence.file_name.clone());
+        let name = evidence.file_name.clone();
+        view! { <Picture address=address.clone() alt name /> }
+    });
     view! {
         <article class="attached">
             <header>
                 <Icon name="clip" />
-                <a href=format!("{address}/{}", evidence.id) download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
+                <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
             </header>
-            {evidence.description.map(|words| view! { <p dir="auto">{words}</p> })}
+            {picture}
+            {words.map(|words| view! { <p dir="auto">{words}</p> })}
             <p class="attached-facts">
                 <span>{size(evidence.size)}</span>
                 <span>{evidence.mime_type}</span>
                 <span title=format!("SHA-256 {}", evidence.sha256)>"SHA-256 " <code>{short} "…"</code></span>
+                <CopyButton text=evidence.sha256 what="the SHA-256" />
             </p>
             <p class="attached-facts">
                 <Avatar actor=uploaded_by.clone() /><bdi>{uploaded_by.to_string()}</bdi> <Time at=uploaded_at with_date=true />
             </p>
         </article>
+    }
+}
+
+/// A small view of a picture, in a place of fixed size, which opens into a large one.
+#[component]
+fn Picture(address: String, alt: String, name: String) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let large = (address.clone(), alt.clone());
+    view! {
+        <button type="button" class="thumbnail" aria-label=format!("Show {name}") on:click=move |_| open.set(true)>
+            <img src=address alt=alt loading="lazy" />
+        </button>
+        <Dialog open title=name wide=true>
+            {move || {
+                let (address, alt) = large.clone();
+                open.get().then(|| view! { <img class="picture" src=address alt=alt /> })
+            }}
+        </Dialog>
     }
 }
 

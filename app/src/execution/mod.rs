@@ -1,19 +1,26 @@
 //! `/execute/{id}`: one execution, live.
 
+mod acts;
+mod assignee;
 mod changes;
 mod decision;
 mod evidence;
 mod header;
+mod history;
+mod instructions;
+mod jump;
+mod keys;
 mod notes;
 mod outline;
 mod panel;
 mod people;
+mod status;
 mod timeline;
 
 use domain::event::StepStatus;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
@@ -22,7 +29,9 @@ use crate::ui::error::Failed;
 use crate::ui::time::roughly;
 use changes::Changes;
 use header::{ConnectionBanner, Header};
-use outline::Outline;
+use jump::JumpDialog;
+use keys::{HelpDialog, Switches};
+use outline::{Outline, OutlineState};
 use panel::Panel;
 use timeline::Timeline;
 
@@ -49,30 +58,38 @@ pub(crate) fn ExecutionPage() -> impl IntoView {
 
 #[component]
 fn Workspace(store: ExecutionStore) -> impl IntoView {
-    Effect::new(move || store.go_live());
-    let timeline_open = RwSignal::new(false);
+    let outline = OutlineState::new(store);
+    // Asked for by the address, the timeline is there without a script.
+    let switches = Switches::new(use_query_map().read_untracked().get("timeline").is_some());
+    Effect::new(move || {
+        store.go_live();
+        keys::listen(store, outline, switches);
+    });
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
     let overlays = store.steps().iter().map(|step| overlay(store, step)).collect::<Vec<_>>();
-    let follow = RwSignal::new(false);
     // Told with every event, also when it is about the same node as the one before.
     let newest = Signal::derive(move || store.events().read().last().and_then(|event| event.node_id.clone()));
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store timeline_open />
+            <Header store outline timeline_open=switches.timeline />
             <div class="columns">
-                <Outline store />
-                <div class="stage">
-                    <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() follow newest />
-                    // Over the canvas, so that nothing moves when they come and go.
-                    <div class="notices">
-                        <ConnectionBanner store />
-                        <Changes store />
+                <Outline outline />
+                <div class="middle">
+                    <div class="stage">
+                        <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() follow=switches.follow newest />
+                        // Over the canvas, so that nothing moves when they come and go.
+                        <div class="notices">
+                            <ConnectionBanner store />
+                            <Changes store />
+                        </div>
                     </div>
+                    <Timeline store open=switches.timeline />
                 </div>
-                <Panel store />
+                <Panel store outline />
             </div>
-            <Timeline store open=timeline_open />
+            <JumpDialog store open=switches.jump />
+            <HelpDialog open=switches.help />
         </main>
     }
 }

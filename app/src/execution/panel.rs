@@ -1,36 +1,42 @@
-//! The panel of the chosen step: what to do, how it stands, who does it; and, each in a file of its own, its decision,
-//! notes and evidence.
+//! The panel of the chosen step: what it is, how it stands, and what can be done; each part in a file of its own.
 
-use std::sync::Arc;
-
-use domain::api::{Instructions, PatchStep};
-use domain::event::{ExecutionStatus, StepStatus};
-use domain::execution::Step;
-use domain::graph::{Code, Node, NodeKind};
-use domain::ids::{Actor, NodeId};
+use domain::graph::{Node, NodeKind};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
+use super::acts::choose_beside;
+use super::assignee::Assignee;
 use super::decision::DecisionForm;
 use super::evidence::{EvidenceSection, Uploads};
+use super::history::History;
+use super::instructions::InstructionsView;
 use super::notes::Notes;
+use super::outline::OutlineState;
 use super::people::Others;
-use super::verb;
+use super::status::{StatusButtons, StatusSelect};
 use crate::live::{ExecutionStore, StepView};
-use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
-use crate::ui::status::{StepBadge, step_label};
+use crate::ui::status::StepBadge;
 use crate::ui::time::clock;
 
 #[component]
-pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
+pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
     let uploads = Uploads::new(store);
     let selected = store.selected();
+    let panel = NodeRef::<leptos::html::Aside>::new();
+    Effect::new(move |before: Option<()>| {
+        selected.track();
+        // Another step begins at its top, wherever the one before it was left.
+        if let (Some(()), Some(panel)) = (before, panel.get_untracked()) {
+            panel.set_scroll_top(0);
+        }
+    });
     view! {
         <aside
             class="panel"
             aria-label="Chosen step"
+            node_ref=panel
             on:focusin=move |event| store.editing().set(is_field(&event))
             on:focusout=move |_| store.editing().set(false)
         >
@@ -40,7 +46,7 @@ pub(super) fn Panel(store: ExecutionStore) -> impl IntoView {
                     Some((node, store.step(&id)?))
                 });
                 match chosen {
-                    Some((node, step)) => view! { <StepPanel store node view=step uploads /> }.into_any(),
+                    Some((node, step)) => view! { <StepPanel store outline node view=step uploads /> }.into_any(),
                     None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
                 }
             }}
@@ -54,13 +60,14 @@ fn is_field(event: &ev::FocusEvent) -> bool {
     target.is_some_and(|element| element.matches("input, select, textarea").unwrap_or_default())
 }
 
-/// Changes a step; a refusal has been shown as a message.
-fn change(store: ExecutionStore, id: &NodeId, patch: PatchStep) {
-    let _ = store.change_step(id.clone(), patch);
-}
-
 #[component]
-fn StepPanel(store: ExecutionStore, node: Node, view: StepView, uploads: Uploads) -> impl IntoView {
+fn StepPanel(
+    store: ExecutionStore,
+    outline: OutlineState,
+    node: Node,
+    view: StepView,
+    uploads: Uploads,
+) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
@@ -70,196 +77,46 @@ fn StepPanel(store: ExecutionStore, node: Node, view: StepView, uploads: Uploads
     let id = node.id.clone();
     let instructions = store.instructions(&id);
     let kind = node.kind;
+    let is_phase = kind == NodeKind::Phase;
+    let worked = move || {
+        let step = times.read();
+        let (active, blocked) = (step.active.seconds(store.now()), step.blocked.seconds(store.now()));
+        let worked = (active > 0 || step.started_at.is_some()).then(|| format!("{} worked", clock(active)));
+        let waited = (blocked > 0).then(|| format!("{} blocked", clock(blocked)));
+        [worked, waited].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
     view! {
         <header class="panel-head">
-            <p class="panel-kind"><Icon name=kind.as_str() />{kind.as_str()} {phase.map(|phase| view! { " in " <bdi>{phase}</bdi> })}</p>
-            <h2 dir="auto">{node.label.clone()}</h2>
-            <p class="panel-facts">
-                <StepBadge status />
-                <Show when=move || pending.get()><span class="tag saving">"Saving…"</span></Show>
-                {node.optional.then(|| view! { <span class="tag">"optional"</span> })}
-                <Show when=move || !applicable.get()><span class="tag">"not applicable: on a branch that was not taken"</span></Show>
-                {move || {
-                    let step = times.read();
-                    let (active, blocked) = (step.active.seconds(store.now()), step.blocked.seconds(store.now()));
-                    let worked = (active > 0 || step.started_at.is_some()).then(|| format!("{} worked", clock(active)));
-                    let waited = (blocked > 0).then(|| format!("{} blocked", clock(blocked)));
-                    view! { <span class="figures">{[worked, waited].into_iter().flatten().collect::<Vec<_>>().join(" · ")}</span> }
-                }}
+            <p class="panel-kind">
+                <Icon name=kind.as_str() />
+                <span class="panel-place" dir="auto">{kind.as_str()} {phase.map(|phase| format!(" in {phase}"))}</span>
+                <Others viewers />
+                <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
+                    <Icon name="previous" />
+                </button>
+                <button type="button" class="icon-button" title="Next step (j)" aria-label="Next step" on:click=move |_| choose_beside(outline, true)>
+                    <Icon name="next" />
+                </button>
             </p>
-            <Others viewers />
+            <h2 id="panel-title" tabindex="-1" dir="auto">{node.label.clone()}</h2>
+            <p class="panel-facts">
+                {if is_phase {
+                    view! { <StepBadge status /> }.into_any()
+                } else {
+                    view! { <StatusSelect store id=id.clone() status /> }.into_any()
+                }}
+                {node.optional.then(|| view! { <span class="tag">"optional"</span> })}
+                <span class="figures">{worked}</span>
+                <Show when=move || pending.get()><span class="tag saving">"Saving…"</span></Show>
+                <Show when=move || !applicable.get()><span class="tag">"not applicable: on a branch that was not taken"</span></Show>
+            </p>
         </header>
-        {(kind != NodeKind::Phase).then(|| view! { <StatusButtons store id=id.clone() step=step.clone() status /> })}
+        {(!is_phase).then(|| view! { <StatusButtons store id=id.clone() status /> })}
         {(kind == NodeKind::Decision).then(|| view! { <DecisionForm store id=id.clone() step=step.clone() /> })}
         <Assignee store id=id.clone() step=step.clone() />
         {instructions.map(|instructions| view! { <InstructionsView instructions /> })}
         <Notes store id=id.clone() step=step.clone() />
-        <EvidenceSection store id step uploads />
-    }
-}
-
-/// The likely next statuses as buttons, every other one in a list.
-#[component]
-fn StatusButtons(
-    store: ExecutionStore,
-    id: NodeId,
-    step: ArcRwSignal<Arc<Step>>,
-    status: Memo<StepStatus>,
-) -> impl IntoView {
-    let set = {
-        let id = id.clone();
-        move |to: StepStatus| {
-            // Who starts what nobody has, has it.
-            let is_free = to == StepStatus::InProgress && step.read_untracked().assignee.is_none();
-            let assignee = untrack(|| store.analyst().name()).filter(|_| is_free).map(Some);
-            change(store, &id, PatchStep { status: Some(to), assignee, ..PatchStep::default() });
-        }
-    };
-    let frozen = move || store.head().read().status != ExecutionStatus::Active;
-    let likely = move || match status.get() {
-        StepStatus::NotStarted => [StepStatus::InProgress, StepStatus::Completed, StepStatus::Skipped],
-        StepStatus::InProgress => [StepStatus::Completed, StepStatus::Blocked, StepStatus::Skipped],
-        StepStatus::Blocked => [StepStatus::InProgress, StepStatus::Completed, StepStatus::Skipped],
-        StepStatus::Completed | StepStatus::Skipped => {
-            [StepStatus::InProgress, StepStatus::NotStarted, StepStatus::Blocked]
-        }
-    };
-    let choose = {
-        let set = set.clone();
-        move |event: ev::Targeted<ev::Event, web_sys::HtmlSelectElement>| {
-            let word = event.target().value();
-            if let Some(to) = StepStatus::ALL.into_iter().find(|status| status.as_str() == word) {
-                set(to);
-            }
-        }
-    };
-    let word = move |from: StepStatus, to: StepStatus| match (from, to) {
-        (StepStatus::Blocked, StepStatus::InProgress) => "Unblock",
-        (StepStatus::Completed | StepStatus::Skipped, StepStatus::InProgress) => "Work on again",
-        _ => verb(to),
-    };
-    view! {
-        <section class="panel-section status-buttons" aria-label="Status">
-            {move || {
-                let from = status.get();
-                likely()
-                    .into_iter()
-                    .zip([true, false, false])
-                    .map(|(to, first)| {
-                        let set = set.clone();
-                        view! {
-                            <button type="button" class="button" class:primary=first data-to=to.as_str() disabled=frozen on:click=move |_| set(to)>
-                                <Icon name=if to == StepStatus::InProgress { "active" } else { to.as_str() } />{word(from, to)}
-                            </button>
-                        }
-                    })
-                    .collect_view()
-            }}
-            <label>
-                <span class="visually-hidden">"Status"</span>
-                <select disabled=frozen on:change:target=choose prop:value=move || status.get().as_str()>
-                    {StepStatus::ALL
-                        .map(|option| view! { <option value=option.as_str() selected=move || status.get() == option>{step_label(option)}</option> })
-                        .collect_view()}
-                </select>
-            </label>
-        </section>
-    }
-}
-
-#[component]
-fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
-    let assignee = Memo::new(move |_| step.read().assignee.clone());
-    let error = RwSignal::new(None::<String>);
-    let closed = move || store.head().read().status.is_closed();
-    let list = format!("analysts-{id}");
-    // Everybody who has worked on this execution or is there now.
-    let known = move || {
-        let mut names = store.with_execution(|execution| execution.state.analysts.clone());
-        names.extend(store.people().read().named.iter().map(|person| person.name.clone()));
-        names.into_iter().map(|name| view! { <option value=name.to_string()></option> }).collect_view()
-    };
-    let assign = {
-        let id = id.clone();
-        move |to: Option<Actor>| {
-            error.set(None);
-            change(store, &id, PatchStep { assignee: Some(to), ..PatchStep::default() });
-        }
-    };
-    let by_name = {
-        let assign = assign.clone();
-        move |event: ev::Targeted<ev::Event, web_sys::HtmlInputElement>| {
-            let name = event.target().value();
-            if name.trim().is_empty() {
-                assign(None);
-                return;
-            }
-            match Actor::new(&name) {
-                Ok(actor) => assign(Some(actor)),
-                Err(reason) => error.set(Some(reason.to_string())),
-            }
-        }
-    };
-    let to_me = {
-        let assign = assign.clone();
-        move |_| assign(Some(store.analyst().actor()))
-    };
-    view! {
-        <section class="panel-section assignee">
-            <label class="field">
-                <span>"Assignee"</span>
-                <span class="with-avatar">
-                    {move || assignee.get().map(|actor| view! { <Avatar actor /> })}
-                    <input
-                        type="text"
-                        maxlength="200"
-                        dir="auto"
-                        placeholder="Nobody"
-                        list=list.clone()
-                        disabled=closed
-                        prop:value=move || assignee.get().map(|actor| actor.to_string()).unwrap_or_default()
-                        on:change:target=by_name
-                    />
-                </span>
-            </label>
-            <datalist id=list>{known}</datalist>
-            <button type="button" class="button" disabled=closed on:click=to_me>"Me"</button>
-            <button type="button" class="button" disabled=move || closed() || assignee.read().is_none() on:click=move |_| assign(None)>"Nobody"</button>
-            <p class="field-error" role="alert">{move || error.get()}</p>
-        </section>
-    }
-}
-
-#[component]
-fn InstructionsView(instructions: Instructions) -> impl IntoView {
-    let Instructions { html, code, .. } = instructions;
-    view! {
-        <section class="panel-section instructions" aria-label="Instructions">
-            {(!html.is_empty()).then(|| view! { <div class="prose" dir="auto" inner_html=html></div> })}
-            {code.into_iter().map(|code| view! { <CodeBlock code /> }).collect_view()}
-        </section>
-    }
-}
-
-#[component]
-fn CodeBlock(code: Code) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let text = code.text.clone();
-    let copy = move |_| {
-        // Without a clipboard (an insecure address) the text can still be selected.
-        let _ = window().navigator().clipboard().write_text(&text);
-        copied.set(true);
-        set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
-    };
-    view! {
-        <figure class="code">
-            <figcaption>
-                <span>{code.language.unwrap_or_default()}</span>
-                <button type="button" class="button small" on:click=copy>
-                    <Icon name="copy" />{move || if copied.get() { "Copied" } else { "Copy" }}
-                </button>
-            </figcaption>
-            <pre tabindex="0"><code>{code.text}</code></pre>
-        </figure>
+        <EvidenceSection store id=id.clone() step uploads />
+        <History store id />
     }
 }

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use domain::api::{ExecutionDetail, Problem, StepChanged};
+use domain::api::Problem;
+use domain::event::Event;
+use domain::ids::Seq;
 use domain::outbox::{self, Asked, Change, Delivery};
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Deserialize;
 
 use super::outbox::{Answer, Outbox};
 use super::{address, backoff};
@@ -17,6 +20,18 @@ use crate::ui::request::{Method, is_unreachable, may_pass, send};
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 /// A server that fails so often over one change will fail over it again.
 const MOST_FAULTS: u32 = 5;
+
+/// What a page wants to know of `domain::api::StepChanged`.
+#[derive(Deserialize)]
+struct StepAnswer {
+    events: Vec<Event>,
+}
+
+/// What a page wants to know of `domain::api::ExecutionDetail`.
+#[derive(Deserialize)]
+struct ExecutionAnswer {
+    last_seq: Seq,
+}
 
 const UNREACHABLE: &str = "the server cannot be reached";
 
@@ -69,12 +84,12 @@ impl Outbox {
             match &change {
                 Change::Step { node_id, patch } => {
                     let address = address::of_step(asked.execution_id, node_id);
-                    let answer: StepChanged = send(Method::Patch, &address, patch).await?;
+                    let answer: StepAnswer = send(Method::Patch, &address, patch).await?;
                     Ok(Answer::Events(answer.events))
                 }
                 Change::Execution { patch } => {
                     let address = address::of_execution(asked.execution_id);
-                    let answer: ExecutionDetail = send(Method::Patch, &address, patch).await?;
+                    let answer: ExecutionAnswer = send(Method::Patch, &address, patch).await?;
                     Ok(Answer::UpTo(answer.last_seq))
                 }
             }

@@ -30,7 +30,7 @@ mod browser {
     use std::time::Duration;
 
     use domain::event::Event;
-    use domain::protocol::{ClientMessage, CloseCode, HEARTBEAT_SECONDS, Incoming, ServerMessage};
+    use domain::protocol::{ClientMessage, CloseCode, HEARTBEAT_SECONDS, Incoming};
     use futures::channel::mpsc::{UnboundedReceiver, unbounded};
     use futures::channel::oneshot;
     use futures::future::{Either, select};
@@ -173,7 +173,7 @@ mod browser {
                     Either::Left((Some(Err(error)), _)) => return end_of(&error),
                     Either::Left((None, _)) | Either::Right(_) => return End::Broken,
                 };
-                let Ok(incoming) = serde_json::from_str(&message) else { return End::Broken };
+                let Ok(incoming) = Incoming::read(&message) else { return End::Broken };
                 if let Err(end) = take_in(store, incoming, &mut missed).await {
                     return end;
                 }
@@ -211,7 +211,7 @@ mod browser {
                     return Err(End::Broken);
                 }
             }
-            Incoming::Message(ServerMessage::Heartbeat { now, .. }) => {
+            Incoming::Heartbeat { now } => {
                 store.clock.set(now);
                 if let Some(missed) = missed.take() {
                     if !store.receive(missed) {
@@ -222,10 +222,10 @@ mod browser {
                     store.outbox.hurry();
                 }
             }
-            Incoming::Message(ServerMessage::Presence { analysts: named, others }) => {
+            Incoming::Presence { analysts: named, others } => {
                 store.present(People { named, others });
             }
-            Incoming::Message(ServerMessage::Snapshot { .. }) => {
+            Incoming::Snapshot => {
                 // The timeline wants the events too, so everything is loaded anew.
                 let data = load_execution(store.id().to_string()).await.map_err(|_| End::Broken)?;
                 store.reset(data);

@@ -1,16 +1,23 @@
 //! The dialog in which an execution is started.
 
-use domain::api::{ExecutionDetail, Problem, StartExecution};
-use domain::ids::PlaybookId;
+use domain::api::{Problem, StartExecution};
+use domain::ids::{ExecutionId, PlaybookId};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use serde::Deserialize;
 
 use crate::ui::analyst::use_analyst;
 use crate::ui::dialog::Dialog;
 use crate::ui::request::{LastSent, Method, command_id_for, send};
+
+/// What this dialog wants to know of `domain::api::ExecutionDetail`.
+#[derive(Deserialize)]
+struct Started {
+    id: ExecutionId,
+}
 
 /// Asks what the incident is called and who is there, and begins.
 #[component]
@@ -45,13 +52,13 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
         busy.set(true);
         error.set(None);
         spawn_local(async move {
-            let answer: Result<ExecutionDetail, Problem> = send(Method::Post, "/api/executions", &request).await;
+            let answer: Result<Started, Problem> = send(Method::Post, "/api/executions", &request).await;
             busy.set(false);
             match answer {
                 Ok(execution) => {
                     last_sent.set_value(None);
                     open.set(false);
-                    navigate(&format!("/execute/{}", execution.summary.id), NavigateOptions::default());
+                    navigate(&format!("/execute/{}", execution.id), NavigateOptions::default());
                 }
                 Err(problem) => error.set(Some(problem.detail)),
             }
@@ -63,7 +70,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                 <p class="dialog-subject" dir="auto">{title}</p>
                 <label class="field">
                     <span>"What is the incident?"</span>
-                    <input type="text" name="incident_title" required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
+                    <input type="text" name="incident_title" autofocus required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
                 </label>
                 <label class="field">
                     <span>"Incident id" <em>"optional"</em></span>
@@ -83,10 +90,10 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                     />
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
-                <footer class="dialog-actions">
+                <div class="dialog-actions">
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary" disabled=move || busy.get()>"Start execution"</button>
-                </footer>
+                </div>
             </form>
         </Dialog>
     }

@@ -1,6 +1,6 @@
 //! `/playbooks/{id}`
 
-use domain::api::{PlaybookDetail, Problem};
+use domain::api::{PlaybookPageData, Problem};
 use domain::ids::NodeId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -12,6 +12,7 @@ use super::import::Issues;
 use super::start::StartDialog;
 use crate::backend::load_playbook;
 use crate::ui::canvas::Canvas;
+use crate::ui::count::counted;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
@@ -36,18 +37,18 @@ pub(crate) fn PlaybookPage() -> impl IntoView {
 }
 
 #[component]
-fn Playbook(playbook: PlaybookDetail) -> impl IntoView {
-    let PlaybookDetail { summary, source, issues, graph, placement } = playbook;
+fn Playbook(playbook: PlaybookPageData) -> impl IntoView {
+    let PlaybookPageData { summary, source, issues, graph, placement } = playbook;
     let starting = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let selected = RwSignal::new(None::<NodeId>);
     let id = summary.id;
     let facts = format!(
-        "version {} · {} steps · {} decisions · from {}",
+        "version {} · {} · {} · from {}",
         summary.version,
-        summary.step_count,
-        summary.decision_count,
-        summary.format.as_str()
+        counted(summary.step_count.into(), "step"),
+        counted(summary.decision_count.into(), "decision"),
+        summary.format.name()
     );
     view! {
         <Title text=summary.title.clone() />
@@ -93,10 +94,10 @@ fn DeleteDialog(open: RwSignal<bool>, address: String, title: String) -> impl In
         <Dialog open title="Delete this playbook?">
             <p><bdi>{title}</bdi> " will no longer be offered. Executions that were started from it keep it and go on."</p>
             <p class="field-error" role="alert">{move || error.get()}</p>
-            <footer class="dialog-actions">
+            <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>"Keep it"</button>
                 <button type="button" class="button danger" on:click=delete>"Delete"</button>
-            </footer>
+            </div>
         </Dialog>
     }
 }

@@ -5,9 +5,14 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// Shows its children over the page while `open` is true.
+/// Shows its children over the page while `open` is true; `wide` ones take what room there is.
 #[component]
-pub(crate) fn Dialog(open: RwSignal<bool>, #[prop(into)] title: String, children: Children) -> impl IntoView {
+pub(crate) fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: String,
+    #[prop(optional)] wide: bool,
+    children: Children,
+) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move || {
         let wanted = open.get();
@@ -23,13 +28,13 @@ pub(crate) fn Dialog(open: RwSignal<bool>, #[prop(into)] title: String, children
     });
     let name = title.clone();
     view! {
-        <dialog class="dialog" node_ref=dialog aria-label=name on:close=move |_| open.set(false)>
-            <header class="dialog-head">
+        <dialog class="dialog" class:wide=wide node_ref=dialog aria-label=name on:close=move |_| open.set(false)>
+            <div class="dialog-head">
                 <h2>{title}</h2>
                 <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
                     <Icon name="close" />
                 </button>
-            </header>
+            </div>
             {children()}
         </dialog>
     }

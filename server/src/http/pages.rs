@@ -7,9 +7,10 @@ use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionSummary, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
+    RenderedNote,
 };
-use domain::ids::{ExecutionId, PlaybookId};
+use domain::ids::{ExecutionId, PlaybookId, Seq};
 use leptos::context::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
@@ -41,12 +42,16 @@ impl Backend for Service {
         Service::playbooks(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
-    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookDetail, Problem> {
-        Service::playbook(self, id).await.map_err(|error| problem_of(&error))
+    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem> {
+        Service::playbook(self, id).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
     }
 
-    async fn executions(&self, filter: ExecutionFilter) -> Result<Vec<ExecutionSummary>, Problem> {
-        Service::executions(self, &filter).await.map(|page| page.items).map_err(|error| problem_of(&error))
+    async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem> {
+        Service::executions_page(self, &filter).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {
+        Service::rendered_note(self, id, seq).await.map_err(|error| problem_of(&error))
     }
 
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {

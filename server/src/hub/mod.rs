@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
 use domain::event::Event;
-use domain::ids::{ExecutionId, Seq};
+use domain::ids::{Actor, ExecutionId, Seq};
 use domain::presence::{ConnectionId, Departure};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -30,6 +30,9 @@ use room::Room;
 
 /// Events that may wait for one listener.
 const QUEUE: usize = 1_024;
+
+/// Those who are named in a list of executions, which has room for a few.
+const NAMED: usize = 6;
 
 /// An event on its way to listeners.
 #[derive(Debug)]
@@ -178,6 +181,20 @@ impl Hub {
             analysts: sum(|room| room.roster.len()),
             addresses: rooms.by_address.len(),
         }
+    }
+
+    /// Who is at each of these executions, and how many more than are named.
+    pub(crate) fn online(&self, executions: impl Iterator<Item = ExecutionId>) -> Vec<(Vec<Actor>, usize)> {
+        let rooms = self.rooms();
+        let at = |execution| {
+            let analysts = rooms.by_execution.get(&execution).map_or_else(Vec::new, |room| room.roster.analysts());
+            let there = analysts.into_iter().filter(|analyst| analyst.connections > 0).map(|analyst| analyst.name);
+            let mut names: Vec<Actor> = there.collect();
+            let others = names.len().saturating_sub(NAMED);
+            names.truncate(NAMED);
+            (names, others)
+        };
+        executions.map(at).collect()
     }
 
     /// Does something with who is there, and lets those who listen know.

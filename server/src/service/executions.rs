@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use domain::api::{
-    ExecutionDetail, ExecutionFilter, ExecutionPageData, ExecutionSummary, Sender, StartExecution, StepChanged,
-    StepDetail, TimelineFilter,
+    ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary, ExecutionsPageData,
+    ListedExecution, RenderedNote, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
-use domain::event::Event;
+use domain::event::{Event, ExecutionStatus};
 use domain::execution::Execution;
-use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
+use domain::ids::{Actor, CommandId, ExecutionId, NodeId, Seq};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, check_name, instructions, new_id, now};
+use super::{Service, ServiceError, check_name, new_id, now, prose};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
+
+/// The sections of the page of executions.
+const SECTIONS: [&[ExecutionStatus]; 3] =
+    [&[ExecutionStatus::Active], &[ExecutionStatus::Paused], &[ExecutionStatus::Completed, ExecutionStatus::Abandoned]];
 
 impl Service {
     /// Begins an execution of a playbook's newest version.
@@ -39,6 +43,25 @@ impl Service {
     pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, ServiceError> {
         check_name("q", filter.q.as_deref())?;
         Ok(self.store.executions(filter).await?)
+    }
+
+    /// What the page of executions shows: what the filter lets through, in sections, each up to the filter's limit, with
+    /// who is there now.
+    pub(crate) async fn executions_page(&self, filter: &ExecutionFilter) -> Result<ExecutionsPageData, ServiceError> {
+        let mut sections = <[ExecutionList; 3]>::default();
+        for (section, statuses) in sections.iter_mut().zip(SECTIONS) {
+            let is_wanted = |status: &ExecutionStatus| filter.status.is_empty() || filter.status.contains(status);
+            let status: Vec<_> = statuses.iter().copied().filter(is_wanted).collect();
+            if status.is_empty() {
+                continue;
+            }
+            let page = self.executions(&ExecutionFilter { status, ..filter.clone() }).await?;
+            let online = self.hub.online(page.items.iter().map(|summary| summary.id));
+            let listed = |(summary, (online, others))| ListedExecution { summary, online, others };
+            section.items = page.items.into_iter().zip(online).map(listed).collect();
+            section.total = page.total;
+        }
+        Ok(ExecutionsPageData { sections, now: now() })
     }
 
     /// Everything about an execution.
@@ -80,14 +103,22 @@ impl Service {
         let mut events = self.store.timeline(id, &TimelineFilter::default()).await?;
         // What was committed in between reaches the page over its live connection.
         events.retain(|event| event.seq <= state.last_seq);
+        let incident_url = self.thehive.as_ref().zip(state.incident_id.as_deref());
         Ok(ExecutionPageData {
-            graph: instructions::without_instructions(&version.graph),
+            incident_url: incident_url.and_then(|(thehive, id)| thehive.case(id)),
+            graph: prose::without_instructions(&version.graph),
             placement: Placement::clone(&version.placement),
-            instructions: instructions::of_nodes(&version.graph.nodes),
+            instructions: prose::of_nodes(&version.graph.nodes),
+            notes: prose::of_notes(&execution),
             state,
             events,
             now: now(),
         })
+    }
+
+    /// A step's note as HTML.
+    pub(crate) async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, ServiceError> {
+        prose::of_note(&*self.fold(id).await?, seq).ok_or(ServiceError::UnknownExecution)
     }
 
     /// Changes an execution as a whole, or one of its steps.

@@ -7,8 +7,8 @@ mod demo;
 mod error;
 mod evidence;
 mod executions;
-mod instructions;
 mod playbooks;
+mod prose;
 
 use chrono::Utc;
 use domain::command::{Refusal, check_length};
@@ -22,6 +22,7 @@ pub(crate) use executions::{detail, step_changed};
 
 use crate::hub::Hub;
 use crate::store::Store;
+use crate::thehive::TheHive;
 
 /// The application service.
 #[derive(Clone)]
@@ -30,12 +31,15 @@ pub(crate) struct Service {
     hub: Hub,
     /// Largest file that is taken.
     max_evidence_bytes: u64,
+    /// Where incidents lie.
+    thehive: Option<TheHive>,
 }
 
 impl Service {
-    /// A service over a store whose commits are published to `hub`, that takes files up to a size.
-    pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64) -> Self {
-        Self { store, hub, max_evidence_bytes }
+    /// A service over a store whose commits are published to `hub`, that takes files up to a size, and leads to the
+    /// incidents of a TheHive if there is one.
+    pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64, thehive: Option<TheHive>) -> Self {
+        Self { store, hub, max_evidence_bytes, thehive }
     }
 
     /// Where committed events are heard.

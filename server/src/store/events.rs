@@ -4,7 +4,7 @@ use domain::event::{Event, EventBody, Hash};
 use domain::ids::{Actor, CommandId, ExecutionId, NodeId, Seq};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::StoreError;
 use super::entity::execution_events::{ActiveModel, Model};
@@ -38,8 +38,8 @@ pub(super) fn from_row(row: Model) -> Result<Event, StoreError> {
     let execution = ExecutionId(row.execution_id);
     let seq = Seq(row.seq.cast_unsigned());
     let unreadable = |reason: String| StoreError::UnreadableEvent { execution, seq, reason };
-    let body: EventBody = serde_json::from_value(json!({ "event_type": row.event_type, "data": row.details }))
-        .map_err(|error| unreadable(error.to_string()))?;
+    let body =
+        EventBody::read(&row.event_type, &row.details.to_string()).map_err(|error| unreadable(error.to_string()))?;
     Ok(Event {
         seq,
         body,

@@ -1,6 +1,6 @@
 //! Reading executions and their logs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
@@ -167,14 +167,72 @@ fn condition(filter: &ExecutionFilter) -> Condition {
         wanted = wanted.add(Column::StartedAt.lt(before.to_utc()));
     }
     for word in filter.q.as_deref().unwrap_or_default().split_whitespace() {
-        let pattern = format!("%{}%", word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        // The database folds the case of both sides: SQLite knows that of ASCII letters only.
-        let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));
         let mut anywhere = Condition::any();
-        for column in [Column::IncidentTitle, Column::IncidentId, Column::PlaybookTitle] {
-            anywhere = anywhere.add(Expr::expr(Func::lower(Expr::col(column))).binary(BinOper::Like, pattern.clone()));
+        for spelling in spellings(word) {
+            let pattern = format!("%{}%", spelling.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+            // The database folds the case of both sides: SQLite knows that of ASCII letters only.
+            let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));
+            for column in [Column::IncidentTitle, Column::IncidentId, Column::PlaybookTitle] {
+                let text = Expr::expr(Func::lower(Expr::col(column)));
+                anywhere = anywhere.add(text.binary(BinOper::Like, pattern.clone()));
+            }
         }
         wanted = wanted.add(anywhere);
     }
     wanted
+}
+
+/// Letters beyond ASCII of which every spelling is looked for.
+const FOLDED: u32 = 3;
+
+/// The spellings of a word that a database which folds the case of ASCII letters only has to look for, so that its case
+/// does not matter: every one of few letters beyond ASCII; of more, all small, all capital, and with a capital at first.
+fn spellings(word: &str) -> BTreeSet<String> {
+    let small = word.to_lowercase();
+    let others = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
+    let spelled = |is_capital: &dyn Fn(u32) -> bool| {
+        let mut number = 0;
+        let mut spelling = String::with_capacity(small.len());
+        for c in small.chars() {
+            if c.is_ascii() {
+                spelling.push(c);
+                continue;
+            }
+            if is_capital(number) {
+                spelling.extend(c.to_uppercase());
+            } else {
+                spelling.push(c);
+            }
+            number += 1;
+        }
+        spelling
+    };
+    if others(&small) <= FOLDED as usize {
+        (0..1_u32 << others(&small)).map(|capitals| spelled(&|number| capitals >> number & 1 == 1)).collect()
+    } else {
+        [spelled(&|_| false), spelled(&|_| true), spelled(&|number| number == 0)].into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spellings;
+
+    #[test]
+    fn words_of_ascii_letters_are_folded_by_the_database() {
+        assert_eq!(spellings("Login").into_iter().collect::<Vec<_>>(), ["login"]);
+    }
+
+    #[test]
+    fn of_few_other_letters_every_spelling_is_looked_for() {
+        let found: Vec<String> = spellings("ÜBERPRÜFUNG").into_iter().collect();
+        assert_eq!(found, ["ÜberprÜfung", "Überprüfung", "überprÜfung", "überprüfung"]);
+        assert_eq!(spellings("Straße").into_iter().collect::<Vec<_>>(), ["straSSe", "straße"]);
+    }
+
+    #[test]
+    fn of_many_other_letters_those_that_people_write() {
+        let found: Vec<String> = spellings("анализ").into_iter().collect();
+        assert_eq!(found, ["АНАЛИЗ", "Анализ", "анализ"]);
+    }
 }

@@ -207,6 +207,8 @@ async fn the_list_shows_the_newest_first_and_is_filtered_by_status_playbook_and_
         ("?q=VPN+brute".into(), vec![vpn]),
         ("?q=suspicious".into(), vec![cpu, vpn]),
         ("?q=%C3%9Cberfall".into(), vec![laptop, mail]),
+        // In any case, also of letters beyond ASCII.
+        ("?q=%C3%BCBERFALL".into(), vec![laptop, mail]),
         ("?q=100%25".into(), vec![cpu]),
         ("?q=b_01".into(), vec![cpu]),
         ("?q=_".into(), vec![cpu]),

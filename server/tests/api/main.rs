@@ -12,6 +12,7 @@ mod harness;
 mod idempotency;
 mod live;
 mod openapi;
+mod pages;
 mod playbooks;
 mod security;
 mod serving;

@@ -287,6 +287,15 @@ fn what_is_no_origin_is_refused_at_the_start() {
     }
 }
 
+#[test]
+fn what_is_no_address_of_thehive_is_refused_at_the_start() {
+    for address in ["thehive.example.com", "ftp://thehive.example.com", "https://ana:secret@thehive.example.com"] {
+        let output = program().args(["--thehive-url", address, "verify"]).output().expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains("https://thehive.example.com or"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn listening_beyond_this_machine_is_warned_of() {
     for (address, warned) in [("0.0.0.0:0", true), ("127.0.0.1:0", false)] {

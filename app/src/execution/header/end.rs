@@ -1,0 +1,157 @@
+//! Ending an execution: what is still open is shown before, step by step, and how it ended is asked for.
+
+use domain::api::PatchExecution;
+use domain::event::{ExecutionStatus, StepStatus};
+use domain::execution::Execution;
+use domain::metrics::Progress;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::execution::outline::focus_panel;
+use crate::live::ExecutionStore;
+use crate::ui::dialog::Dialog;
+use crate::ui::icon::Icon;
+use crate::ui::status::step_label;
+
+/// What is open, the most urgent first.
+const OPEN: [StepStatus; 3] = [StepStatus::Blocked, StepStatus::InProgress, StepStatus::NotStarted];
+
+/// Shows what is open, and asks how it ended.
+#[component]
+pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: ExecutionStatus) -> impl IntoView {
+    let (title, question, button) = match status {
+        ExecutionStatus::Completed => ("Complete this execution?", "How did it end?", "Complete"),
+        _ => ("Abandon this execution?", "Why?", "Abandon"),
+    };
+    let required = status == ExecutionStatus::Abandoned;
+    let outcome = NodeRef::<html::Textarea>::new();
+    let error = RwSignal::new(None::<String>);
+    let end = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let words = outcome.get().map(|outcome| outcome.value()).unwrap_or_default();
+        let outcome = Some(words).filter(|words| !words.trim().is_empty());
+        let patch = PatchExecution { status: Some(status), outcome, ..Default::default() };
+        match store.change_execution(patch) {
+            Ok(()) => open.set(false),
+            Err(problem) => error.set(Some(problem.detail)),
+        }
+    };
+    view! {
+        <Dialog open title>
+            <form on:submit=end>
+                <p>{move || still_open(&store.head().read().progress)}</p>
+                {move || open.get().then(|| list(store, open))}
+                <label class="field">
+                    <span>{question} {(!required).then(|| view! { <em>" optional"</em> })}</span>
+                    <textarea rows="4" maxlength="20000" dir="auto" required=required autofocus node_ref=outcome></textarea>
+                </label>
+                <p class="field-error" role="alert">{move || error.get()}</p>
+                <div class="dialog-actions">
+                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
+                    <button type="submit" class="button primary">{button}</button>
+                </div>
+            </form>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// The open steps; choosing one leads to it instead of ending anything.
+fn list(store: ExecutionStore, open: RwSignal<bool>) -> Option<AnyView> {
+    // Also the list follows what others do meanwhile.
+    store.head().track();
+    let steps = store.with_execution(open_steps);
+    let items = steps.iter().map(|&(position, status)| {
+        let (id, label) = store.with_execution(|execution| {
+            let node = &execution.graph.nodes[position];
+            (node.id.clone(), node.label.clone())
+        });
+        let go = move |_| {
+            open.set(false);
+            store.selected().set(Some(id.clone()));
+            focus_panel();
+        };
+        view! {
+            <li data-status=status.as_str()>
+                <button type="button" class="link open-step" on:click=go>
+                    <span class="status-mark" title=step_label(status)><Icon name=status.as_str() /><span class="visually-hidden">{step_label(status)}</span></span>
+                    <bdi>{label}</bdi>
+                </button>
+            </li>
+        }
+    });
+    (!steps.is_empty())
+        .then(|| view! { <ul class="open-steps" aria-label="Open steps">{items.collect_view()}</ul> }.into_any())
+}
+
+/// The positions of the open steps: blocked first, then what runs, then what nobody has begun; each in the order of the
+/// playbook.
+fn open_steps(execution: &Execution) -> Vec<(usize, StepStatus)> {
+    let applicable = execution.applicable();
+    let mut steps: Vec<(usize, StepStatus)> = (0..execution.graph.nodes.len())
+        .filter(|&position| execution.graph.nodes[position].kind.is_actionable() && applicable[position])
+        .map(|position| (position, execution.state.steps[position].status))
+        .filter(|(_, status)| !status.is_done())
+        .collect();
+    steps.sort_by_key(|(_, status)| OPEN.iter().position(|open| open == status));
+    steps
+}
+
+/// What is open, in one sentence.
+fn still_open(progress: &Progress) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for status in OPEN.into_iter().rev() {
+        let count = progress.count(status);
+        if count > 0 {
+            let steps = match (parts.is_empty(), count) {
+                (false, _) => "",
+                (true, 1) => "step ",
+                (true, _) => "steps ",
+            };
+            parts.push(format!("{count} {steps}{}", step_label(status).to_lowercase()));
+        }
+    }
+    if parts.is_empty() { "Every step is done.".to_owned() } else { format!("Still open: {}.", parts.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::event::Header;
+    use domain::graph::{Graph, Node, NodeKind};
+    use domain::ids::{ExecutionId, PlaybookId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_is_open_is_said_in_one_sentence() {
+        let progress = Progress { not_started: 4, blocked: 1, completed: 2, ..Progress::default() };
+        assert_eq!(still_open(&progress), "Still open: 4 steps not started, 1 blocked.");
+        assert_eq!(still_open(&Progress { blocked: 1, ..Progress::default() }), "Still open: 1 step blocked.");
+        assert_eq!(still_open(&Progress { completed: 2, ..Progress::default() }), "Every step is done.");
+    }
+
+    #[test]
+    fn what_is_blocked_is_listed_first_and_what_is_no_open_step_not_at_all() {
+        let kinds =
+            [NodeKind::Phase, NodeKind::Step, NodeKind::Decision, NodeKind::Execute, NodeKind::Step, NodeKind::Merge];
+        let nodes =
+            kinds.iter().enumerate().map(|(at, kind)| Node::new(at.to_string().as_str(), *kind, "A node")).collect();
+        let graph = Graph { nodes, ..Graph::default() };
+        let header = Header {
+            execution_id: ExecutionId(Uuid::nil()),
+            playbook_id: PlaybookId(Uuid::nil()),
+            playbook_version: 1,
+            graph_hash: graph.hash(),
+        };
+        let mut execution = Execution::new(header, Arc::new(graph));
+        let statuses = [(2, StepStatus::InProgress), (3, StepStatus::Completed), (4, StepStatus::Blocked)];
+        for (position, status) in statuses {
+            Arc::make_mut(&mut execution.state.steps[position]).status = status;
+        }
+        let open: Vec<usize> = open_steps(&execution).into_iter().map(|(position, _)| position).collect();
+        assert_eq!(open, [4, 2, 1]);
+    }
+}

@@ -1,0 +1,161 @@
+//! The head of an execution, in two lines: which incident, how long, who is there, whether what is shown is the truth;
+//! then how far it has come, what is blocked, and what to do with the whole.
+//!
+//! It never takes a third line for itself: what is too long is cut and said in full on hover.
+
+mod actions;
+mod connection;
+mod end;
+mod note;
+
+use domain::event::{ExecutionStatus, StepStatus};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::outline::{Filter, OutlineState};
+use super::people::PeopleBar;
+use crate::live::{ExecutionStore, Head};
+use crate::ui::icon::Icon;
+use crate::ui::progress::{ProgressBar, in_words};
+use crate::ui::status::ExecutionBadge;
+use crate::ui::time::{Time, clock};
+use actions::Actions;
+pub(super) use connection::ConnectionBanner;
+use connection::ConnectionMark;
+
+#[component]
+pub(super) fn Header(store: ExecutionStore, outline: OutlineState, timeline_open: RwSignal<bool>) -> impl IntoView {
+    let head = store.head();
+    let status = Memo::new(move |_| head.read().status);
+    let title = store.with_execution(|execution| execution.state.incident_title.clone());
+    let elapsed = move || clock(head.read().clock.seconds(store.now()));
+    let runs = Signal::derive(move || if head.read().clock.since.is_some() { "clock" } else { "paused" });
+    let toggle = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        timeline_open.update(|open| *open = !*open);
+    };
+    view! {
+        <header class="execution-head">
+            <div class="head-line">
+                <h1 dir="auto" title=title.clone()>{title.clone()}</h1>
+                {incident(store)}
+                <ExecutionBadge status />
+                <span class="elapsed" title="Time since the start, pauses left out"><Icon name=runs /><span class="figures">{elapsed}</span></span>
+                <span class="tag saving" hidden=move || !head.read().pending>"Saving…"</span>
+                <span class="spacer"></span>
+                <PeopleBar store />
+                <ConnectionMark store />
+            </div>
+            <div class="head-line">
+                {standing(store, outline)}
+                {origin(store)}
+                <Actions store />
+                // Without the script, the button asks the server for a page with the timeline.
+                <form method="get">
+                    <button
+                        type="submit"
+                        name="timeline"
+                        value="open"
+                        class="button"
+                        aria-expanded=move || timeline_open.get().to_string()
+                        aria-controls="timeline"
+                        on:click=toggle
+                    >
+                        <Icon name="timeline" />"Timeline "<span class="figures">{move || store.events().read().len()}</span>
+                    </button>
+                </form>
+            </div>
+            {move || status_banner(head.get())}
+        </header>
+    }
+    .into_any()
+}
+
+/// The incident's number elsewhere, which leads there when it is known where that is.
+fn incident(store: ExecutionStore) -> Option<AnyView> {
+    let id = store.with_execution(|execution| execution.state.incident_id.clone())?;
+    let title = id.clone();
+    Some(match store.incident_url() {
+        Some(address) => {
+            let title = format!("{title}: open in TheHive, in a new tab");
+            view! { <a class="incident-id" dir="auto" href=address target="_blank" rel="noopener" title=title>{id}</a> }
+                .into_any()
+        }
+        None => view! { <span class="incident-id" dir="auto" title=title>{id}</span> }.into_any(),
+    })
+}
+
+/// How far it has come, and what a lead wants to know first.
+fn standing(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
+    let progress = Memo::new(move |_| store.head().read().progress);
+    let done = move || {
+        let progress = progress.get();
+        format!("{} of {}", progress.completed + progress.skipped, progress.applicable)
+    };
+    let count = move |status: StepStatus| progress.get().count(status);
+    view! {
+        <ProgressBar progress />
+        <strong class="figures">{move || format!("{} %", progress.get().percent)}</strong>
+        <span class="counts figures" title=move || in_words(&progress.get())>{done}</span>
+        <span class="badge" data-status="in_progress" hidden=move || count(StepStatus::InProgress) == 0>
+            <Icon name="in_progress" /><span>{move || count(StepStatus::InProgress)} " in progress"</span>
+        </span>
+        <button
+            type="button"
+            class="badge blocked-count"
+            data-status="blocked"
+            title="Show only what is blocked"
+            hidden=move || count(StepStatus::Blocked) == 0
+            on:click=move |_| outline.filter(Filter::Blocked)
+        >
+            <Icon name="blocked" /><span>{move || count(StepStatus::Blocked)} " blocked"</span>
+        </button>
+    }
+}
+
+/// Which playbook it runs, since when, and who began.
+fn origin(store: ExecutionStore) -> impl IntoView {
+    let (playbook, address, version, started_at, started_by) = store.with_execution(|execution| {
+        let state = &execution.state;
+        let address = format!("/playbooks/{}", state.header.playbook_id);
+        let version = state.header.playbook_version;
+        (state.playbook_title.clone(), address, version, state.started_at, state.started_by.to_string())
+    });
+    let title = format!("{playbook}, version {version}, started by {started_by}");
+    view! {
+        <span class="execution-origin" title=title>
+            <A href=address><bdi>{playbook}</bdi></A>
+            {format!(" v{version} · ")}
+            {started_at.map(|at| view! { <Time at with_date=true /> })}
+            " UTC by " <bdi>{started_by}</bdi>
+        </span>
+    }
+}
+
+/// Why some things cannot be done now, and what still can.
+fn status_banner(head: Head) -> Option<AnyView> {
+    let closed = match head.status {
+        ExecutionStatus::Active => return None,
+        ExecutionStatus::Paused => {
+            let words = "Paused: the clocks stand still. Notes, evidence and assignees are welcome; statuses and decisions wait until it is resumed.";
+            return Some(view! { <p class="banner"><Icon name="paused" /><span>{words}</span></p> }.into_any());
+        }
+        ExecutionStatus::Completed => "Completed",
+        ExecutionStatus::Abandoned => "Abandoned",
+    };
+    let outcome = head.outcome.map(|outcome| {
+        let title = outcome.clone();
+        view! { <q dir="auto" title=title>{outcome}</q> }
+    });
+    let view = view! {
+        <p class="banner">
+            <Icon name=head.status.as_str() />
+            <span>
+                {closed} {head.completed_at.map(|at| view! { " at " <Time at with_date=true /> " UTC" })}
+                ": it can be read, and takes notes; everything else needs it to be reopened."
+            </span>
+            {outcome}
+        </p>
+    };
+    Some(view.into_any())
+}

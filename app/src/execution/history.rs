@@ -1,0 +1,42 @@
+//! What happened at the chosen step: its part of the timeline. Nothing of it is made before it is asked for.
+
+use std::sync::Arc;
+
+use domain::event::Event;
+use domain::ids::NodeId;
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::timeline::what;
+use crate::live::ExecutionStore;
+use crate::ui::analyst::Avatar;
+use crate::ui::time::Time;
+
+#[component]
+pub(super) fn History(store: ExecutionStore, id: NodeId) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let events = Memo::new(move |_| {
+        let events = store.events().read();
+        events.iter().filter(|event| event.node_id.as_ref() == Some(&id)).cloned().collect::<Vec<_>>()
+    });
+    let toggled = move |event: ev::Targeted<ev::Event, web_sys::HtmlDetailsElement>| open.set(event.target().open());
+    let rows = move || if open.get() { events.get() } else { Vec::new() };
+    view! {
+        <details class="panel-section history" on:toggle:target=toggled>
+            <summary><h3>"History " <span class="figures">{move || events.read().len()}</span></h3></summary>
+            <ol>{move || rows().into_iter().rev().map(row).collect_view()}</ol>
+        </details>
+    }
+}
+
+fn row(event: Arc<Event>) -> AnyView {
+    view! {
+        <li>
+            <Time at=event.timestamp />
+            <Avatar actor=event.actor.clone() />
+            <span><bdi>{event.actor.to_string()}</bdi> " " {what(&event.body)}</span>
+            {event.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> })}
+        </li>
+    }
+    .into_any()
+}

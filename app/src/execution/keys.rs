@@ -1,0 +1,150 @@
+//! The keys of an execution's page, and the dialog that shows them. One table says what each does, for both.
+
+use domain::event::StepStatus;
+use domain::ids::NodeId;
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+
+use super::acts::{assign, choose_beside, set_status};
+use super::evidence::ATTACH_ID;
+use super::notes::NEW_NOTE_ID;
+use super::outline::OutlineState;
+use crate::live::ExecutionStore;
+use crate::ui::dialog::Dialog;
+use crate::ui::focus::focus_on;
+
+/// What can be opened or switched by key.
+#[derive(Clone, Copy)]
+pub(super) struct Switches {
+    pub(super) timeline: RwSignal<bool>,
+    pub(super) follow: RwSignal<bool>,
+    pub(super) jump: RwSignal<bool>,
+    pub(super) help: RwSignal<bool>,
+}
+
+impl Switches {
+    pub(super) fn new(timeline: bool) -> Self {
+        let off = || RwSignal::new(false);
+        Self { timeline: RwSignal::new(timeline), follow: off(), jump: off(), help: off() }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Act {
+    Next,
+    Previous,
+    Set(StepStatus),
+    AssignToMe,
+    Note,
+    Attach,
+    Timeline,
+    Follow,
+    Jump,
+    Help,
+}
+
+/// Keys and what they do (DESIGN §8).
+const KEYS: [(&str, Act, &str); 13] = [
+    ("j", Act::Next, "Next step"),
+    ("k", Act::Previous, "Previous step"),
+    ("s", Act::Set(StepStatus::InProgress), "Start the step"),
+    ("c", Act::Set(StepStatus::Completed), "Complete it"),
+    ("x", Act::Set(StepStatus::Skipped), "Skip it"),
+    ("b", Act::Set(StepStatus::Blocked), "Block it"),
+    ("a", Act::AssignToMe, "Assign it to me"),
+    ("n", Act::Note, "Write a note"),
+    ("e", Act::Attach, "Attach evidence"),
+    ("t", Act::Timeline, "Open or close the timeline"),
+    ("f", Act::Follow, "Follow what changes"),
+    ("/", Act::Jump, "Jump to a step (or Ctrl+K)"),
+    ("?", Act::Help, "Show the keys"),
+];
+
+/// Keys that belong to what has the focus.
+const OTHER_KEYS: [(&str, &str); 5] = [
+    ("Ctrl+Enter", "Save the note that is being written"),
+    ("Esc", "Leave a field, then the panel"),
+    ("Arrows", "In the outline: other rows, fold and unfold. On the flowchart: along its edges"),
+    ("Enter", "Choose the step and go to its panel"),
+    ("Ctrl+V", "Attach the screenshot in the clipboard"),
+];
+
+/// Obeys the keys, until the page is left.
+pub(super) fn listen(store: ExecutionStore, outline: OutlineState, switches: Switches) {
+    let keys = window_event_listener(ev::keydown, move |event| {
+        if event.default_prevented() || event.is_composing() {
+            return;
+        }
+        if event.key() == "Escape" {
+            return leave(&event);
+        }
+        let is_command = event.ctrl_key() || event.meta_key();
+        let jumps = is_command && !event.alt_key() && event.key().eq_ignore_ascii_case("k");
+        if jumps && !is_in(&event, "dialog") {
+            event.prevent_default();
+            switches.jump.set(true);
+        } else if !is_command
+            && !event.alt_key()
+            && !is_in(&event, "input, select, textarea, dialog")
+            && let Some((_, act, _)) = KEYS.iter().find(|(key, ..)| *key == event.key())
+        {
+            event.prevent_default();
+            perform(store, outline, switches, *act);
+        }
+    });
+    on_cleanup(move || keys.remove());
+}
+
+fn perform(store: ExecutionStore, outline: OutlineState, switches: Switches, act: Act) {
+    let with_chosen = |act: &dyn Fn(&NodeId)| {
+        if let Some(id) = store.selected().get_untracked() {
+            act(&id);
+        }
+    };
+    match act {
+        Act::Next => choose_beside(outline, true),
+        Act::Previous => choose_beside(outline, false),
+        Act::Set(status) => with_chosen(&|id| set_status(store, id, status)),
+        Act::AssignToMe => with_chosen(&|id| assign(store, id, Some(store.analyst().actor()))),
+        Act::Note => focus_on(&format!("#{NEW_NOTE_ID}")),
+        Act::Attach => {
+            if let Some(input) = document().get_element_by_id(ATTACH_ID) {
+                input.unchecked_into::<web_sys::HtmlElement>().click();
+            }
+        }
+        Act::Timeline => switches.timeline.update(|open| *open = !*open),
+        Act::Follow => switches.follow.update(|on| *on = !*on),
+        Act::Jump => switches.jump.set(true),
+        Act::Help => switches.help.set(true),
+    }
+}
+
+/// Out of a field into its panel, and out of the panel to where the step was chosen.
+fn leave(event: &KeyboardEvent) {
+    if is_in(event, "dialog") {
+        return;
+    }
+    if is_in(event, "input, select, textarea") {
+        focus_on("#panel-title");
+    } else if is_in(event, ".panel") {
+        focus_on(".outline [aria-current]");
+    }
+}
+
+/// Whether what has the focus lies in something that takes keys for itself.
+fn is_in(event: &KeyboardEvent, selector: &str) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// The keys, as a list.
+#[component]
+pub(super) fn HelpDialog(open: RwSignal<bool>) -> impl IntoView {
+    let rows = KEYS.iter().map(|(key, _, what)| (*key, *what)).chain(OTHER_KEYS);
+    view! {
+        <Dialog open title="Keyboard">
+            <dl class="keys">{rows.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }.into_any()).collect_view()}</dl>
+        </Dialog>
+    }
+}

@@ -1,0 +1,91 @@
+//! One execution in the list.
+
+use domain::api::ListedExecution;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::ui::analyst::Avatar;
+use crate::ui::count::counted;
+use crate::ui::icon::Icon;
+use crate::ui::progress::{ProgressBar, in_words};
+use crate::ui::status::ExecutionBadge;
+use crate::ui::time::ago;
+
+/// What a card shows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Card {
+    pub(super) listed: ListedExecution,
+    /// Whether the list would leave it out by now.
+    pub(super) is_gone: bool,
+}
+
+#[component]
+pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl IntoView {
+    let card = RwSignal::from(card);
+    let summary = card.read_untracked().listed.summary.clone();
+    let address = format!("/execute/{}", summary.id);
+    let progress = Signal::derive(move || card.read().listed.summary.progress);
+    let status = Signal::derive(move || card.read().listed.summary.status);
+    let blocked = move || progress.get().blocked;
+    let analysts = move || counted(card.read().listed.summary.analyst_count.into(), "analyst");
+    let ended = move || {
+        let at = card.read().listed.summary.completed_at?;
+        let exact = exactly(at);
+        Some(view! { <span title=exact>"ended " {move || ago(at, now.get())}</span> })
+    };
+    let title = summary.incident_title.clone();
+    let started_at = summary.started_at;
+    view! {
+        <article class="card execution-card" class:gone=move || card.read().is_gone>
+            <header class="card-head">
+                <ExecutionBadge status />
+                <span class="badge" data-status="blocked" hidden=move || blocked() == 0><Icon name="blocked" /><span>{blocked} " blocked"</span></span>
+                <span class="tag" hidden=move || !card.read().is_gone>"no longer in this list"</span>
+                <span class="spacer"></span>
+                {summary.incident_id.map(|id| view! { <span class="incident-id" dir="auto" title=id.clone()>{id.clone()}</span> })}
+            </header>
+            <h3 dir="auto" title=title><A href=address>{summary.incident_title}</A></h3>
+            <p class="card-subtitle" dir="auto" title=summary.playbook_title.clone()>{summary.playbook_title.clone()}</p>
+            <div class="card-progress">
+                <ProgressBar progress />
+                <strong class="figures">{move || format!("{} %", progress.get().percent)}</strong>
+            </div>
+            <p class="card-counts">{move || in_words(&progress.get())}</p>
+            <div class="card-facts">
+                <span title=exactly(started_at)><Icon name="clock" />"started " {move || ago(started_at, now.get())} " by " <bdi>{summary.started_by.to_string()}</bdi></span>
+                {ended}
+                <span><Icon name="people" />{analysts}</span>
+                {move || online(&card.read().listed)}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// A time in full.
+fn exactly(at: Timestamp) -> String {
+    let (date, time) = at.parts();
+    format!("{date} {time} UTC")
+}
+
+/// Who is there now.
+fn online(listed: &ListedExecution) -> Option<AnyView> {
+    let count = listed.online.len() + listed.others;
+    let names: Vec<String> = listed.online.iter().map(ToString::to_string).collect();
+    let avatars = listed.online.iter().cloned().map(|actor| view! { <Avatar actor /> }).collect_view();
+    let more = (listed.others > 0).then(|| format!("+{}", listed.others));
+    (count > 0).then(|| {
+        let title = format!("{} here now", names.join(", "));
+        let says = title.clone();
+        view! {
+            <span class="card-online" title=title>
+                <span class="visually-hidden">{says}</span>
+                {avatars}
+                {more}
+                <span aria-hidden="true">"here now"</span>
+            </span>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,97 @@
+import { expect, test, type APIRequestContext } from '@playwright/test';
+import { hasNoViolations } from '../pages/accessibility.ts';
+import { ExecutionPage } from '../pages/execution.ts';
+import { analyst, started } from './analysts.ts';
+
+const [FIRST, REVOKE] = ['Confirm the alert with the user', 'Revoke every session'];
+
+type Execution = Awaited<ReturnType<typeof started>>;
+
+async function patch(request: APIRequestContext, execution: Execution, label: string, data: object) {
+  const step = execution.steps.find((step) => step.label === label)!;
+  const answer = await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data });
+  expect(answer.status()).toBe(200);
+}
+
+const rows = (page: ExecutionPage) => page.timeline.locator('.timeline-row');
+const filter = (page: ExecutionPage, name: string) => page.timeline.getByRole('combobox', { name });
+
+test('events are filtered by kind, analyst and step, with how many of how many', async ({ browser, request }) => {
+  const execution = await started(request, 'Much happened');
+  await patch(request, execution, FIRST, { status: 'in_progress', notes: 'Called her', actor: 'Ana' });
+  await patch(request, execution, REVOKE, { notes: 'Not yet', actor: 'Ben' });
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await expect(rows(ana), 'while it is closed, there is nothing of it').toHaveCount(0);
+  await ana.openTimeline();
+  await expect(ana.timeline.getByText('4 events')).toBeVisible();
+  await filter(ana, 'Events of what kind').selectOption('Notes');
+  await expect(rows(ana)).toHaveCount(2);
+  await expect(ana.timeline.getByText('Showing 2 of 4')).toBeVisible();
+  await filter(ana, 'Events by whom').selectOption('Ben');
+  await expect(rows(ana)).toHaveCount(1);
+  await filter(ana, 'Events at which step').selectOption({ label: FIRST });
+  await expect(ana.timeline.getByText('No event matches.')).toBeVisible();
+  await ana.timeline.getByRole('button', { name: 'Clear' }).click();
+  await expect(rows(ana)).toHaveCount(4);
+  await expect(filter(ana, 'Events by whom')).toHaveValue('');
+  await hasNoViolations(ana.page, 'timeline');
+});
+
+test('a row leads to its step, says what it replaced, and when a late entry happened', async ({ browser, request }) => {
+  const execution = await started(request, 'Replaced');
+  await patch(request, execution, REVOKE, { status: 'in_progress', actor: 'Ben' });
+  await patch(request, execution, REVOKE, { status: 'completed', actor: 'Ana', base_seq: 1 });
+  await patch(request, execution, REVOKE, { notes: 'By hand', occurred_at: '2020-01-01T10:00:00Z', before_start: true, actor: 'Ana' });
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.openTimeline();
+  await expect(rows(ana).nth(2)).toContainText('replacing Ben’s “In progress”');
+  await expect(rows(ana).nth(3)).toContainText('late entry: happened at 2020-01-01 10:00:00');
+  await rows(ana).nth(1).getByText('started').click();
+  await expect(ana.panel.getByRole('heading', { level: 2 })).toHaveText(REVOKE);
+});
+
+test('the newest is followed until the reader goes back; then a button leads there', async ({ browser, request }) => {
+  const execution = await started(request, 'Long');
+  const add = async (from: number, to: number) => {
+    for (let number = from; number < to; number++) await patch(request, execution, FIRST, { notes: `Note ${number}.`, actor: 'Ben' });
+  };
+  await add(0, 200);
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  await ana.openTimeline();
+  await expect(ana.timeline.getByText('Note 199.')).toBeInViewport();
+  await add(200, 201);
+  await expect(ana.timeline.getByText('Note 200.')).toBeInViewport();
+  expect(await rows(ana).count(), 'only what is in sight is in the page').toBeLessThan(60);
+
+  const list = ana.timeline.getByRole('group', { name: 'Events' });
+  await list.evaluate((list) => (list.scrollTop = 1_500));
+  await expect(ana.timeline.getByText('Note 199.')).toHaveCount(0);
+  const top = () =>
+    list.evaluate((list) => {
+      const edge = list.getBoundingClientRect().top;
+      const row = [...list.querySelectorAll('.timeline-row')].find((row) => row.getBoundingClientRect().bottom > edge)!;
+      return [row.getAttribute('data-seq'), Math.round(row.getBoundingClientRect().top - edge)];
+    });
+  await ana.page.waitForTimeout(300);
+  const before = await top();
+  await add(201, 204);
+  const news = ana.timeline.getByRole('button', { name: '3 new' });
+  await expect(news).toBeVisible();
+  expect(await top(), 'what is read stays where it is').toEqual(before);
+  await news.click();
+  await expect(ana.timeline.getByText('Note 203.')).toBeInViewport();
+  await expect(news).toBeHidden();
+});
+
+test('without a script the timeline is a page away', async ({ browser, request }) => {
+  const execution = await started(request, 'Read only');
+  await patch(request, execution, FIRST, { notes: 'Written down', actor: 'Ben' });
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`/execute/${execution.id}`);
+  await page.getByRole('button', { name: /^Timeline/ }).click();
+  await expect(page.getByRole('region', { name: 'Timeline' }).getByText('Written down')).toBeVisible();
+});
