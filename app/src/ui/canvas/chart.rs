@@ -17,6 +17,7 @@ use super::minimap::Map;
 use super::node::{name, write_state};
 use super::plan::Plan;
 use super::walk::{Arrow, next};
+use crate::ui::focus::focus_on;
 
 /// See the module.
 #[derive(Clone, Copy)]
@@ -63,13 +64,7 @@ impl Chart {
     /// Chooses a node and goes on in its panel.
     pub(super) fn open(self, at: usize) {
         self.choose(at);
-        request_animation_frame(|| {
-            let title = document().get_element_by_id("panel-title");
-            if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // What cannot take the focus leaves it where it is.
-                let _ = title.focus();
-            }
-        });
+        request_animation_frame(|| focus_on("#panel-title"));
     }
 
     /// Makes a node the one that the tab key stops at; it is there wherever the window is.
