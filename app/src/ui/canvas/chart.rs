@@ -45,10 +45,15 @@ impl Chart {
         self.plan.try_with_value(|plan| plan.position(id)).flatten()
     }
 
+    /// Where a node lies.
+    pub(super) fn rect(self, at: usize) -> Rect {
+        self.placement.with_value(|placement| placement.nodes.get(at).map(|placed| placed.rect)).unwrap_or_default()
+    }
+
     /// What is to be in the window when a node is to be seen; of a frame, the part with its head.
     pub(super) fn target(self, at: usize) -> Rect {
         const PART: (f32, f32) = (420.0, 200.0);
-        let rect = self.placement.with_value(|placement| placement.nodes[at].rect);
+        let rect = self.rect(at);
         if self.plan.with_value(|plan| plan.is_frame[at]) {
             Rect { w: rect.w.min(PART.0), h: rect.h.min(PART.1), ..rect }
         } else {
