@@ -12,9 +12,11 @@ use leptos::{html, svg};
 use super::view::{START, View};
 
 /// Below this zoom nodes are shown as boxes in the colour of their status.
-const DETAILED: f64 = 0.3;
+const DETAILED: f64 = 0.4;
 /// How far beyond the window tiles are shown, in windows.
 const AHEAD: f32 = 0.3;
+/// Most tiles that come with one frame. Where more are to come, as after zooming far out, they come with the next ones.
+const AT_ONCE: usize = 16;
 /// How long the view is on its way when nobody moves it by hand, in milliseconds.
 const MOVE_LASTS: f64 = 260.0;
 
@@ -251,35 +253,39 @@ impl State {
         let seen = self.view.seen(self.size);
         let (width, height) = self.drawing;
         let Rect { x, y, w, h } = seen;
+        let tiles = self.tiles_that_change(seen);
         Frame {
             view: self.view,
             far: (std::mem::replace(&mut self.far, far) != far).then_some(far),
             percent: (self.percent.replace(percent) != Some(percent)).then_some(percent),
-            tiles: self.tiles_that_change(seen),
+            tiles,
             outline: format!("M0 0H{width}V{height}H0zM{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}z"),
-            moves_on: self.motion.is_some(),
+            moves_on: self.motion.is_some() || (self.covered.is_none() && self.size != (0.0, 0.0)),
         }
     }
 
     fn tiles_that_change(&mut self, seen: Rect) -> Vec<(usize, bool)> {
-        if self.size == (0.0, 0.0) {
-            return Vec::new();
-        }
         // Also after zooming in, when far more is shown than is seen.
         let fits = |covered: &Rect| covered.contains(&seen) && covered.w < 3.0 * seen.w;
-        if self.covered.as_ref().is_some_and(fits) {
+        if self.size == (0.0, 0.0) || self.covered.as_ref().is_some_and(fits) {
             return Vec::new();
         }
         let (dx, dy) = (seen.w * AHEAD, seen.h * AHEAD);
         let covered = Rect { x: seen.x - dx, y: seen.y - dy, w: seen.w + 2.0 * dx, h: seen.h + 2.0 * dy };
-        self.covered = Some(covered);
-        let kept = self.kept;
-        let tiles = self.tiles.iter().zip(&mut self.shown).enumerate();
-        let changed = tiles.filter_map(|(at, (bounds, shown))| {
-            let show = at == kept || bounds.overlaps(&covered);
-            (std::mem::replace(shown, show) != show).then_some((at, show))
-        });
-        changed.collect()
+        let mut changed: Vec<(usize, bool)> = Vec::new();
+        let mut coming: Vec<usize> = Vec::new();
+        for (at, (bounds, shown)) in self.tiles.iter().zip(&self.shown).enumerate() {
+            match (*shown, at == self.kept || bounds.overlaps(&covered)) {
+                (true, false) => changed.push((at, false)),
+                (false, true) => coming.push(at),
+                _ => {}
+            }
+        }
+        self.covered = (coming.len() <= AT_ONCE).then_some(covered);
+        coming.sort_by_key(|&at| !self.tiles[at].overlaps(&seen));
+        changed.extend(coming.into_iter().take(AT_ONCE).map(|at| (at, true)));
+        changed.iter().for_each(|&(at, shown)| self.shown[at] = shown);
+        changed
     }
 }
 
@@ -317,6 +323,21 @@ mod tests {
         assert_eq!(state.advance(0.0).tiles, []);
         state.view.zoom = 1.0;
         assert_eq!(state.advance(0.0).tiles, [(2, false)]);
+    }
+
+    #[test]
+    fn many_tiles_come_over_several_frames_those_in_the_window_first() {
+        let tiles: Vec<Rect> =
+            (0..40_u8).map(|at| Rect { x: f32::from(at) * 30.0, y: 0.0, w: 30.0, h: 1_000.0 }).rev().collect();
+        let mut state = State { kept: 40, shown: vec![false; 40], size: (300.0, 1_000.0), tiles, ..state() };
+        let first = state.advance(0.0);
+        assert!(first.moves_on && first.tiles.len() == AT_ONCE - 3, "thirteen are near, of forty");
+        state.view.zoom = 0.1;
+        let mut frames = 0;
+        while state.advance(0.0).moves_on {
+            frames += 1;
+        }
+        assert!(frames > 0 && state.shown.iter().all(|shown| *shown));
     }
 
     #[test]
