@@ -34,7 +34,28 @@ export async function started(request: APIRequestContext, incident: string): Pro
   return (await request.post('/api/executions', { data })).json();
 }
 
-interface Started {
+/** Somebody without a browser, who looks at a node until the page of another one is closed. */
+export async function ghost(page: Page, execution: Started, name: string, label?: string) {
+  const nodeId = execution.steps.find((step) => step.label === label)?.node_id ?? null;
+  await page.evaluate(
+    async ({ id, name, nodeId }) => {
+      const socket = new WebSocket(`/api/executions/${id}/live`);
+      await new Promise((resolve) => socket.addEventListener('open', resolve));
+      socket.send(JSON.stringify({ type: 'hello', protocol: 1, analyst: name, last_seq: 1 }));
+      socket.send(JSON.stringify({ type: 'viewing', node_id: nodeId, editing: false }));
+    },
+    { id: execution.id, name, nodeId },
+  );
+}
+
+/** Changes a step, as somebody without a browser. */
+export async function patchStep(request: APIRequestContext, execution: Started, label: string, data: object) {
+  const step = execution.steps.find((step) => step.label === label)!;
+  const answer = await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { actor: 'Ben', ...data } });
+  expect(answer.status()).toBe(200);
+}
+
+export interface Started {
   id: string;
   steps: { node_id: string; label: string }[];
 }

@@ -1,7 +1,6 @@
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { hasNoViolations } from '../pages/accessibility.ts';
-import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, hydrated, started } from './analysts.ts';
+import { analyst, ghost, hydrated, patchStep, started } from './analysts.ts';
 
 const card = (page: Page, title: string) => page.locator('.execution-card', { hasText: title });
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -68,15 +67,15 @@ test('the list follows what happens, with who is there', async ({ browser, reque
   const execution = await started(request, `${own} watched`);
   const page = await analyst(browser, 'Ana');
   await open(page, `/executions?q=${own}`);
-  const ben = new ExecutionPage(await analyst(browser, 'Ben'));
-  await ben.open(`/execute/${execution.id}`);
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto('/playbooks');
+  await ghost(elsewhere, execution, 'Ben');
   await expect(card(page, own).locator('.card-online')).toHaveAttribute('title', 'Ben here now');
-  await ben.choose('Revoke every session');
-  await ben.panel.getByLabel('Status').last().selectOption('blocked');
+  await patchStep(request, execution, 'Revoke every session', { status: 'blocked' });
   await expect(card(page, own).getByText('1 blocked', { exact: true })).toBeVisible();
   await change(request, execution.id, { status: 'paused' });
   await expect(section(page, 'Paused').locator('.execution-card')).toHaveCount(1);
-  await ben.page.close();
+  await elsewhere.close();
   await expect(card(page, own).locator('.card-online')).toHaveCount(0);
   await hasNoViolations(page, 'executions');
 });

@@ -1,20 +1,18 @@
 import { expect, test } from '@playwright/test';
 import { hasNoViolations } from '../pages/accessibility.ts';
 import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started, together } from './analysts.ts';
+import { analyst, ghost, patchStep, started } from './analysts.ts';
 
 const [FIRST, REVOKE] = ['Confirm the alert with the user', 'Revoke every session'];
 const LONG = 'Verschlüsselungstrojaner auf dem Personalverwaltungsdateiserver der Hauptniederlassung Süd-Württemberg mit Verdacht auf Datenabfluss 🚨';
-const NAMES = ['Ana', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
+const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
 
 test('completing shows what is open, blocked first, and a step of it is one click away', async ({ browser, request }) => {
   const execution = await started(request, 'Nearly done');
+  await patchStep(request, execution, REVOKE, { status: 'blocked' });
+  await patchStep(request, execution, FIRST, { status: 'completed' });
   const ana = new ExecutionPage(await analyst(browser, 'Ana'));
   await ana.open(`/execute/${execution.id}`);
-  await ana.choose(REVOKE);
-  await ana.panel.getByLabel('Status').last().selectOption('blocked');
-  await ana.choose(FIRST);
-  await ana.press('Complete');
   await ana.page.locator('.actions').getByRole('button', { name: 'Complete' }).click();
   const dialog = ana.page.getByRole('dialog', { name: 'Complete this execution?' });
   await expect(dialog).toContainText('Still open: 4 steps not started, 1 blocked.');
@@ -75,8 +73,7 @@ test('a note on the whole is kept while it is typed, and stands in the timeline'
 
 test('what is blocked is seen at once, and shown alone by one click', async ({ browser, request }) => {
   const execution = await started(request, 'Stuck');
-  const step = execution.steps.find((step) => step.label === REVOKE)!;
-  await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { status: 'blocked', actor: 'Ben' } });
+  await patchStep(request, execution, REVOKE, { status: 'blocked' });
   const ana = new ExecutionPage(await analyst(browser, 'Ana'));
   await ana.open(`/execute/${execution.id}`);
   await ana.page.getByRole('button', { name: '1 blocked' }).click();
@@ -89,11 +86,15 @@ test('what is blocked is seen at once, and shown alone by one click', async ({ b
 
 test('the head has two lines, however long the title and many the people', async ({ browser, request }) => {
   const execution = await started(request, LONG);
-  const pages = await together(browser, `/execute/${execution.id}`, NAMES);
+  await patchStep(request, execution, REVOKE, { status: 'blocked' });
+  await patchStep(request, execution, FIRST, { status: 'in_progress' });
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
+  const { page } = ana;
+  for (const name of OTHERS) await ghost(page, execution, name);
+  await expect(ana.people.getByRole('listitem')).toHaveCount(OTHERS.length + 1);
   for (const width of [1280, 1920]) {
-    const { page } = pages[0]!;
     await page.setViewportSize({ width, height: 800 });
-    await expect(pages[0]!.people.getByRole('listitem')).toHaveCount(NAMES.length);
     const head = page.locator('.execution-head');
     const lines = await head.locator('.head-line').evaluateAll((lines) =>
       lines.map((line) => ({ height: line.getBoundingClientRect().height, over: line.scrollWidth - line.clientWidth })),

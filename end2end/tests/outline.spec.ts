@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started, together } from './analysts.ts';
+import { analyst, ghost, patchStep, started } from './analysts.ts';
 
 const [FIRST, DECISION] = ['Confirm the alert with the user', 'Was it the user?'];
 const [REVOKE, SEARCH] = ['Revoke every session', 'Search for the same address elsewhere'];
@@ -16,14 +16,15 @@ test('a phase folds, says what it holds, is folded after a reload, and opens whe
   request,
 }) => {
   const execution = await started(request, 'Folded');
-  const [ana, ben] = await together(browser, `/execute/${execution.id}`, ['Ana', 'Ben']);
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
   await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'true');
   await fold(ana, 'Contain').click();
   await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'false');
   await expect(ana.row(REVOKE)).toBeHidden();
 
-  await ben.choose(REVOKE);
-  await ben.press('Complete');
+  await ghost(ana.page, execution, 'Ben', REVOKE);
+  await patchStep(request, execution, REVOKE, { status: 'completed' });
   const phase = ana.page.locator('.outline-row', { hasText: 'Contain' });
   await expect(phase.locator('.outline-count')).toHaveText('1 / 2');
   await expect(phase.locator('.looking'), 'who is inside').toHaveCount(1);
@@ -94,12 +95,12 @@ test('the outline works by keyboard alone, as one stop of the tab key', async ({
 
 test('no row moves when a badge arrives', async ({ browser, request }) => {
   const execution = await started(request, 'At rest');
-  const [ana, ben] = await together(browser, `/execute/${execution.id}`, ['Ana', 'Ben']);
+  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
+  await ana.open(`/execute/${execution.id}`);
   const places = () => ana.page.locator('.outline-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
   const before = await places();
-  await ben.choose(FIRST);
-  await ben.press('Start');
-  await ben.panel.getByRole('textbox', { name: 'New note' }).fill('Typing');
+  await ghost(ana.page, execution, 'Ben', FIRST);
+  await patchStep(request, execution, FIRST, { status: 'in_progress', assignee: 'Ben' });
   await expect(ana.row(FIRST).locator('.avatar')).toBeVisible();
   await expect(ana.row(FIRST).locator('.looking')).toBeVisible();
   expect(await places()).toEqual(before);

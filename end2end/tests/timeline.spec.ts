@@ -1,17 +1,9 @@
-import { expect, test, type APIRequestContext } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { hasNoViolations } from '../pages/accessibility.ts';
 import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started } from './analysts.ts';
+import { analyst, patchStep as patch, started } from './analysts.ts';
 
 const [FIRST, REVOKE] = ['Confirm the alert with the user', 'Revoke every session'];
-
-type Execution = Awaited<ReturnType<typeof started>>;
-
-async function patch(request: APIRequestContext, execution: Execution, label: string, data: object) {
-  const step = execution.steps.find((step) => step.label === label)!;
-  const answer = await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data });
-  expect(answer.status()).toBe(200);
-}
 
 const rows = (page: ExecutionPage) => page.timeline.locator('.timeline-row');
 const filter = (page: ExecutionPage, name: string) => page.timeline.getByRole('combobox', { name });
