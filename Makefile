@@ -2,10 +2,10 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-long proxies bench load clean
+.PHONY: help setup run dev test test-long proxies bench bench-pages load clean
 
 help: ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the build tools and what the browser tests need.
 	@tools/setup.sh --browser
@@ -27,6 +27,9 @@ test-long: ## The same, with 100 kills, many more writers and longer searches fo
 
 bench: ## Measure the release: `make bench PARTS="changes --json"` for a part, or as JSON.
 	@tools/bench.sh $(PARTS)
+
+bench-pages: ## Measure the pages in a browser: Lighthouse, the bytes of a first visit, how soon a press is answered.
+	@tools/bench-pages.sh
 
 load: ## Measure live connections, up to 10,000: `make load SCENARIOS="1000 --json"` for one of them, or as JSON.
 	@tools/load.sh $(SCENARIOS)

@@ -15,32 +15,43 @@ function chromium(): string {
   }
 }
 
-export default defineConfig({
-  testDir: 'tests',
-  outputDir: 'test-results',
-  // The tests share one server and its database.
-  workers: 1,
-  retries: 0,
-  timeout: 30_000,
-  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
-  webServer: {
+/** A server over an empty folder; Playwright puts its address into the variable of this name, in capitals. */
+function server(name: string, folder: string, demo: boolean) {
+  return {
     // An empty database for every run; the last one stays to be looked at.
     command: 'rm -rf "$FORGE_DATA_DIR" && exec "$FORGE_BIN"',
     env: {
       FORGE_BIN: resolve(process.env.FORGE_BIN || join(target, 'release', 'playbook-forge')),
-      FORGE_DATA_DIR: join(here, 'test-results', 'data'),
-      FORGE_DEMO: 'true',
+      FORGE_DATA_DIR: join(here, 'test-results', folder),
+      FORGE_DEMO: String(demo),
       FORGE_LOG: process.env.FORGE_LOG || 'warn',
-      // The system chooses a free port; the server says which, and Playwright puts it into FORGE_URL.
+      // The system chooses a free port, and the server says which.
       FORGE_ADDR: '127.0.0.1:0',
     },
-    wait: { stdout: /at (?<forge_url>http:\S+)\n/ },
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-  },
+    wait: { stdout: new RegExp(`at (?<${name}>http:\\S+)\\n`) },
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
+  };
+}
+
+export default defineConfig({
+  testDir: 'tests',
+  globalSetup: './world/begin.ts',
+  outputDir: 'test-results',
+  // The tests share one server and its database, and each makes what it needs.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  // Machines are busy: what passes takes a fraction of this.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
+  webServer: [server('forge_url', 'data', true), server('forge_empty_url', 'empty', false)],
   use: {
     // Empty while the server starts; the workers read this file again after that.
     baseURL: process.env.FORGE_URL,
-    trace: 'retain-on-failure',
+    // A trace doubles what a test costs.
+    trace: process.env.FORGE_TRACE === '1' ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: chromium(),
       args: [

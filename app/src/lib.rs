@@ -120,8 +120,15 @@ fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found" />
         <main id="main" class="page">
-            <h1>"Nothing is at this address"</h1>
-            <p>"It may have been mistyped. " <A href="/executions">"All executions"</A> " · " <A href="/playbooks">"All playbooks"</A></p>
+            <section class="empty">
+                <Icon name="search" />
+                <h1>"Nothing is at this address"</h1>
+                <p>"It may have been mistyped, or cut when it was copied."</p>
+                <p class="row">
+                    <A href="/executions" attr:class="button">"All executions"</A>
+                    <A href="/playbooks" attr:class="button">"All playbooks"</A>
+                </p>
+            </section>
         </main>
     }
 }

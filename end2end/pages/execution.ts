@@ -1,37 +1,77 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { EndDialog, JumpDialog, KeyboardDialog } from './dialogs.ts';
+import { SitePage } from './site.ts';
 
-/** The page of an execution, as an analyst uses it. */
-export class ExecutionPage {
+/** What can be done with the whole of an execution. */
+export type Action = 'Pause' | 'Resume' | 'Complete' | 'Abandon' | 'Reopen';
+
+/** `/execute/{id}`: one execution, as an analyst uses it. */
+export class ExecutionPage extends SitePage {
+  /** What the analyst must know: paused, over, or cut off. */
   readonly banner: Locator;
   /** What others did while nobody looked. */
   readonly changes: Locator;
   readonly connection: Locator;
+  readonly head: Locator;
+  readonly outline: Locator;
+  readonly people: Locator;
+  readonly progress: Locator;
+  readonly timeline: Locator;
+
+  /** The chosen step. */
+  readonly panel: Locator;
+  readonly title: Locator;
+  readonly assignee: Locator;
+  readonly status: Locator;
+  /** Why a branch was taken. */
+  readonly why: Locator;
+  readonly decided: Locator;
+  readonly newNote: Locator;
+  readonly notes: Locator;
   readonly evidence: Locator;
   /** The files that are there. */
   readonly attached: Locator;
-  readonly panel: Locator;
-  readonly people: Locator;
-  readonly timeline: Locator;
-  readonly toasts: Locator;
+  readonly files: Locator;
+  /** What the next file shows. */
+  readonly description: Locator;
 
-  constructor(readonly page: Page) {
+  readonly jump: JumpDialog;
+  readonly keyboard: KeyboardDialog;
+
+  constructor(page: Page) {
+    super(page);
     this.banner = page.locator('.banner');
     this.changes = page.locator('.changes');
     this.connection = page.locator('.connection');
-    this.panel = page.getByRole('complementary', { name: 'Chosen step' });
+    this.head = page.locator('.execution-head');
+    this.outline = page.getByRole('navigation', { name: 'Steps' });
     this.people = page.getByRole('list', { name: 'Analysts here' });
-    this.timeline = page.locator('#timeline');
-    this.toasts = page.locator('.toast');
+    this.progress = page.getByRole('progressbar', { name: 'Progress' }).first();
+    this.timeline = page.getByRole('region', { name: 'Timeline' });
+
+    this.panel = page.getByRole('complementary', { name: 'Chosen step' });
+    this.title = this.panel.getByRole('heading', { level: 2 });
+    this.assignee = this.panel.getByRole('combobox', { name: 'Assignee' });
+    this.status = this.panel.getByRole('combobox', { name: 'Status' });
+    this.why = this.panel.getByRole('textbox', { name: 'Why' });
+    this.decided = this.panel.locator('.decision-taken');
+    this.newNote = this.panel.getByRole('textbox', { name: 'New note' });
+    this.notes = this.panel.locator('.note');
     this.evidence = this.panel.getByRole('region', { name: 'Evidence' });
     this.attached = this.evidence.locator('.attached:not(.on-its-way)');
+    this.files = this.evidence.locator('input[type=file]');
+    this.description = this.evidence.getByRole('textbox', { name: 'What the next file shows' });
+
+    this.jump = new JumpDialog(page);
+    this.keyboard = new KeyboardDialog(page);
   }
 
   async open(address: string) {
-    await this.page.goto(address);
+    await this.visit(address);
     await this.isLive();
   }
 
-  /** Hydrated, and every event arrives as it happens. */
+  /** Every event arrives as it happens. */
   async isLive() {
     await expect(this.connection).toHaveText('Live', { timeout: 15_000 });
   }
@@ -43,7 +83,7 @@ export class ExecutionPage {
 
   /** The step in the outline. */
   row(label: string): Locator {
-    return this.page.getByRole('navigation', { name: 'Steps' }).getByRole('button', { name: label });
+    return this.outline.getByRole('button', { name: label });
   }
 
   /** Somebody's avatar in the head. */
@@ -51,29 +91,83 @@ export class ExecutionPage {
     return this.people.getByRole('button', { name });
   }
 
+  /** A note that is confirmed. */
+  noted(text: string): Locator {
+    return this.panel.locator('.note:not(.pending)', { hasText: text });
+  }
+
+  /** What the timeline says about events of a type. */
+  happened(type: string): Locator {
+    return this.timeline.locator(`[data-event="${type}"]`);
+  }
+
   async choose(label: string) {
     await this.row(label).click();
-    await expect(this.panel.getByRole('heading', { level: 2 })).toHaveText(label);
+    await this.isChosen(label);
+  }
+
+  async isChosen(label: string) {
+    await expect(this.title).toHaveText(label);
+  }
+
+  /** The step has this status, as everybody sees it. */
+  async isAt(label: string, status: string) {
+    await expect(this.node(label)).toHaveAttribute('data-status', status);
+  }
+
+  /** A button of the chosen step. */
+  button(name: string): Locator {
+    return this.panel.getByRole('button', { name, exact: true });
   }
 
   async press(button: string) {
-    await this.panel.getByRole('button', { name: button, exact: true }).click();
+    await this.button(button).click();
   }
 
   /** Adds a note; how it fares is the caller's to see. */
   async write(text: string) {
-    await this.panel.getByRole('textbox', { name: 'New note' }).fill(text);
+    await this.newNote.fill(text);
     await this.page.keyboard.press('Control+Enter');
   }
 
   /** Adds a note, and sees it confirmed. */
   async note(text: string) {
     await this.write(text);
-    await expect(this.panel.locator('.note:not(.pending)', { hasText: text })).toBeVisible();
+    await expect(this.noted(text)).toBeVisible();
+  }
+
+  /** Brings a file as another program does: out of the clipboard, or dragged over. */
+  async bring(event: 'paste' | 'drop', name: string, text: string) {
+    await this.evidence.evaluate(
+      (section, { event, name, text }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], name, { type: 'text/plain' }));
+        const options = { bubbles: true, cancelable: true };
+        section.dispatchEvent(
+          event === 'paste'
+            ? new ClipboardEvent('paste', { ...options, clipboardData: data })
+            : new DragEvent('drop', { ...options, dataTransfer: data }),
+        );
+      },
+      { event, name, text },
+    );
+  }
+
+  /** A button for the whole execution. */
+  action(name: Action): Locator {
+    return this.head.getByRole('button', { name, exact: true });
+  }
+
+  /** Opens the dialog in which the execution is ended. */
+  async ask(how: 'Complete' | 'Abandon'): Promise<EndDialog> {
+    await this.action(how).click();
+    const dialog = new EndDialog(this.page, how);
+    await dialog.isOpen();
+    return dialog;
   }
 
   async openTimeline() {
-    await this.page.getByRole('button', { name: /^Timeline/ }).click();
+    await this.head.getByRole('button', { name: /^Timeline/ }).click();
     await expect(this.timeline).toBeVisible();
   }
 }

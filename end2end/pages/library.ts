@@ -1,29 +1,30 @@
-import { expect, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { StartDialog } from './dialogs.ts';
+import { SitePage } from './site.ts';
 
-/** Importing and starting playbooks. */
-export class Library {
-  constructor(readonly page: Page) {}
+/** `/playbooks`: every playbook, to be found and started. */
+export class LibraryPage extends SitePage {
+  readonly search: Locator;
 
-  /** Waits until the browser has taken the page over; before that, a click would be lost. */
-  async isReady() {
-    await expect(this.page.locator('html[data-hydrated]')).toBeAttached();
+  constructor(page: Page) {
+    super(page);
+    this.search = page.getByRole('searchbox', { name: 'Search playbooks' });
   }
 
-  async importText(source: string) {
-    await this.page.goto('/playbooks/new');
-    await this.isReady();
-    await this.page.getByRole('textbox', { name: 'Or paste its text' }).fill(source);
-    await this.page.getByRole('button', { name: 'Import', exact: true }).click();
+  async open() {
+    await this.visit('/playbooks');
   }
 
-  /** Starts the playbook whose page is shown. */
-  async start(incident: string, analyst: string) {
-    await this.isReady();
-    await this.page.getByRole('button', { name: 'Start an execution' }).click();
-    const dialog = this.page.getByRole('dialog', { name: 'Start an execution' });
-    await dialog.getByRole('textbox', { name: 'What is the incident?' }).fill(incident);
-    await dialog.getByRole('textbox', { name: 'Your name' }).fill(analyst);
-    await dialog.getByRole('button', { name: 'Start execution' }).click();
-    await this.page.waitForURL(/\/execute\//);
+  /** The card of a playbook; of several with one title, the newest. */
+  card(title: string): Locator {
+    return this.page.getByRole('article').filter({ has: this.page.getByRole('link', { name: title, exact: true }) }).first();
+  }
+
+  /** Opens the dialog in which a playbook is started. */
+  async start(title: string): Promise<StartDialog> {
+    await this.card(title).getByRole('button', { name: 'Start' }).click();
+    const dialog = new StartDialog(this.page);
+    await dialog.isOpen();
+    return dialog;
   }
 }

@@ -1,29 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started } from './analysts.ts';
+import { at, together } from '../world/analysts.ts';
+import { PNG, started } from '../world/executions.ts';
 
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
+const STEP = 'Disable the account';
 
 test('files are chosen, dropped and pasted, seen by others at once, and come back as they went in', async ({
   browser,
   request,
 }) => {
   const execution = await started(request, 'Files of the night');
-  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
-  const ben = new ExecutionPage(await analyst(browser, 'Ben'));
-  for (const page of [ana, ben]) {
-    await page.open(`/execute/${execution.id}`);
-    await page.choose('Disable the account');
-  }
+  const [ana, ben] = await together(browser, execution.address, ['Ana', 'Ben']);
+  for (const page of [ana, ben]) await page.choose(STEP);
 
   await test.step('several are chosen, with a description for all', async () => {
-    await ana.evidence.getByRole('textbox', { name: 'What the next file shows' }).fill('From the proxy');
-    await ana.evidence.locator('input[type=file]').setInputFiles([
+    await ana.description.fill('From the proxy');
+    await ana.files.setInputFiles([
       { name: 'proxy.log', mimeType: 'text/plain', buffer: Buffer.from('GET /evil\n') },
       { name: '../../תמונה 📷.png', mimeType: 'image/png', buffer: PNG },
     ]);
@@ -38,17 +31,8 @@ test('files are chosen, dropped and pasted, seen by others at once, and come bac
   });
 
   await test.step('one is pasted, one is dropped', async () => {
-    for (const event of ['paste', 'drop']) {
-      await ana.evidence.evaluate((section, event) => {
-        const data = new DataTransfer();
-        data.items.add(new File(['by ' + event], `${event}ed.txt`, { type: 'text/plain' }));
-        const options = { bubbles: true, cancelable: true };
-        section.dispatchEvent(
-          event === 'paste'
-            ? new ClipboardEvent('paste', { ...options, clipboardData: data })
-            : new DragEvent('drop', { ...options, dataTransfer: data }),
-        );
-      }, event);
+    for (const event of ['paste', 'drop'] as const) {
+      await ana.bring(event, `${event}ed.txt`, `by ${event}`);
       await expect(ben.attached.filter({ hasText: `${event}ed.txt` })).toBeVisible();
     }
   });
@@ -63,7 +47,7 @@ test('files are chosen, dropped and pasted, seen by others at once, and come bac
 
   await test.step('it is in the timeline', async () => {
     await ben.openTimeline();
-    await expect(ben.timeline.locator('[data-event="evidence_attached"]')).toHaveCount(4);
+    await expect(ben.happened('evidence_attached')).toHaveCount(4);
     await expect(ben.timeline).toContainText('attached “proxy.log” to');
   });
 });
@@ -72,29 +56,27 @@ const FILE = { name: 'memory.raw', mimeType: 'application/octet-stream', buffer:
 
 test('an upload that is refused says so, is kept, and can be tried again', async ({ browser, request }) => {
   const execution = await started(request, 'A bad moment');
-  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
-  await ana.open(`/execute/${execution.id}`);
-  await ana.choose('Disable the account');
+  const ana = await at(browser, execution.address, 'Ana');
+  await ana.choose(STEP);
   const refusal = { type: '/problems/refused', title: 'Refused', status: 409, detail: 'not now' };
   await ana.page.route('**/evidence', (route) =>
     route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify(refusal) }),
   );
-  await ana.evidence.locator('input[type=file]').setInputFiles(FILE);
+  await ana.files.setInputFiles(FILE);
   await expect(ana.evidence.getByRole('alert')).toContainText('Not attached: not now');
   await ana.choose('Revoke every session');
-  await ana.choose('Disable the account');
+  await ana.choose(STEP);
   await expect(ana.evidence.getByRole('alert')).toContainText('Not attached');
   await ana.page.unroute('**/evidence');
-  await ana.evidence.getByRole('button', { name: 'Try again' }).click();
+  await ana.press('Try again');
   await expect(ana.evidence.getByRole('alert')).toHaveCount(0);
   await expect(ana.attached).toHaveCount(1);
 });
 
 test('an upload that does not get through is sent again by itself, and is there once', async ({ browser, request }) => {
   const execution = await started(request, 'A bad line');
-  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
-  await ana.open(`/execute/${execution.id}`);
-  await ana.choose('Disable the account');
+  const ana = await at(browser, execution.address, 'Ana');
+  await ana.choose(STEP);
   let tries = 0;
   await ana.page.route('**/evidence', async (route) => {
     tries += 1;
@@ -103,9 +85,8 @@ test('an upload that does not get through is sent again by itself, and is there 
     if (tries === 2) await route.fetch();
     return route.abort();
   });
-  await ana.evidence.locator('input[type=file]').setInputFiles(FILE);
+  await ana.files.setInputFiles(FILE);
   await expect(ana.attached).toHaveCount(1);
   await expect(ana.evidence.locator('.on-its-way')).toHaveCount(0);
-  const timeline = await (await request.get(`/api/executions/${execution.id}/timeline`)).json();
-  expect(timeline.filter((event: { event_type: string }) => event.event_type === 'evidence_attached')).toHaveLength(1);
+  expect(await execution.events('evidence_attached')).toHaveLength(1);
 });

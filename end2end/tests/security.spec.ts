@@ -2,26 +2,33 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { ExecutionPage } from '../pages/execution.ts';
-import { Library } from '../pages/library.ts';
+import { ImportPage } from '../pages/import.ts';
+import { PlaybookPage } from '../pages/playbook.ts';
+import { SitePage } from '../pages/site.ts';
 import { violations } from '../pages/violations.ts';
-import { PLAYBOOK } from './playbook.ts';
+import { started } from '../world/executions.ts';
+import { PLAYBOOK } from '../world/playbooks.ts';
 
 test('nothing on any page violates the policy', async ({ page, request }) => {
   const found = await violations(page);
-  const library = new Library(page);
+  const site = new SitePage(page);
   const [demo] = await (await request.get('/api/playbooks')).json();
   for (const address of ['/', '/executions', '/playbooks', '/playbooks/new', `/playbooks/${demo.id}`, '/nowhere', '/execute/nothing']) {
-    const response = await page.goto(address);
-    await library.isReady();
+    const response = await site.visit(address);
     expect(response?.headers()['content-security-policy'], address).toContain("'nonce-");
     expect(found, address).toEqual([]);
   }
 
   await test.step('from page to page in the browser', async () => {
-    await library.importText(PLAYBOOK);
-    await page.getByRole('status').getByRole('link', { name: 'Suspicious login' }).click();
-    await expect(page.locator('.canvas .node').first()).toBeVisible();
-    await library.start('Strict', 'Ana');
+    const importing = new ImportPage(page);
+    await importing.importText(PLAYBOOK);
+    await importing.openCreated('Suspicious login');
+    const playbook = new PlaybookPage(page);
+    await playbook.isShown('Suspicious login');
+    const dialog = await playbook.start();
+    await dialog.incident.fill('Strict');
+    await dialog.name.fill('Ana');
+    await dialog.start.click();
     const execution = new ExecutionPage(page);
     await execution.isLive();
     await execution.choose('Confirm the alert with the user');
@@ -29,26 +36,22 @@ test('nothing on any page violates the policy', async ({ page, request }) => {
     await execution.press('Complete');
     await execution.note('Noted');
     await execution.openTimeline();
-    await page.getByRole('button', { name: /^Theme/ }).click();
-    await page.getByRole('button', { name: 'Complete', exact: true }).first().click();
-    await expect(page.getByRole('dialog')).toBeVisible();
+    await execution.theme.click();
+    await execution.ask('Complete');
     await page.keyboard.press('Escape');
-    await page.getByRole('link', { name: 'Executions', exact: true }).click();
+    await execution.follow('Executions');
     await expect(page.getByRole('progressbar').first()).toBeVisible();
     expect(found).toEqual([]);
   });
 });
 
 test('the progress and the depth of the outline are drawn without styles, before and after the script', async ({ browser, request }) => {
-  const playbook = await (await request.post('/api/playbooks', { data: { source: PLAYBOOK } })).json();
-  const data = { playbook_id: playbook.id, incident_title: 'Drawn', started_by: 'Ana' };
-  const execution = await (await request.post('/api/executions', { data })).json();
-  const [step] = execution.steps.filter((step: { kind: string }) => step.kind === 'step');
-  await request.patch(`/api/executions/${execution.id}/steps/${step.node_id}`, { data: { status: 'completed' } });
+  const execution = await started(request, 'Drawn');
+  await execution.change('Confirm the alert with the user', { status: 'completed' });
   for (const javaScriptEnabled of [false, true]) {
     const context = await browser.newContext({ javaScriptEnabled });
     const page = await context.newPage();
-    await page.goto(`/execute/${execution.id}`);
+    await page.goto(execution.address);
     const bar = (await page.getByRole('progressbar').boundingBox())!;
     const segment = (await page.locator('.segment[data-status="completed"]').boundingBox())!;
     expect(segment.width / bar.width).toBeGreaterThan(0.1);
@@ -62,8 +65,7 @@ test('the progress and the depth of the outline are drawn without styles, before
 
 test('a script that got into a page does not run', async ({ page }) => {
   const found = await violations(page);
-  await page.goto('/playbooks');
-  await new Library(page).isReady();
+  await new SitePage(page).visit('/playbooks');
   await page.evaluate(() => {
     document.body.insertAdjacentHTML('beforeend', '<img src="/favicon.svg" onload="window.taken = true"><p style="color: red">x</p>');
     const script = document.createElement('script');
@@ -88,9 +90,7 @@ test.describe('a page of another site', () => {
   test.afterAll(() => new Promise((done) => foreign.close(done)));
 
   test('can neither post, listen, read, nor frame', async ({ page, request, baseURL }) => {
-    const [playbook] = await (await request.get('/api/playbooks')).json();
-    const data = { playbook_id: playbook.id, incident_title: 'Secret', started_by: 'Ana' };
-    const execution = await (await request.post('/api/executions', { data })).json();
+    const execution = await started(request, 'Secret');
     const api = new URL(`/api/executions/${execution.id}`, baseURL).href;
     await page.goto(address);
 

@@ -14,7 +14,15 @@ pub enum Format {
 }
 
 impl Format {
-    /// The word used on the wire, in the database and on the screen.
+    /// Its name, as it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "Markdown",
+            Self::Mermaid => "Mermaid",
+        }
+    }
+
+    /// The word used on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",

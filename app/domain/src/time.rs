@@ -30,6 +30,14 @@ impl Timestamp {
         self.0
     }
 
+    /// Its date and its time of day to the second: `2026-11-22`, `02:14:05`. Cut from how it is written, which is always
+    /// the same way in the years that people live in.
+    pub fn parts(self) -> (String, String) {
+        let text = self.to_string();
+        let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
+        (part(0..10), part(11..19))
+    }
+
     /// So many seconds later, or the same time at the end of the calendar.
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
@@ -110,6 +118,12 @@ mod tests {
             assert_eq!(time.to_string().len(), "2026-11-22T02:14:05.123456Z".len());
             assert_eq!(time.to_string().parse::<Timestamp>(), Ok(time));
         }
+    }
+
+    #[test]
+    fn a_timestamp_has_a_date_and_a_time_of_day() {
+        let time: Timestamp = "2026-11-22T02:14:05.9Z".parse().expect("RFC 3339");
+        assert_eq!(time.parts(), ("2026-11-22".to_owned(), "02:14:05".to_owned()));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::timeline::what;
-use crate::live::{ExecutionStore, changes};
+use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
+use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::time::Time;
 
@@ -32,7 +33,7 @@ pub(super) fn Changes(store: ExecutionStore) -> impl IntoView {
             <details class="menu changes" node_ref=menu>
                 <summary class="button" title="What others did since you looked">
                     <span class="dot"></span>
-                    <span>{move || changes(unseen.read().len())} {since}</span>
+                    <span>{move || counted(unseen.read().len() as u64, "change")} {since}</span>
                 </summary>
                 <div class="menu-body">
                     <ol>

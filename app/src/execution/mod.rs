@@ -26,8 +26,9 @@ use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
+use crate::ui::time::roughly;
 use changes::Changes;
-use header::{ConnectionBanner, Header};
+use header::{ConnectionBanner, Header, StatusBanner};
 use jump::JumpDialog;
 use keys::{HelpDialog, Switches};
 use outline::{Outline, OutlineState};
@@ -65,18 +66,21 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
         keys::listen(store, outline, switches);
     });
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
-    let overlays = store.steps().iter().map(overlay).collect::<Vec<_>>();
+    let overlays = store.steps().iter().map(|step| overlay(store, step)).collect::<Vec<_>>();
+    // Told with every event, also when it is about the same node as the one before.
+    let newest = Signal::derive(move || store.events().read().last().and_then(|event| event.node_id.clone()));
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store outline timeline_open=switches.timeline />
+            <Header store outline switches />
             <div class="columns">
                 <Outline outline />
                 <div class="middle">
                     <div class="stage">
-                        <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() />
+                        <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() follow=switches.follow newest />
                         // Over the canvas, so that nothing moves when they come and go.
                         <div class="notices">
+                            <StatusBanner store />
                             <ConnectionBanner store />
                             <Changes store />
                         </div>
@@ -92,24 +96,30 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
 }
 
 /// What of a step lies over its node.
-fn overlay(view: &StepView) -> Overlay {
-    let StepView { step, applicable, progress, pending, viewers, unseen } = view.clone();
-    let of_status = view.clone();
-    let (of_assignee, of_branch) = (step.clone(), step);
-    Overlay {
-        status: Memo::new(move |_| of_status.status()).into(),
-        applicable: Signal::derive(move || applicable.get()),
-        assignee: Memo::new(move |_| of_assignee.read().assignee.clone()).into(),
-        branch: Memo::new(move |_| of_branch.read().decision.as_ref().map(|taken| taken.branch.clone())).into(),
-        count: Signal::derive(move || {
-            progress
-                .get()
-                .map(|progress| format!("{} / {}", progress.completed + progress.skipped, progress.applicable))
-        }),
-        pending: Signal::derive(move || pending.get()),
-        viewers: Signal::derive(move || viewers.get()),
-        unseen: Memo::new(move |_| unseen.get() > 0).into(),
-    }
+fn overlay(store: ExecutionStore, view: &StepView) -> Signal<Overlay> {
+    let view = view.clone();
+    Signal::derive(move || {
+        let (status, progress, step) = (view.status(), view.progress.get(), view.step.read());
+        // Of what runs, the time is looked at, second by second; it is told by the minute, so that nothing flickers.
+        let elapsed = match (progress, status) {
+            (None, StepStatus::InProgress) => Some(step.active.seconds(store.now())),
+            (None, StepStatus::Blocked) => Some(step.blocked.seconds(store.now())),
+            _ => None,
+        };
+        Overlay {
+            status,
+            applicable: view.applicable.get(),
+            assignee: step.assignee.clone(),
+            branch: step.decision.as_ref().map(|taken| taken.branch.clone()),
+            count: progress.map(|progress| (progress.completed + progress.skipped, progress.applicable)),
+            elapsed: elapsed.map(|seconds| if seconds < 60 { "< 1 min".to_owned() } else { roughly(seconds) }),
+            notes: step.notes.len(),
+            evidence: step.evidence.len(),
+            pending: view.pending.get(),
+            viewers: view.viewers.get(),
+            unseen: view.unseen.get() > 0,
+        }
+    })
 }
 
 /// The words on the button that leads to a status.

@@ -90,6 +90,7 @@ fn StepPanel(
             <p class="panel-kind">
                 <Icon name=kind.as_str() />
                 <span class="panel-place" dir="auto">{kind.as_str()} {phase.map(|phase| format!(" in {phase}"))}</span>
+                <Others viewers />
                 <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
                     <Icon name="previous" />
                 </button>
@@ -109,7 +110,6 @@ fn StepPanel(
                 <Show when=move || pending.get()><span class="tag saving">"Saving…"</span></Show>
                 <Show when=move || !applicable.get()><span class="tag">"not applicable: on a branch that was not taken"</span></Show>
             </p>
-            <Others viewers />
         </header>
         {(!is_phase).then(|| view! { <StatusButtons store id=id.clone() status /> })}
         {(kind == NodeKind::Decision).then(|| view! { <DecisionForm store id=id.clone() step=step.clone() /> })}

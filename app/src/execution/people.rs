@@ -76,20 +76,20 @@ fn whereabouts(store: ExecutionStore, person: &Analyst, is_me: bool) -> String {
     format!("{}{me}{what}", person.name)
 }
 
-/// The others at the step that is open.
+/// The others at the step that is open, in a place that is always theirs.
 #[component]
 pub(super) fn Others(viewers: ArcRwSignal<Vec<Analyst>>) -> impl IntoView {
-    move || {
-        let viewers = viewers.get();
-        (!viewers.is_empty()).then(|| {
-            let one_by_one = viewers.into_iter().map(|person| {
-                view! {
-                    <span class="other" data-hue=person.color.place()>
-                        <Avatar actor=person.name.clone() /><bdi>{person.name.to_string()}</bdi> " " {doing(person.editing)}
-                    </span>
-                }
-            });
-            view! { <p class="others">{one_by_one.collect_view()}</p> }
-        })
-    }
+    let other = |person: Analyst| {
+        let says = format!("{} {}", person.name, doing(person.editing));
+        let tip = says.clone();
+        view! {
+            <span class="other" data-hue=person.color.place() title=tip>
+                <Avatar actor=person.name />
+                {person.editing.then(|| view! { <Icon name="pencil" /> })}
+                <span class="visually-hidden">{says}</span>
+            </span>
+        }
+        .into_any()
+    };
+    view! { <span class="others">{move || viewers.get().into_iter().map(other).collect_view()}</span> }
 }

@@ -38,44 +38,52 @@ pub(super) fn StatusSelect(store: ExecutionStore, id: NodeId, status: Memo<StepS
     }
 }
 
-/// What is likely to come next; the first is the likeliest.
-fn likely(status: StepStatus) -> [(StepStatus, &'static str); 3] {
-    let named = |to: StepStatus| (to, verb(to));
-    match status {
-        StepStatus::NotStarted => [StepStatus::InProgress, StepStatus::Completed, StepStatus::Skipped].map(named),
-        StepStatus::InProgress => [StepStatus::Completed, StepStatus::Blocked, StepStatus::Skipped].map(named),
-        StepStatus::Blocked => {
-            [(StepStatus::InProgress, "Unblock"), named(StepStatus::Completed), named(StepStatus::Skipped)]
-        }
-        StepStatus::Completed | StepStatus::Skipped => {
-            [(StepStatus::InProgress, "Work on again"), named(StepStatus::NotStarted), named(StepStatus::Blocked)]
-        }
+/// The buttons, each always in its place, so that none moves under a pointer when somebody else changes the status.
+const BUTTONS: [StepStatus; 4] =
+    [StepStatus::InProgress, StepStatus::Blocked, StepStatus::Completed, StepStatus::Skipped];
+
+/// The word on a button while the step has a status.
+fn word(status: StepStatus, to: StepStatus) -> &'static str {
+    match (status, to) {
+        (StepStatus::Blocked, StepStatus::InProgress) => "Unblock",
+        (StepStatus::Completed | StepStatus::Skipped, StepStatus::InProgress) => "Reopen",
+        _ => verb(to),
     }
 }
 
-/// A button for each status that is likely to come next.
+/// What is likely to come next.
+fn likely(status: StepStatus) -> Option<StepStatus> {
+    match status {
+        StepStatus::NotStarted | StepStatus::Blocked => Some(StepStatus::InProgress),
+        StepStatus::InProgress => Some(StepStatus::Completed),
+        StepStatus::Completed | StepStatus::Skipped => None,
+    }
+}
+
+/// A button for each status but the first.
 #[component]
 pub(super) fn StatusButtons(store: ExecutionStore, id: NodeId, status: Memo<StepStatus>) -> impl IntoView {
-    let button = move |(place, (to, word)): (usize, (StepStatus, &'static str))| {
+    let button = move |to: StepStatus| {
         let id = id.clone();
         let icon = if to == StepStatus::InProgress { "active" } else { to.as_str() };
         view! {
             <button
                 type="button"
-                class=if place == 0 { "button primary" } else { "button" }
+                class="button"
+                class:primary=move || likely(status.get()) == Some(to)
                 data-to=to.as_str()
-                disabled=move || is_frozen(store)
+                disabled=move || is_frozen(store) || status.get() == to
                 on:click=move |_| set_status(store, &id, to)
             >
                 <Icon name=icon />
-                {word}
+                {move || word(status.get(), to)}
             </button>
         }
         .into_any()
     };
     view! {
         <section class="panel-section status-buttons" aria-label="Next status">
-            {move || likely(status.get()).into_iter().enumerate().map(button.clone()).collect_view()}
+            {BUTTONS.map(button).collect_view()}
         </section>
     }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::ui::analyst::Avatar;
+use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::progress::{ProgressBar, in_words};
 use crate::ui::status::ExecutionBadge;
@@ -27,10 +28,7 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
     let progress = Signal::derive(move || card.read().listed.summary.progress);
     let status = Signal::derive(move || card.read().listed.summary.status);
     let blocked = move || progress.get().blocked;
-    let analysts = move || match card.read().listed.summary.analyst_count {
-        1 => "1 analyst".to_owned(),
-        count => format!("{count} analysts"),
-    };
+    let analysts = move || counted(card.read().listed.summary.analyst_count.into(), "analyst");
     let ended = move || {
         let at = card.read().listed.summary.completed_at?;
         let exact = exactly(at);
@@ -67,7 +65,8 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
 
 /// A time in full.
 fn exactly(at: Timestamp) -> String {
-    at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    let (date, time) = at.parts();
+    format!("{date} {time} UTC")
 }
 
 /// Who is there now.

@@ -17,6 +17,6 @@ mod socket;
 mod store;
 
 pub(crate) use backoff::rest;
-pub(crate) use outbox::{OutboxNotice, changes, provide_outbox, use_outbox};
+pub(crate) use outbox::{OutboxNotice, provide_outbox, use_outbox};
 pub(crate) use socket::Connection;
 pub(crate) use store::{ExecutionStore, Head, StepView};

@@ -11,6 +11,7 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
+use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::storage;
 use crate::ui::time::{Clock, use_clock};
@@ -187,13 +188,8 @@ pub(crate) fn OutboxNotice() -> impl IntoView {
         let trouble = outbox.trouble().filter(|_| waiting > 0)?;
         Some(view! {
             <span class="outbox-notice" role="status" title=trouble>
-                <Icon name="clock" />{changes(waiting)} " waiting to be saved"
+                <Icon name="clock" />{counted(waiting as u64, "change")} " waiting to be saved"
             </span>
         })
     }
-}
-
-/// So many changes, in words.
-pub(crate) fn changes(count: usize) -> String {
-    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
 }

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
+use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::request::{LastSent, Method, command_id_for, send};
 
@@ -72,7 +73,7 @@ pub(crate) fn ImportPage() -> impl IntoView {
                     <textarea
                         class="source"
                         name="source"
-                        rows="20"
+                        rows="14"
                         spellcheck="false"
                         dir="auto"
                         placeholder="# Ransomware\n\n## Triage\n\n1. Confirm the alert\n2. Decision: Is it spreading?\n   - Yes -> Cut the network\n   - No -> Keep watching"
@@ -105,8 +106,12 @@ pub(crate) fn ImportPage() -> impl IntoView {
 #[component]
 fn Created(created: PlaybookCreated) -> impl IntoView {
     let address = format!("/playbooks/{}", created.id);
-    let counts =
-        format!("{} nodes, {} edges, read as {}", created.node_count, created.edge_count, created.format.as_str());
+    let counts = [
+        counted(created.node_count as u64, "node"),
+        counted(created.edge_count as u64, "edge"),
+        format!("read as {}", created.format.name()),
+    ]
+    .join(", ");
     view! {
         <section class="created" role="status">
             <h2><Icon name="completed" />"Imported: " <A href=address><bdi>{created.title}</bdi></A></h2>
@@ -123,7 +128,7 @@ pub(super) fn Issues(issues: Vec<ImportIssue>) -> impl IntoView {
         let count = issues.len();
         view! {
             <details class="issues" open=count <= 8>
-                <summary>{if count == 1 { "1 remark on the text".to_owned() } else { format!("{count} remarks on the text") }}</summary>
+                <summary>{counted(count as u64, "remark")} " on the text"</summary>
                 <ul>
                     {issues
                         .into_iter()

@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use super::start::StartDialog;
 use crate::backend::list_playbooks;
+use crate::ui::count::counted;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
 
@@ -94,8 +95,8 @@ fn Card(playbook: PlaybookSummary) -> impl IntoView {
         <article class="card">
             <h2 dir="auto"><A href=address>{title.clone()}</A></h2>
             <p class="card-facts">
-                <span>{format!("{} steps", playbook.step_count)}</span>
-                <span>{format!("{} decisions", playbook.decision_count)}</span>
+                <span>{counted(playbook.step_count.into(), "step")}</span>
+                <span>{counted(playbook.decision_count.into(), "decision")}</span>
                 <span>{format!("version {}", playbook.version)}</span>
                 <span>{used}</span>
             </p>

@@ -70,7 +70,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                 <p class="dialog-subject" dir="auto">{title}</p>
                 <label class="field">
                     <span>"What is the incident?"</span>
-                    <input type="text" name="incident_title" required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
+                    <input type="text" name="incident_title" autofocus required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
                 </label>
                 <label class="field">
                     <span>"Incident id" <em>"optional"</em></span>
@@ -90,10 +90,10 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                     />
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
-                <footer class="dialog-actions">
+                <div class="dialog-actions">
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary" disabled=move || busy.get()>"Start execution"</button>
-                </footer>
+                </div>
             </form>
         </Dialog>
     }

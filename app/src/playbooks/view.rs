@@ -12,6 +12,7 @@ use super::import::Issues;
 use super::start::StartDialog;
 use crate::backend::load_playbook;
 use crate::ui::canvas::Canvas;
+use crate::ui::count::counted;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
@@ -43,11 +44,11 @@ fn Playbook(playbook: PlaybookPageData) -> impl IntoView {
     let selected = RwSignal::new(None::<NodeId>);
     let id = summary.id;
     let facts = format!(
-        "version {} · {} steps · {} decisions · from {}",
+        "version {} · {} · {} · from {}",
         summary.version,
-        summary.step_count,
-        summary.decision_count,
-        summary.format.as_str()
+        counted(summary.step_count.into(), "step"),
+        counted(summary.decision_count.into(), "decision"),
+        summary.format.name()
     );
     view! {
         <Title text=summary.title.clone() />
@@ -93,10 +94,10 @@ fn DeleteDialog(open: RwSignal<bool>, address: String, title: String) -> impl In
         <Dialog open title="Delete this playbook?">
             <p><bdi>{title}</bdi> " will no longer be offered. Executions that were started from it keep it and go on."</p>
             <p class="field-error" role="alert">{move || error.get()}</p>
-            <footer class="dialog-actions">
+            <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>"Keep it"</button>
                 <button type="button" class="button danger" on:click=delete>"Delete"</button>
-            </footer>
+            </div>
         </Dialog>
     }
 }

@@ -85,6 +85,7 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
         <button
             type="button"
             class="analyst-button"
+            title=move || analyst.name().map(|actor| actor.to_string())
             on:click=move |_| {
                 error.set(None);
                 open.set(true);
@@ -103,6 +104,7 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
                     <input
                         type="text"
                         name="analyst"
+                        autofocus
                         autocomplete="name"
                         required
                         maxlength="200"
@@ -112,10 +114,10 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
                     />
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
-                <footer class="dialog-actions">
+                <div class="dialog-actions">
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary">"Save"</button>
-                </footer>
+                </div>
             </form>
         </Dialog>
     }

@@ -24,7 +24,7 @@ pub(crate) fn CopyButton(text: String, #[prop(into)] what: String) -> impl IntoV
         set_timeout(done, SAYS_SO);
     };
     view! {
-        <button type="button" class="button small" title=format!("Copy {what}") on:click=copy>
+        <button type="button" class="button small copy" title=format!("Copy {what}") on:click=copy>
             <Icon name="copy" />
             {move || if copied.get() { "Copied" } else { "Copy" }}
         </button>

@@ -29,12 +29,12 @@ pub(crate) fn Dialog(
     let name = title.clone();
     view! {
         <dialog class="dialog" class:wide=wide node_ref=dialog aria-label=name on:close=move |_| open.set(false)>
-            <header class="dialog-head">
+            <div class="dialog-head">
                 <h2>{title}</h2>
                 <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
                     <Icon name="close" />
                 </button>
-            </header>
+            </div>
             {children()}
         </dialog>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Name and drawing of every icon.
-const ICONS: [(&str, &str); 39] = [
+const ICONS: [(&str, &str); 43] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -23,6 +23,9 @@ const ICONS: [(&str, &str); 39] = [
     ("plus", "M8 3v10 M3 8h10"),
     ("minus", "M3 8h10"),
     ("fit", "M2.5 6V2.5H6 M10 2.5h3.5V6 M13.5 10v3.5H10 M6 13.5H2.5V10"),
+    ("target", "M8 4.2a3.8 3.8 0 1 1 0 7.6 3.8 3.8 0 0 1 0-7.6z M8 1.5v3 M8 11.5v3 M1.5 8h3 M11.5 8h3"),
+    ("follow", "M2.5 8 13.5 2.5 10 13.5 7.5 8.8z"),
+    ("map", "M2.5 3.5h11v9h-11z M8.5 7.5h3v3h-3z"),
     ("person", "M8 2.5a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6z M2.8 13.8c.5-2.8 2.6-4 5.2-4s4.7 1.2 5.2 4"),
     (
         "people",
@@ -38,6 +41,7 @@ const ICONS: [(&str, &str); 39] = [
     ),
     ("moon", "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z"),
     ("contrast", "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2z M8 2.5v11 M9.5 4v8 M11.2 5.2v5.6"),
+    ("keyboard", "M1.5 4h13v8h-13z M4 6.7h.1 M6.7 6.7h.1 M9.3 6.7h.1 M12 6.7h.1 M4.5 9.5h7"),
     ("search", "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z M10.4 10.4l3.3 3.3"),
     ("copy", "M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3"),
     ("trash", "M2.5 4h11 M6 4V2.5h4V4 M4 4l.7 9.5h6.6L12 4"),
@@ -70,6 +74,11 @@ pub(crate) fn IconSprite() -> impl IntoView {
                 .collect_view()}
         </svg>
     }
+}
+
+/// The drawing of an icon, on a grid of 16 units; of one that is not there, nothing.
+pub(crate) fn drawing(name: &str) -> &'static str {
+    ICONS.iter().find(|(known, _)| *known == name).map_or("", |(_, path)| path)
 }
 
 /// An icon; it is decoration, the words beside it (or the button's label) carry the meaning.

@@ -4,6 +4,7 @@ pub(crate) mod analyst;
 pub(crate) mod canvas;
 pub(crate) mod cookie;
 pub(crate) mod copy;
+pub(crate) mod count;
 pub(crate) mod dialog;
 pub(crate) mod error;
 pub(crate) mod focus;

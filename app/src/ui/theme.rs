@@ -26,6 +26,11 @@ pub(crate) fn provide_theme() {
     });
 }
 
+/// The theme that was chosen, for what draws in colours of its own.
+pub(crate) fn chosen_theme() -> RwSignal<String> {
+    expect_context::<Theme>().0
+}
+
 /// Goes from “as the system” to dark, to light, and back.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {

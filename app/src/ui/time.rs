@@ -85,17 +85,18 @@ pub(crate) fn use_clock() -> Clock {
 /// A time, to the second; with its date, or short, to the minute.
 #[component]
 pub(crate) fn Time(at: Timestamp, #[prop(optional)] with_date: bool, #[prop(optional)] short: bool) -> impl IntoView {
-    let format = match (with_date, short) {
-        (true, _) => "%Y-%m-%d %H:%M:%S",
-        (false, true) => "%H:%M",
-        (false, false) => "%H:%M:%S",
-    };
+    let (date, mut text) = at.parts();
+    if with_date {
+        text = format!("{date} {text}");
+    } else if short {
+        text.truncate("02:14".len());
+    }
     let local = RwSignal::new(None::<String>);
     // The server does not know the browser's time zone.
     Effect::new(move || local.set(local_time(at)));
     view! {
         <time datetime=at.to_string() title=move || local.get()>
-            {at.to_utc().format(format).to_string()}
+            {text}
         </time>
     }
 }

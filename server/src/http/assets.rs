@@ -19,6 +19,8 @@ use super::problem::ApiError;
 const NAME: &str = "playbook-forge";
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
+/// The icon has one address for ever; that it changes is seen a day later.
+const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../target/site"]
@@ -55,7 +57,7 @@ pub(super) fn routes(options: &LeptosOptions) -> Router<AppState> {
                 respond(&format!("pkg/{file}"), &headers, caching)
             }),
         )
-        .route("/favicon.svg", get(|headers: HeaderMap| async move { respond("favicon.svg", &headers, ASK_AGAIN) }))
+        .route("/favicon.svg", get(|headers: HeaderMap| async move { respond("favicon.svg", &headers, A_DAY) }))
 }
 
 fn respond(path: &str, request: &HeaderMap, caching: HeaderValue) -> Response {

@@ -31,13 +31,15 @@ use crate::placement::{PlacedEdge, PlacedNode, Placement, Point, Rect};
 
 /// Around the whole drawing.
 const MARGIN: f32 = 24.0;
-const NODE_WIDTH: f32 = 220.0;
+const NODE_WIDTH: f32 = 248.0;
 /// Height of a node without any line of text: padding and a line for the status.
 const NODE_BASE: f32 = 44.0;
 const LINE_HEIGHT: f32 = 17.0;
 const MAX_LINES: usize = 3;
-/// Left of and right of the text of a node or a header, and the icon before it.
+/// Left of and right of the text of a node, and the icon before it.
 const TEXT_INSET: f32 = 2.0 * 14.0 + 24.0;
+/// Around the label of a frame: the icon of its status before it, and the count of what is done after it.
+const HEADER_INSET: f32 = 36.0 + 76.0;
 const MERGE: Size = Size { w: 28.0, h: 28.0 };
 /// The strip of a frame that carries its label.
 const HEADER: f32 = 32.0;
@@ -198,7 +200,7 @@ fn finish(graph: &Graph, nesting: &Nesting, rects: Vec<Rect>, ways: Vec<Vec<Poin
         id: source.id.clone(),
         rect: moved(rect, shift),
         lines: if nesting.is_frame(node) {
-            text::wrap(&source.label, rect.w - TEXT_INSET, 1)
+            text::wrap(&source.label, rect.w - HEADER_INSET, 1)
         } else {
             node_lines(source)
         },

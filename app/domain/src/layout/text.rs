@@ -1,10 +1,13 @@
-//! Labels broken into lines without a font at hand: every character is taken to be as wide as an average one.
+//! Labels broken into lines without a font at hand: every character is taken to be as wide as the widest of its kind
+//! in the common interface fonts, so that a line stays in its room in any of them.
 //!
 //! No line is wider than asked for, no character is lost unless the last line ends in `…`, and what is drawn as one
 //! glyph (a letter with its marks, a joined emoji) is never torn apart.
 
-/// Average advance of the 13 px interface font.
-const ADVANCE: f32 = 7.0;
+/// Advances in a 13 px interface font, in pixels: of most small letters, and of what is drawn as wide as high.
+const ADVANCE: f32 = 7.5;
+const FULL_WIDTH: f32 = 14.0;
+const SPACE: f32 = 4.0;
 const ELLIPSIS: char = '…';
 const JOINER: char = '\u{200d}';
 
@@ -31,10 +34,10 @@ fn unbounded_lines(label: &str, max_width: f32) -> Vec<String> {
     for word in label.split_whitespace() {
         let needed = width(word);
         match lines.last_mut() {
-            Some(line) if ADVANCE + needed <= room => {
+            Some(line) if SPACE + needed <= room => {
                 line.push(' ');
                 line.push_str(word);
-                room -= ADVANCE + needed;
+                room -= SPACE + needed;
             }
             _ => {
                 lines.extend(pieces(word, max_width));
@@ -91,7 +94,11 @@ fn glyphs(text: &str) -> Vec<&str> {
 fn glyph_width(glyph: &str) -> f32 {
     match glyph.chars().next() {
         Some(first) if is_mark(first) => 0.0,
-        Some(first) if is_wide(first) => 2.0 * ADVANCE,
+        Some(first) if is_wide(first) => FULL_WIDTH,
+        Some(' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' | '(' | ')' | '[' | ']' | 'i' | 'j' | 'l') => SPACE,
+        Some('f' | 'r' | 't' | 'I' | 'J' | '-' | '/' | '"') => 5.5,
+        Some('m' | 'w' | 'M' | 'W' | '@' | '%') => 12.0,
+        Some(first) if first.is_uppercase() => 9.0,
         Some(_) => ADVANCE,
         None => 0.0,
     }
@@ -127,7 +134,7 @@ mod tests {
 
     #[test]
     fn lines_break_between_words() {
-        assert_eq!(wrap("Isolate the host now", ROOM, 3), ["Isolate", "the host", "now"]);
+        assert_eq!(wrap("unsung cadence nova upon", ROOM, 3), ["unsung", "cadence", "nova upon"]);
     }
 
     #[test]
@@ -137,19 +144,25 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_cut_with_an_ellipsis() {
-        assert_eq!(wrap("one two three four five six", ROOM, 2), ["one two", "three fou…"]);
+        assert_eq!(wrap("one two aeons four five six", ROOM, 2), ["one two", "aeons four…"]);
         assert_eq!(wrap("0123456789 0123456789", ROOM, 1), ["012345678…"]);
+    }
+
+    #[test]
+    fn wide_letters_take_more_room_and_narrow_ones_less() {
+        assert_eq!(wrap("WWWWWWWWWW", ROOM, 3), ["WWWWWW", "WWWW"]);
+        assert_eq!(wrap("illilliilli lil", ROOM, 3), ["illilliilli lil"]);
     }
 
     #[test]
     fn wide_characters_count_double() {
         assert_eq!(wrap("隔離主機網路", ROOM, 3), ["隔離主機網", "路"]);
-        assert_eq!(width("🔒"), 2.0 * ADVANCE);
+        assert_eq!(width("🔒"), FULL_WIDTH);
     }
 
     #[test]
     fn joined_emoji_and_marks_stay_whole() {
-        assert_eq!(width("👩‍💻"), 2.0 * ADVANCE);
+        assert_eq!(width("👩‍💻"), FULL_WIDTH);
         assert_eq!(width("e\u{301}"), ADVANCE);
         let lines = wrap(&"👩‍💻".repeat(6), ROOM, 3);
         assert_eq!(lines, ["👩‍💻".repeat(5), "👩‍💻".to_owned()]);

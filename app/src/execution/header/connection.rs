@@ -3,7 +3,8 @@
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
-use crate::live::{Connection, ExecutionStore, changes, use_outbox};
+use crate::live::{Connection, ExecutionStore, use_outbox};
+use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::time::{Time, roughly};
 
@@ -33,7 +34,8 @@ pub(super) fn ConnectionMark(store: ExecutionStore) -> impl IntoView {
 pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
     let outbox = use_outbox();
     let waiting = Memo::new(move |_| outbox.of(store.id()).len());
-    let waiting_words = move || (waiting.get() > 0).then(|| format!("; {} waiting", changes(waiting.get())));
+    let waiting_words =
+        move || (waiting.get() > 0).then(|| format!("; {} waiting", counted(waiting.get() as u64, "change")));
     let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
     move || match store.connection().get() {
         Connection::Lost { since } => Some(
@@ -60,7 +62,7 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
             view! {
                 <p class="banner problem" role="alert">
                     <Icon name="warning" />
-                    {move || changes(waiting.get())} " waiting to be saved, trying again: " {trouble}
+                    {move || counted(waiting.get() as u64, "change")} " waiting to be saved, trying again: " {trouble}
                 </p>
             }
             .into_any()

@@ -46,10 +46,10 @@ pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: Exe
                     <textarea rows="4" maxlength="20000" dir="auto" required=required autofocus node_ref=outcome></textarea>
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
-                <footer class="dialog-actions">
+                <div class="dialog-actions">
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary">{button}</button>
-                </footer>
+                </div>
             </form>
         </Dialog>
     }

@@ -63,10 +63,10 @@ pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
                     <textarea rows="5" maxlength="20000" dir="auto" autofocus node_ref=text on:input=keep on:keydown=press></textarea>
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
-                <footer class="dialog-actions">
+                <div class="dialog-actions">
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary" title="Ctrl+Enter">"Add note"</button>
-                </footer>
+                </div>
             </form>
         </Dialog>
     }

@@ -234,7 +234,7 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
     };
     let Event { seq, body, node_id, actor, timestamp, occurred_at, .. } = &*event;
     let label = node_id.as_ref().and_then(|id| store.label(id));
-    let day = row.new_day.then(|| timestamp.to_utc().format("%Y-%m-%d").to_string());
+    let day = row.new_day.then(|| timestamp.parts().0);
     let late =
         occurred_at.map(|at| view! { <span class="tag">"late entry: happened at " <Time at with_date=true /></span> });
     let view = view! {

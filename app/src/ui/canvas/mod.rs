@@ -1,166 +1,261 @@
-//! The flowchart: a placement drawn as SVG, to be panned and zoomed.
+//! The flowchart: a placement drawn as SVG, to be panned and zoomed, walked by keys and followed.
 //!
-//! The graph and its placement never change here; whatever lies over a node (its status, who handles it) is given by
-//! an [`Overlay`] of signals, so that a change touches one node. Pan and zoom set one attribute and bypass the
-//! reactive graph.
+//! The graph and its placement never change here; whatever lies over a node (its status, who handles it) is given as an
+//! [`Overlay`], so that a change touches one node. The drawing is markup that leptos does not look into: one effect per
+//! node writes what changed. Pan and zoom write one style per frame and bypass the reactive graph.
 
+mod camera;
+mod chart;
 mod draw;
+mod edge;
+mod gestures;
+mod icon;
 mod marks;
+mod markup;
+mod minimap;
+mod node;
+mod plan;
+mod tiles;
 mod view;
+mod walk;
+mod window;
 
 use domain::event::StepStatus;
-use domain::graph::Graph;
+use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, NodeId};
 use domain::placement::Placement;
 use domain::presence::Analyst;
 use leptos::prelude::*;
-use leptos::{ev, svg};
+use leptos::{ev, html};
 
+use self::camera::Camera;
+use self::chart::{Chart, node_at};
 use self::draw::draw;
-use self::view::{START, View};
+use self::gestures::{Gestures, ZOOM_STEP};
+use self::minimap::{FOLDED, Map, Minimap};
+use self::plan::Plan;
+use self::view::First;
+use self::window::watch;
 use super::icon::Icon;
-
-/// How much one press of a button zooms.
-const ZOOM_STEP: f64 = 1.25;
-/// Pixels that the pointer may move before a press becomes a drag.
-const DRAG_THRESHOLD: f64 = 4.0;
+use super::storage;
 
 /// What lies over a node.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Overlay {
     /// Its status; of a phase, the roll-up of what it holds.
-    pub(crate) status: Signal<StepStatus>,
+    pub(crate) status: StepStatus,
     /// Whether it can still be reached.
-    pub(crate) applicable: Signal<bool>,
+    pub(crate) applicable: bool,
     /// Who handles it.
-    pub(crate) assignee: Signal<Option<Actor>>,
+    pub(crate) assignee: Option<Actor>,
     /// The branch taken, at a decision.
-    pub(crate) branch: Signal<Option<String>>,
-    /// Shown in a phase's head: "3 / 7".
-    pub(crate) count: Signal<Option<String>>,
+    pub(crate) branch: Option<String>,
+    /// Of a phase: how many of how many steps are done.
+    pub(crate) count: Option<(u32, u32)>,
+    /// How long it has been in progress, or blocked: "12 min".
+    pub(crate) elapsed: Option<String>,
+    /// How many notes and files it has.
+    pub(crate) notes: usize,
+    pub(crate) evidence: usize,
     /// Whether a change of it is not confirmed yet.
-    pub(crate) pending: Signal<bool>,
+    pub(crate) pending: bool,
     /// The others who look at it.
-    pub(crate) viewers: Signal<Vec<Analyst>>,
+    pub(crate) viewers: Vec<Analyst>,
     /// Whether it has changed since it was looked at.
-    pub(crate) unseen: Signal<bool>,
+    pub(crate) unseen: bool,
+}
+
+impl Overlay {
+    /// Whether it steps back, because it can no longer be reached.
+    fn is_dimmed(&self) -> bool {
+        !self.applicable
+    }
+}
+
+impl Default for Overlay {
+    fn default() -> Self {
+        Self {
+            status: StepStatus::NotStarted,
+            applicable: true,
+            assignee: None,
+            branch: None,
+            count: None,
+            elapsed: None,
+            notes: 0,
+            evidence: 0,
+            pending: false,
+            viewers: Vec::new(),
+            unseen: false,
+        }
+    }
 }
 
 /// The flowchart. `overlays` has one entry per node of the graph, or is empty where there is nothing to lay over.
+///
+/// While `follow` is on, the view moves to the `newest` node whenever that is told, until it is moved by hand.
 #[component]
 pub(crate) fn Canvas(
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
-    #[prop(default = Vec::new())] overlays: Vec<Overlay>,
+    #[prop(default = Vec::new())] overlays: Vec<Signal<Overlay>>,
     selected: RwSignal<Option<NodeId>>,
+    #[prop(optional)] follow: Option<RwSignal<bool>>,
+    #[prop(optional)] newest: Option<Signal<Option<NodeId>>>,
 ) -> impl IntoView {
-    let scene = NodeRef::<svg::G>::new();
-    let window = NodeRef::<svg::Svg>::new();
-    let view_state = StoredValue::new(START);
-    let set_view = move |next: View| {
-        view_state.set_value(next);
-        if let Some(scene) = scene.get_untracked() {
-            // Writing an attribute of one's own element does not fail.
-            let _ = scene.set_attribute("transform", &next.transform());
-        }
+    let shown: Vec<Overlay> = untrack(|| overlays.iter().map(Signal::get).collect());
+    let plan = graph.with_value(|graph| placement.with_value(|placement| Plan::new(graph, placement)));
+    let chosen = selected.get_untracked().and_then(|id| plan.position(&id));
+    let first_node = graph.with_value(|graph| graph.nodes.iter().position(|node| node.kind != NodeKind::Phase));
+    let tab_stop = chosen.or(first_node).unwrap_or_default();
+    let drawing = graph
+        .with_value(|graph| placement.with_value(|placement| draw(graph, placement, &plan, &shown, chosen, tab_stop)));
+    let size = placement.with_value(|placement| (f64::from(placement.width), f64::from(placement.height)));
+    let first = First::of(size, chosen.map(|at| placement.with_value(|placement| placement.nodes[at].rect)));
+    let chart = Chart {
+        graph,
+        placement,
+        camera: Camera::new(size, plan.tile_bounds(), follow),
+        plan: StoredValue::new(plan),
+        shown: StoredValue::new(shown),
+        map: Map::new(),
+        selected,
+        tab_stop: StoredValue::new(tab_stop),
     };
-    let size = move || {
-        window
-            .get_untracked()
-            .map_or((1.0, 1.0), |window| (f64::from(window.client_width()), f64::from(window.client_height())))
-    };
-    let zoom = move |factor: f64| {
-        let (width, height) = size();
-        set_view(view_state.get_value().zoomed(factor, width / 2.0, height / 2.0));
-    };
-    let fit = move |_| {
-        let drawing = placement.with_value(|placement| (f64::from(placement.width), f64::from(placement.height)));
-        set_view(View::fitted(drawing, size()));
-    };
-    let drag = StoredValue::new(None::<(f64, f64, View, bool)>);
-    let on_down = move |event: ev::PointerEvent| {
-        if event.button() <= 1 {
-            drag.set_value(Some((
-                f64::from(event.client_x()),
-                f64::from(event.client_y()),
-                view_state.get_value(),
-                false,
-            )));
-        }
-    };
-    let on_move = move |event: ev::PointerEvent| {
-        let Some((x, y, start, dragging)) = drag.get_value() else { return };
-        let (dx, dy) = (f64::from(event.client_x()) - x, f64::from(event.client_y()) - y);
-        if !dragging && dx.hypot(dy) < DRAG_THRESHOLD {
-            return;
-        }
-        if !dragging {
-            // From here on the press is a drag, wherever the pointer goes; without capture it ends at the border.
-            let _ = window.get_untracked().map(|window| window.set_pointer_capture(event.pointer_id()));
-            drag.set_value(Some((x, y, start, true)));
-        }
-        set_view(View { x: start.x + dx, y: start.y + dy, ..start });
-    };
-    let on_up = move |_: ev::PointerEvent| drag.set_value(None);
-    let on_wheel = move |event: ev::WheelEvent| {
-        event.prevent_default();
-        let view = view_state.get_value();
-        if event.ctrl_key() || event.meta_key() {
-            let Some(rect) = window.get_untracked().map(|window| window.get_bounding_client_rect()) else { return };
-            let factor = (-event.delta_y() * 0.0025).exp().clamp(0.5, 2.0);
-            let (px, py) = (f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top());
-            set_view(view.zoomed(factor, px, py));
-        } else {
-            let (dx, dy) = if event.shift_key() { (event.delta_y(), 0.0) } else { (event.delta_x(), event.delta_y()) };
-            set_view(View { x: view.x - dx, y: view.y - dy, ..view });
-        }
-    };
-    Effect::new(move || {
-        let Some(id) = selected.get() else { return };
-        let rect =
-            placement.with_value(|placement| placement.nodes.iter().find(|node| node.id == id).map(|node| node.rect));
-        // Later than the rendering: before it, a new window has no size.
-        request_animation_frame(move || {
-            if let (Some(rect), Some(view)) = (rect, view_state.try_get_value()) {
-                set_view(view.revealing(rect, size()));
+    let gestures = Gestures::new(chart);
+    watch(chart, gestures, first);
+    for (at, overlay) in overlays.into_iter().enumerate() {
+        Effect::new(move || chart.repaint(at, &overlay.get()));
+    }
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = selected.get().and_then(|id| chart.position(&id));
+        // What was chosen from the beginning is in the first view.
+        if let Some(before) = before
+            && before != now
+        {
+            chart.mark_selected(before, now);
+            if let Some(now) = now {
+                chart.stop_at(now);
+                chart.camera.reveal(chart.target(now));
             }
-        });
+        }
+        now
     });
-    let drawing =
-        placement.with_value(|placement| graph.with_value(|graph| draw(graph, placement, &overlays, selected)));
+    Effect::new(move || {
+        if let (Some(follow), Some(newest)) = (follow, newest)
+            && follow.get()
+            && let Some(at) = newest.get().and_then(|id| chart.position(&id))
+        {
+            let camera = chart.camera;
+            camera.go(camera.aim().following(chart.target(at), camera.size()));
+        }
+    });
+    let choose = move |event: ev::MouseEvent| {
+        if let Some(at) = node_at(&event) {
+            chart.choose(at);
+        }
+    };
+    let focused = move |event: ev::FocusEvent| {
+        let Some(at) = node_at(&event) else { return };
+        chart.stop_at(at);
+        // Not under the pointer, where the node is in view and would slip away.
+        let by_key = event_target::<web_sys::Element>(&event).matches(":focus-visible").unwrap_or_default();
+        if by_key {
+            chart.camera.reveal(chart.target(at));
+        }
+    };
     view! {
-        <div class="canvas">
-            <svg
+        <div class="canvas" node_ref=gestures.canvas on:keydown=move |event| gestures.key(&event)>
+            <div
                 class="canvas-window"
-                node_ref=window
-                role="group"
+                node_ref=gestures.window
+                role="application"
+                aria-roledescription="flowchart"
                 aria-label="Flowchart"
-                on:pointerdown=on_down
-                on:pointermove=on_move
-                on:pointerup=on_up
-                on:pointercancel=on_up
-                on:wheel=on_wheel
+                on:pointerdown=move |event| gestures.press(&event)
+                on:pointermove=move |event| gestures.drag(&event)
+                on:pointerup=move |_| gestures.release()
+                on:pointercancel=move |_| gestures.release()
+                on:wheel=move |event| gestures.wheel(&event)
+                on:click=choose
+                on:focusin=focused
             >
-                <defs>
-                    <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
-                        <path d="M0 0.5 8 4 0 7.5z" />
-                    </marker>
-                </defs>
-                <g node_ref=scene transform=START.transform()>
-                    {drawing}
-                </g>
-            </svg>
-            <div class="canvas-tools" role="toolbar" aria-label="Zoom">
-                <button type="button" class="icon-button" title="Zoom in (Ctrl+wheel)" aria-label="Zoom in" on:click=move |_| zoom(ZOOM_STEP)>
-                    <Icon name="plus" />
-                </button>
-                <button type="button" class="icon-button" title="Zoom out (Ctrl+wheel)" aria-label="Zoom out" on:click=move |_| zoom(1.0 / ZOOM_STEP)>
-                    <Icon name="minus" />
-                </button>
-                <button type="button" class="icon-button" title="Show everything" aria-label="Show everything" on:click=fit>
-                    <Icon name="fit" />
-                </button>
+                <svg class="scene" node_ref=chart.camera.scene viewBox=first.view_box(size)>
+                    <defs>
+                        <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+                            <path d="M0 0.5 8 4 0 7.5z" />
+                        </marker>
+                    </defs>
+                    <g transform=first.transform() inner_html=drawing></g>
+                </svg>
             </div>
+            <Tools gestures map=chart.map follow percent=chart.camera.percent zoom=first.percent() />
+            <Minimap chart />
         </div>
+    }
+}
+
+/// The buttons for whoever has no wheel, and what the view does by itself.
+#[component]
+fn Tools(
+    gestures: Gestures,
+    map: Map,
+    follow: Option<RwSignal<bool>>,
+    percent: NodeRef<html::Button>,
+    zoom: String,
+) -> impl IntoView {
+    let fold = move |_| {
+        map.folded.update(|folded| *folded = !*folded);
+        if map.folded.get_untracked() {
+            storage::set(FOLDED, "yes");
+        } else {
+            storage::remove(FOLDED);
+        }
+    };
+    let pressed = |on: bool| if on { "true" } else { "false" };
+    view! {
+        <div class="canvas-tools" role="toolbar" aria-label="View of the flowchart">
+            <button type="button" class="icon-button" title="Zoom out (-, Ctrl+wheel)" aria-label="Zoom out" on:click=move |_| gestures.zoom(1.0 / ZOOM_STEP)>
+                <Icon name="minus" />
+            </button>
+            <button type="button" class="icon-button canvas-percent figures" title="Back to 100 %" node_ref=percent on:click=move |_| gestures.zoom_to_life()>
+                {zoom}
+            </button>
+            <button type="button" class="icon-button" title="Zoom in (+, Ctrl+wheel)" aria-label="Zoom in" on:click=move |_| gestures.zoom(ZOOM_STEP)>
+                <Icon name="plus" />
+            </button>
+            <button type="button" class="icon-button" title="Show everything (0)" aria-label="Show everything" on:click=move |_| gestures.fit()>
+                <Icon name="fit" />
+            </button>
+            <button type="button" class="icon-button" title="Zoom to the chosen step (z)" aria-label="Zoom to the chosen step" on:click=move |_| gestures.zoom_to_selection()>
+                <Icon name="target" />
+            </button>
+            {follow
+                .map(|follow| {
+                    view! {
+                        <button
+                            type="button"
+                            class="icon-button canvas-follow"
+                            title="Follow: the view moves to each change as it arrives, until you move it (f)"
+                            aria-label="Follow changes"
+                            aria-pressed=move || pressed(follow.get())
+                            on:click=move |_| follow.update(|follow| *follow = !*follow)
+                        >
+                            <Icon name="follow" />
+                        </button>
+                    }
+                })}
+            <button
+                type="button"
+                class="icon-button"
+                title="Map of the whole flowchart"
+                aria-label="Map"
+                hidden=move || !map.wanted.get()
+                aria-pressed=move || pressed(!map.folded.get())
+                on:click=fold
+            >
+                <Icon name="map" />
+            </button>
+        </div>
+        {follow.map(|follow| view! { <p class="canvas-following" hidden=move || !follow.get()><Icon name="follow" />"Following changes"</p> })}
     }
 }

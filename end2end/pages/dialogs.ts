@@ -1,0 +1,89 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** A dialog, known by its name. */
+export class Dialog {
+  readonly root: Locator;
+
+  constructor(
+    readonly page: Page,
+    name: string,
+  ) {
+    this.root = page.getByRole('dialog', { name, exact: true });
+  }
+
+  async isOpen() {
+    await expect(this.root).toBeVisible();
+  }
+
+  async isClosed() {
+    await expect(this.root).toHaveCount(0);
+  }
+
+  protected button(name: string): Locator {
+    return this.root.getByRole('button', { name, exact: true });
+  }
+
+  protected field(name: string): Locator {
+    return this.root.getByRole('textbox', { name });
+  }
+}
+
+/** Asks what the incident is called and who is there. */
+export class StartDialog extends Dialog {
+  readonly incident = this.field('What is the incident?');
+  readonly incidentId = this.field('Incident id');
+  readonly name = this.field('Your name');
+  readonly start = this.button('Start execution');
+
+  constructor(page: Page) {
+    super(page, 'Start an execution');
+  }
+}
+
+/** Asks who sits here. */
+export class NameDialog extends Dialog {
+  readonly name = this.field('Name');
+  readonly save = this.button('Save');
+
+  constructor(page: Page) {
+    super(page, 'Your name');
+  }
+}
+
+/** Shows what is open, and asks how an execution ended or why it is given up. */
+export class EndDialog extends Dialog {
+  readonly outcome = this.root.getByRole('textbox');
+  readonly end: Locator;
+
+  constructor(page: Page, how: 'Complete' | 'Abandon') {
+    super(page, `${how} this execution?`);
+    this.end = this.button(how);
+  }
+}
+
+/** Asks before a playbook is no longer offered. */
+export class DeleteDialog extends Dialog {
+  readonly delete = this.button('Delete');
+  readonly keep = this.button('Keep it');
+
+  constructor(page: Page) {
+    super(page, 'Delete this playbook?');
+  }
+}
+
+/** Every key and what it does. */
+export class KeyboardDialog extends Dialog {
+  constructor(page: Page) {
+    super(page, 'Keyboard');
+  }
+}
+
+/** Finds a step by its text. */
+export class JumpDialog extends Dialog {
+  readonly text = this.root.getByRole('combobox');
+  readonly options = this.root.getByRole('listbox').getByRole('option');
+
+  constructor(page: Page) {
+    super(page, 'Jump to a step');
+  }
+}
