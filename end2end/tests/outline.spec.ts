@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { ExecutionPage } from '../pages/execution.ts';
-import { analyst, started, together } from './analysts.ts';
+import type { ExecutionPage } from '../pages/execution.ts';
+import { at, crowd } from '../world/analysts.ts';
+import { started } from '../world/executions.ts';
 
 const [FIRST, DECISION] = ['Confirm the alert with the user', 'Was it the user?'];
 const [REVOKE, SEARCH] = ['Revoke every session', 'Search for the same address elsewhere'];
@@ -16,14 +17,14 @@ test('a phase folds, says what it holds, is folded after a reload, and opens whe
   request,
 }) => {
   const execution = await started(request, 'Folded');
-  const [ana, ben] = await together(browser, `/execute/${execution.id}`, ['Ana', 'Ben']);
+  const ana = await at(browser, execution.address, 'Ana');
   await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'true');
   await fold(ana, 'Contain').click();
   await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'false');
   await expect(ana.row(REVOKE)).toBeHidden();
 
-  await ben.choose(REVOKE);
-  await ben.press('Complete');
+  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(REVOKE).node_id }]);
+  await execution.change(REVOKE, { status: 'completed' });
   const phase = ana.page.locator('.outline-row', { hasText: 'Contain' });
   await expect(phase.locator('.outline-count')).toHaveText('1 / 2');
   await expect(phase.locator('.looking'), 'who is inside').toHaveCount(1);
@@ -38,8 +39,7 @@ test('a phase folds, says what it holds, is folded after a reload, and opens whe
 
 test('filters count, leave out phases without a match, and never take the chosen step away', async ({ browser, request }) => {
   const execution = await started(request, 'Filtered');
-  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
-  await ana.open(`/execute/${execution.id}`);
+  const ana = await at(browser, execution.address, 'Ana');
   await expect(filters(ana).getByRole('button')).toHaveText([/All 6/, /Mine 0/, /Open 6/, /Blocked 0/, /Unassigned 6/]);
   await ana.choose(REVOKE);
   await ana.press('Start');
@@ -65,8 +65,7 @@ test('filters count, leave out phases without a match, and never take the chosen
 
 test('the outline works by keyboard alone, as one stop of the tab key', async ({ browser, request }) => {
   const execution = await started(request, 'By keyboard');
-  const ana = new ExecutionPage(await analyst(browser, 'Ana'));
-  await ana.open(`/execute/${execution.id}`);
+  const ana = await at(browser, execution.address, 'Ana');
   await expect(ana.page.locator('.outline-rows [tabindex="0"]')).toHaveCount(1);
   const press = (key: string) => ana.page.keyboard.press(key);
   const hasFocus = (label: string) => expect(ana.row(label)).toBeFocused();
@@ -94,12 +93,11 @@ test('the outline works by keyboard alone, as one stop of the tab key', async ({
 
 test('no row moves when a badge arrives', async ({ browser, request }) => {
   const execution = await started(request, 'At rest');
-  const [ana, ben] = await together(browser, `/execute/${execution.id}`, ['Ana', 'Ben']);
+  const ana = await at(browser, execution.address, 'Ana');
   const places = () => ana.page.locator('.outline-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
   const before = await places();
-  await ben.choose(FIRST);
-  await ben.press('Start');
-  await ben.panel.getByRole('textbox', { name: 'New note' }).fill('Typing');
+  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(FIRST).node_id }]);
+  await execution.change(FIRST, { status: 'in_progress', assignee: 'Ben' });
   await expect(ana.row(FIRST).locator('.avatar')).toBeVisible();
   await expect(ana.row(FIRST).locator('.looking')).toBeVisible();
   expect(await places()).toEqual(before);

@@ -12,6 +12,10 @@ export interface StepChange {
   notes?: string;
   decision_taken?: string;
   rationale?: string;
+  occurred_at?: string;
+  before_start?: boolean;
+  /** The last event that whoever changes it had seen. */
+  base_seq?: number;
 }
 
 export interface Step {

@@ -28,7 +28,7 @@ use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
 use crate::ui::time::roughly;
 use changes::Changes;
-use header::{ConnectionBanner, Header};
+use header::{ConnectionBanner, Header, StatusBanner};
 use jump::JumpDialog;
 use keys::{HelpDialog, Switches};
 use outline::{Outline, OutlineState};
@@ -72,7 +72,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
     view! {
         <Title text=title />
         <main id="main" class="workspace execution" class:closed=move || store.head().read().status.is_closed()>
-            <Header store outline timeline_open=switches.timeline />
+            <Header store outline switches />
             <div class="columns">
                 <Outline outline />
                 <div class="middle">
@@ -80,6 +80,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
                         <Canvas graph=store.graph() placement=store.placement() overlays selected=store.selected() follow=switches.follow newest />
                         // Over the canvas, so that nothing moves when they come and go.
                         <div class="notices">
+                            <StatusBanner store />
                             <ConnectionBanner store />
                             <Changes store />
                         </div>

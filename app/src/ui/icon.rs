@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Name and drawing of every icon.
-const ICONS: [(&str, &str); 42] = [
+const ICONS: [(&str, &str); 43] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -41,6 +41,7 @@ const ICONS: [(&str, &str); 42] = [
     ),
     ("moon", "M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z"),
     ("contrast", "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2z M8 2.5v11 M9.5 4v8 M11.2 5.2v5.6"),
+    ("keyboard", "M1.5 4h13v8h-13z M4 6.7h.1 M6.7 6.7h.1 M9.3 6.7h.1 M12 6.7h.1 M4.5 9.5h7"),
     ("search", "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z M10.4 10.4l3.3 3.3"),
     ("copy", "M5.5 5.5h8v8h-8z M10.5 5.5v-3h-8v8h3"),
     ("trash", "M2.5 4h11 M6 4V2.5h4V4 M4 4l.7 9.5h6.6L12 4"),

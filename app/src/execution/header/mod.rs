@@ -12,6 +12,7 @@ use domain::event::{ExecutionStatus, StepStatus};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::keys::Switches;
 use super::outline::{Filter, OutlineState};
 use super::people::PeopleBar;
 use crate::live::{ExecutionStore, Head};
@@ -24,7 +25,8 @@ pub(super) use connection::ConnectionBanner;
 use connection::ConnectionMark;
 
 #[component]
-pub(super) fn Header(store: ExecutionStore, outline: OutlineState, timeline_open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Switches) -> impl IntoView {
+    let Switches { timeline, help, .. } = switches;
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
     let title = store.with_execution(|execution| execution.state.incident_title.clone());
@@ -32,7 +34,7 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, timeline_open
     let runs = Signal::derive(move || if head.read().clock.since.is_some() { "clock" } else { "paused" });
     let toggle = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
-        timeline_open.update(|open| *open = !*open);
+        timeline.update(|open| *open = !*open);
     };
     view! {
         <header class="execution-head">
@@ -57,15 +59,17 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, timeline_open
                         name="timeline"
                         value="open"
                         class="button"
-                        aria-expanded=move || timeline_open.get().to_string()
+                        aria-expanded=move || timeline.get().to_string()
                         aria-controls="timeline"
                         on:click=toggle
                     >
                         <Icon name="timeline" />"Timeline "<span class="figures">{move || store.events().read().len()}</span>
                     </button>
                 </form>
+                <button type="button" class="icon-button" title="Keyboard (?)" aria-label="Keyboard" on:click=move |_| help.set(true)>
+                    <Icon name="keyboard" />
+                </button>
             </div>
-            {move || status_banner(head.get())}
         </header>
     }
     .into_any()
@@ -132,13 +136,18 @@ fn origin(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// Why some things cannot be done now, and what still can.
+/// Why some things cannot be done now, and what still can. Lies over the flowchart, so that nothing moves.
+#[component]
+pub(super) fn StatusBanner(store: ExecutionStore) -> impl IntoView {
+    move || status_banner(store.head().get())
+}
+
 fn status_banner(head: Head) -> Option<AnyView> {
     let closed = match head.status {
         ExecutionStatus::Active => return None,
         ExecutionStatus::Paused => {
             let words = "Paused: the clocks stand still. Notes, evidence and assignees are welcome; statuses and decisions wait until it is resumed.";
-            return Some(view! { <p class="banner"><Icon name="paused" /><span>{words}</span></p> }.into_any());
+            return Some(view! { <p class="banner" data-execution-status="paused"><Icon name="paused" /><span>{words}</span></p> }.into_any());
         }
         ExecutionStatus::Completed => "Completed",
         ExecutionStatus::Abandoned => "Abandoned",
@@ -148,7 +157,7 @@ fn status_banner(head: Head) -> Option<AnyView> {
         view! { <q dir="auto" title=title>{outcome}</q> }
     });
     let view = view! {
-        <p class="banner">
+        <p class="banner" data-execution-status=head.status.as_str()>
             <Icon name=head.status.as_str() />
             <span>
                 {closed} {head.completed_at.map(|at| view! { " at " <Time at with_date=true /> " UTC" })}

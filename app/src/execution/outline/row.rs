@@ -61,6 +61,7 @@ pub(super) fn Row(
             class:phase=kind == NodeKind::Phase
             class:dimmed=move || !applicable.get()
             class:holds-chosen=holds_chosen
+            class:kept=move || is_chosen() && rows.read().is_kept
             data-depth=depth.min(MAX_INDENT)
             data-row=row
             hidden=move || !rows.read().shown[row]

@@ -165,6 +165,8 @@ pub(super) struct Rows {
     pub(super) shown: Vec<bool>,
     /// The row of the chosen step.
     pub(super) chosen: Option<usize>,
+    /// Whether the chosen step is shown although it does not match the filter.
+    pub(super) is_kept: bool,
     /// The row that the tab key leads to.
     pub(super) stop: Option<usize>,
     /// How many steps the filter hides.
@@ -201,7 +203,8 @@ pub(super) fn rows(lines: &[Line], matches: &[u8], choice: &Choice, chosen: Opti
     }
     let at = |row: Option<usize>| row.filter(|&row| shown[row]);
     let stop = at(choice.focused).or(at(chosen)).or_else(|| shown.iter().position(|shown| *shown));
-    Rows { shown, chosen, stop, hidden }
+    let is_kept = chosen.is_some_and(|row| !every && matches[row] & bit == 0 && lines[row].kind.is_actionable());
+    Rows { shown, chosen, is_kept, stop, hidden }
 }
 
 #[cfg(test)]
@@ -312,10 +315,10 @@ mod tests {
         let matches = matched(&lines, &[(COLLECT, StepStatus::Completed, None)]);
         let open = rows(&lines, &matches, &filtered(Filter::Open), Some(COLLECT));
         assert_eq!(names(&lines, &open), "triage collect deep hash ask contain isolate");
-        assert_eq!(open.hidden, 0);
+        assert!(open.hidden == 0 && open.is_kept);
         let open = rows(&lines, &matches, &filtered(Filter::Open), Some(ISOLATE));
         assert_eq!(names(&lines, &open), "triage deep hash ask contain isolate");
-        assert_eq!(open.hidden, 1);
+        assert!(open.hidden == 1 && !open.is_kept);
     }
 
     #[test]

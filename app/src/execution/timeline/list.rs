@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use domain::event::Event;
+use domain::event::{Event, StepStatus};
 use domain::ids::{NodeId, Seq};
 use leptos::html;
 use leptos::prelude::*;
@@ -241,7 +241,7 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
         <li class="timeline-row" data-event=body.event_type() data-seq=seq.0>
             {day.map(|day| view! { <p class="timeline-day">{day}</p> })}
             {row.gap.map(|gap| view! { <p class="gap">{roughly(gap)}</p> })}
-            <div class="timeline-line" data-node=node_id.as_ref().map(ToString::to_string)>
+            <div class="timeline-line" data-status=body.status_after().map(StepStatus::as_str) data-node=node_id.as_ref().map(ToString::to_string)>
                 <Time at=*timestamp />
                 <Avatar actor=actor.clone() />
                 <bdi class="timeline-actor">{actor.to_string()}</bdi>
