@@ -37,6 +37,11 @@ pub(super) fn moved(rect: Rect, by: Point) -> Rect {
     Rect { x: rect.x + by.x, y: rect.y + by.y, ..rect }
 }
 
+/// The rectangle with so much around it.
+pub(super) fn grown(rect: &Rect, by: f32) -> Rect {
+    Rect { x: rect.x - by, y: rect.y - by, w: rect.w + 2.0 * by, h: rect.h + 2.0 * by }
+}
+
 /// The way without points that lie on the line between their neighbours.
 pub(super) fn simplify(way: Vec<Point>) -> Vec<Point> {
     let mut simple: Vec<Point> = Vec::new();

@@ -185,13 +185,13 @@ fn finish(graph: &Graph, nesting: &Nesting, rects: Vec<Rect>, ways: Vec<Vec<Poin
     let mut bounds = Bounds::new();
     rects.iter().for_each(|rect| bounds.cover_rect(rect));
     ways.iter().flatten().for_each(|&at| bounds.cover(at));
-    let mut labels = Labels::new(unlabelled_space(nesting, &rects));
-    let mut place = |edge: &Edge, way: &[Point]| {
+    let mut labels = Labels::new(unlabelled_space(nesting, &rects), &ways);
+    let mut place = |(at, (edge, way)): (usize, (&Edge, &Vec<Point>))| {
         let label = edge.label.as_deref()?;
         let is_loop = edge.from == edge.to;
-        Some(if is_loop { labels.place_beside(way, label) } else { labels.place_on(way, label) })
+        Some(if is_loop { labels.place_beside(at, way, label) } else { labels.place_on(at, way, label) })
     };
-    let label_rects: Vec<Option<Rect>> = graph.edges.iter().zip(&ways).map(|(edge, way)| place(edge, way)).collect();
+    let label_rects: Vec<Option<Rect>> = graph.edges.iter().zip(&ways).enumerate().map(&mut place).collect();
     label_rects.iter().flatten().for_each(|rect| bounds.cover_rect(rect));
     let covered = bounds.rect();
     let shift = Point { x: MARGIN - covered.x, y: MARGIN - covered.y };
