@@ -12,6 +12,9 @@ export interface StepChange {
   notes?: string;
   decision_taken?: string;
   rationale?: string;
+  occurred_at?: string;
+  before_start?: boolean;
+  base_seq?: number;
 }
 
 export interface Step {
