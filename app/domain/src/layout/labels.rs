@@ -139,8 +139,7 @@ mod tests {
 
     #[test]
     fn a_label_lies_where_its_line_has_left_the_others() {
-        let ways =
-            [way(&[(0.0, 0.0), (0.0, 60.0), (300.0, 60.0)]), way(&[(0.0, 0.0), (0.0, 60.0), (-300.0, 60.0)])];
+        let ways = [way(&[(0.0, 0.0), (0.0, 60.0), (300.0, 60.0)]), way(&[(0.0, 0.0), (0.0, 60.0), (-300.0, 60.0)])];
         let mut labels = Labels::new(Vec::new(), &ways);
         let (yes, no) = (labels.place_on(0, &ways[0], "Yes"), labels.place_on(1, &ways[1], "No"));
         assert!(yes.x > 0.0 && no.x + no.w < 0.0, "{yes:?} {no:?}");
