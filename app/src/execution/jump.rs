@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn names_that_begin_so_come_first() {
         let labels = ["Call the bank", "Isolate host", "Notify the host's owner", "Host restored"];
-        let nodes = labels.iter().map(|label| Node::new(label, NodeKind::Step, label)).collect();
+        let nodes = labels.iter().map(|label| Node::new(*label, NodeKind::Step, *label)).collect();
         let graph = Graph { nodes, ..Graph::default() };
         assert_eq!(matching(&graph, "HOST"), [3, 1, 2]);
         assert_eq!(matching(&graph, "host owner"), [2]);
