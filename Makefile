@@ -2,10 +2,10 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-long proxies bench bench-pages load clean
+.PHONY: help setup run dev test test-long proxies bench bench-pages bench-canvas load clean
 
 help: ## Say what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the build tools and what the browser tests need.
 	@tools/setup.sh --browser
@@ -30,6 +30,9 @@ bench: ## Measure the release: `make bench PARTS="changes --json"` for a part, o
 
 bench-pages: ## Measure the pages in a browser: Lighthouse, the bytes of a first visit, how soon a press is answered.
 	@tools/bench-pages.sh
+
+bench-canvas: ## Measure how fluid the flowchart is, with 200, 1,000 and 5,000 nodes.
+	@tools/bench-canvas.sh
 
 load: ## Measure live connections, up to 10,000: `make load SCENARIOS="1000 --json"` for one of them, or as JSON.
 	@tools/load.sh $(SCENARIOS)

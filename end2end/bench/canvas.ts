@@ -5,13 +5,13 @@
  * between frames while the view is panned and zoomed for some seconds, and the time from a change over REST to the frame
  * that shows it. The figures come as a table and as JSON; nothing fails by being slow, as that depends on the machine.
  */
-import { writeFileSync } from 'node:fs';
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { playbook } from './playbook.ts';
+import { table } from './figures.ts';
+import { flowchart } from './flowchart.ts';
 
-/** Numbers of nodes, `SIZES=200,1000` for others. */
-const SIZES = (process.env.SIZES || '200,1000,5000').split(',').map(Number);
-const SECONDS = Number(process.env.SECONDS || 5);
+/** Numbers of nodes, `FORGE_SIZES=200,1000` for others. */
+const SIZES = (process.env.FORGE_SIZES || '200,1000,5000').split(',').map(Number);
+const SECONDS = Number(process.env.FORGE_SECONDS) || 5;
 const CHANGES = 20;
 /** What DESIGN holds the canvas to: the frames of a flowchart of this size, 95 of 100. */
 const BOUND = { nodes: 1000, p95: 34 };
@@ -38,7 +38,7 @@ const all: Figures[] = [];
 for (const nodes of SIZES) {
   test(`${nodes} nodes`, async ({ page, request }) => {
     const begun = Date.now();
-    const { id: playbookId, node_count: count } = await post(request, '/api/playbooks', { source: playbook(nodes) });
+    const { id: playbookId, node_count: count } = await post(request, '/api/playbooks', { source: flowchart(nodes) });
     const imported = Date.now() - begun;
     expect(count).toBe(nodes);
     const execution = await post(request, '/api/executions', { playbook_id: playbookId, incident_title: `${nodes} nodes`, started_by: 'Ana' });
@@ -53,17 +53,14 @@ for (const nodes of SIZES) {
 test.afterAll(() => {
   const ms = ({ p50, p95, max }: Times) => [p50, p95, max].map((time) => time.toFixed(0)).join(' / ');
   const rows = all.map((row) => [row.nodes, row.import, row.hydrated.toFixed(0), ms(row.pan), ms(row.zoom), ms(row.change), row.touched]);
-  const head = ['nodes', 'import', 'hydrated', 'pan', 'zoom', 'change', 'touched'];
   console.log('\nMilliseconds; of frames and changes p50 / p95 / max.\n');
-  for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
+  console.log(table(['nodes', 'import', 'hydrated', 'pan', 'zoom', 'change', 'touched'], rows));
   const bound = all.find((row) => row.nodes === BOUND.nodes);
   if (bound) {
     const worst = Math.max(bound.pan.p95, bound.zoom.p95);
     console.log(`\nFrames of ${BOUND.nodes} nodes: p95 ${worst.toFixed(0)} ms, ${worst < BOUND.p95 ? 'within' : 'over'} the bound of ${BOUND.p95} ms.`);
   }
-  const file = 'test-results/bench-canvas.json';
-  writeFileSync(file, JSON.stringify(all, null, 2));
-  console.log(`\nAs JSON: end2end/${file}`);
+  console.log(`\n${JSON.stringify(all)}`);
 });
 
 async function post(request: APIRequestContext, address: string, data: object) {

@@ -53,11 +53,21 @@ export class NameDialog extends Dialog {
 /** Shows what is open, and asks how an execution ended or why it is given up. */
 export class EndDialog extends Dialog {
   readonly outcome = this.root.getByRole('textbox');
+  readonly open = this.root.getByRole('list', { name: 'Open steps' }).getByRole('listitem');
   readonly end: Locator;
 
   constructor(page: Page, how: 'Complete' | 'Abandon') {
     super(page, `${how} this execution?`);
     this.end = this.button(how);
+  }
+}
+
+/** Takes a note that belongs to no step. */
+export class NoteDialog extends Dialog {
+  readonly note = this.root.getByRole('textbox');
+
+  constructor(page: Page) {
+    super(page, 'Note on the whole execution');
   }
 }
 

@@ -1,9 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { EndDialog, JumpDialog, KeyboardDialog } from './dialogs.ts';
+import { EndDialog, JumpDialog, KeyboardDialog, NoteDialog } from './dialogs.ts';
 import { SitePage } from './site.ts';
 
 /** What can be done with the whole of an execution. */
-export type Action = 'Pause' | 'Resume' | 'Complete' | 'Abandon' | 'Reopen';
+export type Action = 'Note' | 'Pause' | 'Resume' | 'Complete' | 'Abandon' | 'Reopen';
 
 /** `/execute/{id}`: one execution, as an analyst uses it. */
 export class ExecutionPage extends SitePage {
@@ -17,6 +17,10 @@ export class ExecutionPage extends SitePage {
   readonly people: Locator;
   readonly progress: Locator;
   readonly timeline: Locator;
+  /** The events of the timeline that are in the page. */
+  readonly events: Locator;
+  /** Names of what the outline shows. */
+  readonly listed: Locator;
 
   /** The chosen step. */
   readonly panel: Locator;
@@ -48,6 +52,8 @@ export class ExecutionPage extends SitePage {
     this.people = page.getByRole('list', { name: 'Analysts here' });
     this.progress = page.getByRole('progressbar', { name: 'Progress' }).first();
     this.timeline = page.getByRole('region', { name: 'Timeline' });
+    this.events = this.timeline.locator('[data-event]');
+    this.listed = this.outline.locator('.outline-row:visible .outline-label');
 
     this.panel = page.getByRole('complementary', { name: 'Chosen step' });
     this.title = this.panel.getByRole('heading', { level: 2 });
@@ -84,6 +90,21 @@ export class ExecutionPage extends SitePage {
   /** The step in the outline. */
   row(label: string): Locator {
     return this.outline.getByRole('button', { name: label });
+  }
+
+  /** Folds the phase in the outline, or unfolds it. */
+  fold(phase: string): Locator {
+    return this.outline.locator('.outline-row', { hasText: phase }).getByRole('button', { name: 'Steps of this phase' });
+  }
+
+  /** Shows only some of the steps in the outline; without a name, all of these buttons. */
+  filter(name?: string): Locator {
+    return this.page.getByRole('group', { name: 'Filter steps' }).getByRole('button', { name });
+  }
+
+  /** Shows only some of the events in the timeline. */
+  filterEvents(by: 'of what kind' | 'by whom' | 'at which step'): Locator {
+    return this.timeline.getByRole('combobox', { name: `Events ${by}` });
   }
 
   /** Somebody's avatar in the head. */
@@ -162,6 +183,14 @@ export class ExecutionPage extends SitePage {
   async ask(how: 'Complete' | 'Abandon'): Promise<EndDialog> {
     await this.action(how).click();
     const dialog = new EndDialog(this.page, how);
+    await dialog.isOpen();
+    return dialog;
+  }
+
+  /** Opens the dialog for a note on the whole execution. */
+  async askForNote(): Promise<NoteDialog> {
+    await this.action('Note').click();
+    const dialog = new NoteDialog(this.page);
     await dialog.isOpen();
     return dialog;
   }

@@ -31,7 +31,7 @@ export function flaws(page: Page): Promise<string[]> {
 
     const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
     const isHiddenOnPurpose = (element: Element) => element.closest('.visually-hidden, .skip-link:not(:focus), .sprite') !== null;
-    const isDrawn = (element: Element) => element.closest('svg.canvas-window') !== null;
+    const isDrawn = (element: Element) => element.closest('.canvas-window') !== null;
     const text = (element: Element) => (element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 60);
     const name = (element: Element) => {
       const classes = [...element.classList].map((own) => `.${own}`).join('');

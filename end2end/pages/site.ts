@@ -16,7 +16,7 @@ export class SitePage {
 
   /** From here on the page answers; before, it can only be read, and a click would be lost. */
   async isReady() {
-    await expect(this.page.locator('html[data-hydrated]')).toBeVisible({ timeout: 15_000 });
+    await expect(this.page.locator('html[data-hydrated]')).toBeVisible({ timeout: 30_000 });
   }
 
   async visit(address: string) {

@@ -1,96 +1,77 @@
 import { expect, test } from '@playwright/test';
-import { barriers } from '../pages/accessibility.ts';
-import { at, crowd } from '../world/analysts.ts';
+import { at, together } from '../world/analysts.ts';
 import { started } from '../world/executions.ts';
 
 const [FIRST, REVOKE] = ['Confirm the alert with the user', 'Revoke every session'];
 const LONG = 'Verschlüsselungstrojaner auf dem Personalverwaltungsdateiserver der Hauptniederlassung Süd-Württemberg mit Verdacht auf Datenabfluss 🚨';
-const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
+const NAMES = ['Ana', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
 
 test('completing shows what is open, blocked first, and a step of it is one click away', async ({ browser, request }) => {
   const execution = await started(request, 'Nearly done');
+  const ana = await at(browser, execution.address, 'Ana');
   await execution.change(REVOKE, { status: 'blocked' });
   await execution.change(FIRST, { status: 'completed' });
-  const ana = await at(browser, execution.address, 'Ana');
-  await ana.page.locator('.actions').getByRole('button', { name: 'Complete' }).click();
-  const dialog = ana.page.getByRole('dialog', { name: 'Complete this execution?' });
-  await expect(dialog).toContainText('Still open: 4 steps not started, 1 blocked.');
-  await expect(dialog.getByRole('textbox')).toBeFocused();
-  const open = dialog.getByRole('list', { name: 'Open steps' }).getByRole('listitem');
-  await expect(open).toHaveCount(5);
-  await expect(open.first()).toHaveText(`Blocked${REVOKE}`);
-  expect(await barriers(ana.page)).toEqual([]);
-  await open.first().getByRole('button').click();
-  await expect(dialog).toBeHidden();
-  await expect(ana.panel.getByRole('heading', { level: 2 })).toHaveText(REVOKE);
-
-  await ana.page.locator('.actions').getByRole('button', { name: 'Complete' }).click();
-  await dialog.getByRole('textbox').fill('Contained');
-  await dialog.getByRole('button', { name: 'Complete', exact: true }).click();
-  await expect(ana.banner).toContainText('Contained');
-  await ana.page.getByRole('button', { name: 'Reopen' }).click();
-  await expect(ana.banner).toHaveCount(0);
+  await ana.isAt(FIRST, 'completed');
+  const dialog = await ana.ask('Complete');
+  await expect(dialog.root).toContainText('Still open: 4 steps not started, 1 blocked.');
+  await expect(dialog.outcome).toBeFocused();
+  await expect(dialog.open).toHaveCount(5);
+  await expect(dialog.open.first()).toHaveText(`Blocked${REVOKE}`);
+  await dialog.open.first().getByRole('button').click();
+  await dialog.isClosed();
+  await ana.isChosen(REVOKE);
 });
 
 test('abandoning asks why, and pausing stops the clock', async ({ browser, request }) => {
   const execution = await started(request, 'A false alarm');
   const ana = await at(browser, execution.address, 'Ana');
-  await ana.page.getByRole('button', { name: 'Pause' }).click();
+  await ana.action('Pause').click();
   await expect(ana.banner).toContainText('Paused: the clocks stand still');
   const clock = await ana.page.locator('.elapsed').textContent();
   await ana.page.waitForTimeout(2_500);
   expect(await ana.page.locator('.elapsed').textContent()).toBe(clock);
-  await ana.page.getByRole('button', { name: 'Abandon' }).click();
-  const dialog = ana.page.getByRole('dialog', { name: 'Abandon this execution?' });
-  await dialog.getByRole('button', { name: 'Abandon', exact: true }).click();
-  await expect(dialog, 'not without a reason').toBeVisible();
-  await dialog.getByRole('textbox', { name: 'Why?' }).fill('A test of the backup');
-  await dialog.getByRole('button', { name: 'Abandon', exact: true }).click();
+  const dialog = await ana.ask('Abandon');
+  await dialog.end.click();
+  await expect(dialog.root, 'not without a reason').toBeVisible();
+  await dialog.outcome.fill('A test of the backup');
+  await dialog.end.click();
   await expect(ana.banner).toContainText('A test of the backup');
 });
 
 test('a note on the whole is kept while it is typed, and stands in the timeline', async ({ browser, request }) => {
   const execution = await started(request, 'To be noted');
   const ana = await at(browser, execution.address, 'Ana');
-  const dialog = ana.page.getByRole('dialog', { name: 'Note on the whole execution' });
-  const open = () => ana.page.locator('.actions').getByRole('button', { name: 'Note' }).click();
-  await open();
-  await dialog.getByRole('textbox').fill('The press has called');
+  const dialog = await ana.askForNote();
+  await dialog.note.fill('The press has called');
   await ana.page.reload();
   await ana.isLive();
-  await open();
-  await expect(dialog.getByRole('textbox')).toHaveValue('The press has called');
+  await ana.askForNote();
+  await expect(dialog.note).toHaveValue('The press has called');
   await ana.page.keyboard.press('Control+Enter');
-  await expect(dialog).toBeHidden();
+  await dialog.isClosed();
   await ana.openTimeline();
   await expect(ana.timeline).toContainText('The press has called');
-  await open();
-  await expect(dialog.getByRole('textbox')).toHaveValue('');
+  await ana.askForNote();
+  await expect(dialog.note).toHaveValue('');
 });
 
 test('what is blocked is seen at once, and shown alone by one click', async ({ browser, request }) => {
   const execution = await started(request, 'Stuck');
   await execution.change(REVOKE, { status: 'blocked' });
   const ana = await at(browser, execution.address, 'Ana');
-  await ana.page.getByRole('button', { name: '1 blocked' }).click();
+  await ana.head.getByRole('button', { name: '1 blocked' }).click();
   await expect(ana.row(REVOKE)).toBeVisible();
-  await expect(ana.page.getByRole('group', { name: 'Filter steps' }).getByRole('button', { name: 'Blocked' })).toHaveAttribute(
-    'aria-pressed',
-    'true',
-  );
+  await expect(ana.filter('Blocked')).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('the head has two lines, however long the title and many the people', async ({ browser, request }) => {
   const execution = await started(request, LONG);
-  await execution.change(REVOKE, { status: 'blocked' });
-  await execution.change(FIRST, { status: 'in_progress' });
-  const ana = await at(browser, execution.address, 'Ana');
-  const { page } = ana;
-  await crowd(browser, execution.id, OTHERS.map((name) => ({ name })));
-  await expect(ana.people.getByRole('listitem')).toHaveCount(OTHERS.length + 1);
+  const pages = await together(browser, execution.address, NAMES);
   for (const width of [1280, 1920]) {
+    const { page } = pages[0]!;
     await page.setViewportSize({ width, height: 800 });
-    const head = page.locator('.execution-head');
+    await expect(pages[0]!.people.getByRole('listitem')).toHaveCount(NAMES.length);
+    const { head } = pages[0]!;
     const lines = await head.locator('.head-line').evaluateAll((lines) =>
       lines.map((line) => ({ height: line.getBoundingClientRect().height, over: line.scrollWidth - line.clientWidth })),
     );

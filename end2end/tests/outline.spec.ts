@@ -1,72 +1,65 @@
 import { expect, test } from '@playwright/test';
-import type { ExecutionPage } from '../pages/execution.ts';
-import { at, crowd } from '../world/analysts.ts';
+import { at, together } from '../world/analysts.ts';
 import { started } from '../world/executions.ts';
 
 const [FIRST, DECISION] = ['Confirm the alert with the user', 'Was it the user?'];
 const [REVOKE, SEARCH] = ['Revoke every session', 'Search for the same address elsewhere'];
-
-const filters = (page: ExecutionPage) => page.page.getByRole('group', { name: 'Filter steps' });
-const filter = (page: ExecutionPage, name: string) => filters(page).getByRole('button', { name });
-const shown = (page: ExecutionPage) => page.page.locator('.outline-row:visible .outline-label');
-const fold = (page: ExecutionPage, phase: string) =>
-  page.page.locator('.outline-row', { hasText: phase }).getByRole('button', { name: 'Steps of this phase' });
 
 test('a phase folds, says what it holds, is folded after a reload, and opens when a step in it is chosen', async ({
   browser,
   request,
 }) => {
   const execution = await started(request, 'Folded');
-  const ana = await at(browser, execution.address, 'Ana');
-  await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'true');
-  await fold(ana, 'Contain').click();
-  await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'false');
+  const [ana, ben] = await together(browser, execution.address, ['Ana', 'Ben']);
+  await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'true');
+  await ana.fold('Contain').click();
+  await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'false');
   await expect(ana.row(REVOKE)).toBeHidden();
 
-  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(REVOKE).node_id }]);
-  await execution.change(REVOKE, { status: 'completed' });
-  const phase = ana.page.locator('.outline-row', { hasText: 'Contain' });
+  await ben.choose(REVOKE);
+  await ben.press('Complete');
+  const phase = ana.outline.locator('.outline-row', { hasText: 'Contain' });
   await expect(phase.locator('.outline-count')).toHaveText('1 / 2');
   await expect(phase.locator('.looking'), 'who is inside').toHaveCount(1);
 
   await ana.page.reload();
   await ana.isLive();
-  await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'false');
+  await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'false');
   await ana.node(SEARCH).press('Enter');
   await expect(ana.row(SEARCH)).toBeVisible();
-  await expect(fold(ana, 'Contain')).toHaveAttribute('aria-expanded', 'true');
+  await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'true');
 });
 
 test('filters count, leave out phases without a match, and never take the chosen step away', async ({ browser, request }) => {
   const execution = await started(request, 'Filtered');
   const ana = await at(browser, execution.address, 'Ana');
-  await expect(filters(ana).getByRole('button')).toHaveText([/All 6/, /Mine 0/, /Open 6/, /Blocked 0/, /Unassigned 6/]);
+  await expect(ana.filter()).toHaveText([/All 6/, /Mine 0/, /Open 6/, /Blocked 0/, /Unassigned 6/]);
   await ana.choose(REVOKE);
   await ana.press('Start');
-  await expect(filter(ana, 'Mine')).toHaveText('Mine 1');
-  await filter(ana, 'Mine').click();
-  await expect(filter(ana, 'Mine')).toHaveAttribute('aria-pressed', 'true');
-  await expect(shown(ana)).toHaveText(['Contain', REVOKE]);
+  await expect(ana.filter('Mine')).toHaveText('Mine 1');
+  await ana.filter('Mine').click();
+  await expect(ana.filter('Mine')).toHaveAttribute('aria-pressed', 'true');
+  await expect(ana.listed).toHaveText(['Contain', REVOKE]);
   await expect(ana.page.getByText('5 more, hidden by the filter.')).toBeVisible();
 
-  await filter(ana, 'Open').click();
+  await ana.filter('Open').click();
   await ana.press('Complete');
-  await expect(filter(ana, 'Open')).toHaveText('Open 5');
+  await expect(ana.filter('Open')).toHaveText('Open 5');
   await expect(ana.row(REVOKE), 'it is read just now').toBeVisible();
   await ana.choose(SEARCH);
   await expect(ana.row(REVOKE)).toBeHidden();
   await expect(ana.page.getByText('1 more, hidden by the filter.')).toBeVisible();
 
-  await filter(ana, 'Blocked').click();
+  await ana.filter('Blocked').click();
   await expect(ana.page.getByText('No step is blocked.')).toBeVisible();
   await ana.page.getByRole('button', { name: 'Show all' }).click();
-  await expect(filter(ana, 'All')).toHaveAttribute('aria-pressed', 'true');
+  await expect(ana.filter('All')).toHaveAttribute('aria-pressed', 'true');
 });
 
 test('the outline works by keyboard alone, as one stop of the tab key', async ({ browser, request }) => {
   const execution = await started(request, 'By keyboard');
   const ana = await at(browser, execution.address, 'Ana');
-  await expect(ana.page.locator('.outline-rows [tabindex="0"]')).toHaveCount(1);
+  await expect(ana.outline.locator('[tabindex="0"]')).toHaveCount(1);
   const press = (key: string) => ana.page.keyboard.press(key);
   const hasFocus = (label: string) => expect(ana.row(label)).toBeFocused();
   await ana.row(FIRST).focus();
@@ -86,18 +79,19 @@ test('the outline works by keyboard alone, as one stop of the tab key', async ({
   await expect(ana.row(FIRST)).toBeVisible();
   await press('End');
   await hasFocus(SEARCH);
-  await expect(ana.page.locator('.outline-rows [tabindex="0"]')).toHaveCount(1);
+  await expect(ana.outline.locator('[tabindex="0"]')).toHaveCount(1);
   await press('Enter');
-  await expect(ana.panel.getByRole('heading', { level: 2 })).toHaveText(SEARCH);
+  await ana.isChosen(SEARCH);
 });
 
 test('no row moves when a badge arrives', async ({ browser, request }) => {
   const execution = await started(request, 'At rest');
-  const ana = await at(browser, execution.address, 'Ana');
-  const places = () => ana.page.locator('.outline-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
+  const [ana, ben] = await together(browser, execution.address, ['Ana', 'Ben']);
+  const places = () => ana.outline.locator('.outline-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
   const before = await places();
-  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(FIRST).node_id }]);
-  await execution.change(FIRST, { status: 'in_progress', assignee: 'Ben' });
+  await ben.choose(FIRST);
+  await ben.press('Start');
+  await ben.newNote.fill('Typing');
   await expect(ana.row(FIRST).locator('.avatar')).toBeVisible();
   await expect(ana.row(FIRST).locator('.looking')).toBeVisible();
   expect(await places()).toEqual(before);

@@ -56,8 +56,7 @@ test('the progress and the depth of the outline are drawn without styles, before
     const segment = (await page.locator('.segment[data-status="completed"]').boundingBox())!;
     expect(segment.width / bar.width).toBeGreaterThan(0.1);
     expect(segment.width / bar.width).toBeLessThan(0.5);
-    const indent = (label: string) =>
-      page.locator('.outline-row > button', { hasText: label }).evaluate((row) => parseFloat(getComputedStyle(row).paddingInlineStart));
+    const indent = async (label: string) => (await page.locator('.outline-label', { hasText: label }).boundingBox())!.x;
     expect(await indent('Revoke every session')).toBeGreaterThan(await indent('Contain'));
     await context.close();
   }

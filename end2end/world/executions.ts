@@ -14,7 +14,6 @@ export interface StepChange {
   rationale?: string;
   occurred_at?: string;
   before_start?: boolean;
-  /** The last event that whoever changes it had seen. */
   base_seq?: number;
 }
 

@@ -348,4 +348,53 @@ export const STATES: State[] = [
         await expect(ana.evidence.getByRole('alert')).toContainText('Not attached');
       }),
   },
+  {
+    name: 'execution-timeline-filtered',
+    show: (browser, request) =>
+      ready(browser, request, 'Much happened', async (ana) => {
+        await ana.openTimeline();
+        await ana.filterEvents('by whom').selectOption('Ana');
+        await expect(ana.timeline).toContainText('Showing');
+      }),
+  },
+  {
+    name: 'execution-outline-filtered',
+    show: (browser, request) =>
+      ready(browser, request, 'Nothing is blocked', async (ana) => {
+        await ana.filter('Blocked').click();
+        await expect(ana.page.getByText('No step is blocked.')).toBeVisible();
+      }),
+  },
+  {
+    name: 'execution-note-dialog',
+    show: (browser, request) => ready(browser, request, 'About the whole', (ana) => ana.askForNote()),
+  },
+  {
+    name: 'execution-late-entry-and-history',
+    show: (browser, request) =>
+      ready(browser, request, 'Written down later', async (ana) => {
+        await ana.press('Late entry');
+        await ana.panel.getByText('History').click();
+        await expect(ana.panel.locator('.history li').first()).toBeVisible();
+      }),
+  },
+  {
+    name: 'execution-picture-dialog',
+    show: (browser, request) =>
+      ready(browser, request, 'A picture of it', async (ana, execution) => {
+        await execution.attach(STEP, { name: 'screen.png', mimeType: 'image/png', buffer: PNG }, 'What she saw');
+        await ana.press('Show screen.png');
+        await expect(ana.page.getByRole('dialog', { name: 'screen.png' })).toBeVisible();
+      }),
+  },
+  {
+    name: 'executions-offline',
+    show: async (browser) => {
+      const page = new ExecutionsPage(await analyst(browser, 'Ana'));
+      await page.open();
+      await page.page.context().setOffline(true);
+      await expect(page.notices).toContainText('cannot be reached');
+      return page.page;
+    },
+  },
 ];

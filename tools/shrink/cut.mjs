@@ -108,7 +108,8 @@ function cutCode({ start }) {
   const parts = [encoded(count)];
   for (let index = imported; index < imported + count; index++) {
     const from = at;
-    at += number();
+    const size = number();
+    at += size;
     parts.push(dead.has(index) ? UNREACHABLE : module.subarray(from, at));
   }
   return Buffer.concat(parts);

@@ -33,10 +33,10 @@ pub(super) struct Camera {
 }
 
 impl Camera {
-    /// A camera in front of a drawing that is cut into these tiles.
-    pub(super) fn new(drawing: (f64, f64), tiles: Vec<Rect>, follow: Option<RwSignal<bool>>) -> Self {
+    /// A camera in front of a drawing that is cut into these tiles, of which one is [kept](Self::keep).
+    pub(super) fn new(drawing: (f64, f64), tiles: Vec<Rect>, kept: usize, follow: Option<RwSignal<bool>>) -> Self {
         Self {
-            state: StoredValue::new(State::new(START, drawing, tiles)),
+            state: StoredValue::new(State { kept, ..State::new(START, drawing, tiles) }),
             scene: NodeRef::new(),
             percent: NodeRef::new(),
             outline: NodeRef::new(),

@@ -17,6 +17,7 @@ use super::minimap::Map;
 use super::node::{name, write_state};
 use super::plan::Plan;
 use super::walk::{Arrow, next};
+use crate::ui::focus::focus_on;
 
 /// See the module.
 #[derive(Clone, Copy)]
@@ -44,10 +45,15 @@ impl Chart {
         self.plan.try_with_value(|plan| plan.position(id)).flatten()
     }
 
+    /// Where a node lies.
+    pub(super) fn rect(self, at: usize) -> Rect {
+        self.placement.with_value(|placement| placement.nodes.get(at).map(|placed| placed.rect)).unwrap_or_default()
+    }
+
     /// What is to be in the window when a node is to be seen; of a frame, the part with its head.
     pub(super) fn target(self, at: usize) -> Rect {
         const PART: (f32, f32) = (420.0, 200.0);
-        let rect = self.placement.with_value(|placement| placement.nodes[at].rect);
+        let rect = self.rect(at);
         if self.plan.with_value(|plan| plan.is_frame[at]) {
             Rect { w: rect.w.min(PART.0), h: rect.h.min(PART.1), ..rect }
         } else {
@@ -63,13 +69,7 @@ impl Chart {
     /// Chooses a node and goes on in its panel.
     pub(super) fn open(self, at: usize) {
         self.choose(at);
-        request_animation_frame(|| {
-            let title = document().get_element_by_id("panel-title");
-            if let Some(title) = title.and_then(|title| title.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // What cannot take the focus leaves it where it is.
-                let _ = title.focus();
-            }
-        });
+        request_animation_frame(|| focus_on("#panel-title"));
     }
 
     /// Makes a node the one that the tab key stops at; it is there wherever the window is.

@@ -149,8 +149,7 @@ impl Gestures {
         let chosen = self.chart.selected.get_untracked();
         let Some(at) = chosen.and_then(|id| self.chart.position(&id)) else { return };
         let camera = self.chart.camera;
-        let rect = self.chart.placement.with_value(|placement| placement.nodes[at].rect);
-        camera.go_by_hand(View::on(rect, camera.size()));
+        camera.go_by_hand(View::on(self.chart.rect(at), camera.size()));
     }
 
     /// A key, pressed somewhere on the canvas.

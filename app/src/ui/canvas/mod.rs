@@ -110,11 +110,13 @@ pub(crate) fn Canvas(
     let drawing = graph
         .with_value(|graph| placement.with_value(|placement| draw(graph, placement, &plan, &shown, chosen, tab_stop)));
     let size = placement.with_value(|placement| (f64::from(placement.width), f64::from(placement.height)));
-    let first = First::of(size, chosen.map(|at| placement.with_value(|placement| placement.nodes[at].rect)));
+    let first =
+        First::of(size, chosen.and_then(|at| placement.with_value(|placement| Some(placement.nodes.get(at)?.rect))));
+    let kept = plan.tile_of.get(tab_stop).copied().unwrap_or_default();
     let chart = Chart {
         graph,
         placement,
-        camera: Camera::new(size, plan.tile_bounds(), follow),
+        camera: Camera::new(size, plan.tile_bounds(), kept, follow),
         plan: StoredValue::new(plan),
         shown: StoredValue::new(shown),
         map: Map::new(),
@@ -123,32 +125,10 @@ pub(crate) fn Canvas(
     };
     let gestures = Gestures::new(chart);
     watch(chart, gestures, first);
-    for (at, overlay) in overlays.into_iter().enumerate() {
-        Effect::new(move || chart.repaint(at, &overlay.get()));
+    show_changes(chart, overlays);
+    if let (Some(follow), Some(newest)) = (follow, newest) {
+        Effect::new(move || go_to_newest(chart, follow, newest));
     }
-    Effect::new(move |before: Option<Option<usize>>| {
-        let now = selected.get().and_then(|id| chart.position(&id));
-        // What was chosen from the beginning is in the first view.
-        if let Some(before) = before
-            && before != now
-        {
-            chart.mark_selected(before, now);
-            if let Some(now) = now {
-                chart.stop_at(now);
-                chart.camera.reveal(chart.target(now));
-            }
-        }
-        now
-    });
-    Effect::new(move || {
-        if let (Some(follow), Some(newest)) = (follow, newest)
-            && follow.get()
-            && let Some(at) = newest.get().and_then(|id| chart.position(&id))
-        {
-            let camera = chart.camera;
-            camera.go(camera.aim().following(chart.target(at), camera.size()));
-        }
-    });
     let choose = move |event: ev::MouseEvent| {
         if let Some(at) = node_at(&event) {
             chart.choose(at);
@@ -191,6 +171,36 @@ pub(crate) fn Canvas(
             <Tools gestures map=chart.map follow percent=chart.camera.percent zoom=first.percent() />
             <Minimap chart />
         </div>
+    }
+}
+
+/// Draws what changes: the overlay of a node, and which node is chosen.
+fn show_changes(chart: Chart, overlays: Vec<Signal<Overlay>>) {
+    for (at, overlay) in overlays.into_iter().enumerate() {
+        Effect::new(move || chart.repaint(at, &overlay.get()));
+    }
+    Effect::new(move |before: Option<Option<usize>>| {
+        let now = chart.selected.get().and_then(|id| chart.position(&id));
+        // What was chosen from the beginning is in the first view.
+        if let Some(before) = before
+            && before != now
+        {
+            chart.mark_selected(before, now);
+            if let Some(now) = now {
+                chart.stop_at(now);
+                chart.camera.reveal(chart.target(now));
+            }
+        }
+        now
+    });
+}
+
+fn go_to_newest(chart: Chart, follow: RwSignal<bool>, newest: Signal<Option<NodeId>>) {
+    if follow.get()
+        && let Some(at) = newest.get().and_then(|id| chart.position(&id))
+    {
+        let camera = chart.camera;
+        camera.go(camera.aim().following(chart.target(at), camera.size()));
     }
 }
 

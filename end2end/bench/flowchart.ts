@@ -1,5 +1,5 @@
 /** Mermaid text of a playbook with so many nodes: phases of twenty, with decisions, branches that meet, and loops. */
-export function playbook(count: number): string {
+export function flowchart(count: number): string {
   const lines = ['flowchart TD'];
   const ways: string[] = [];
   let number = 0;
