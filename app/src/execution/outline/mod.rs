@@ -102,19 +102,15 @@ fn FilterButton(outline: OutlineState, filter: Filter) -> impl IntoView {
     }
 }
 
-/// What stands below the rows: that there are none, or how many the filter hides.
-fn rest(outline: OutlineState) -> Option<String> {
+/// What stands below the rows: that there are none, how many the filter hides, and what is shown in spite of it.
+fn rest(outline: OutlineState) -> String {
     let OutlineState { choice, matches, rows, .. } = outline;
     let filter = choice.read().filter;
-    let hidden = match rows.read().hidden {
-        0 => None,
-        hidden => Some(format!("{hidden} more, hidden by the filter.")),
-    };
-    if filter.count(&matches.read()) == 0 {
-        Some([Some(filter.nothing().to_owned()), hidden].into_iter().flatten().collect::<Vec<_>>().join(" "))
-    } else {
-        hidden
-    }
+    let (hidden, is_kept) = (rows.read().hidden, rows.read().is_kept);
+    let nothing = (filter.count(&matches.read()) == 0).then(|| filter.nothing().to_owned());
+    let hidden = (hidden > 0).then(|| format!("{hidden} more, hidden by the filter."));
+    let kept = is_kept.then(|| "The chosen step stays, although it does not match.".to_owned());
+    [nothing, hidden, kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn row_at(list: NodeRef<html::Ol>, row: usize) -> Option<web_sys::Element> {
