@@ -73,13 +73,14 @@ export class ExecutionPage extends SitePage {
   }
 
   async open(address: string) {
-    await this.visit(address);
+    await this.page.goto(address);
     await this.isLive();
   }
 
   /** Every event arrives as it happens. */
   async isLive() {
-    await expect(this.connection).toHaveText('Live', { timeout: 15_000 });
+    await this.isReady();
+    await expect(this.connection).toHaveText('Live');
   }
 
   /** The node on the canvas. */

@@ -106,7 +106,7 @@ export function flaws(page: Page): Promise<string[]> {
     }
 
     function lookAtTargets() {
-      const targets: { element: Element; box: Box }[] = [];
+      const targets: Target[] = [];
       for (const element of scope.querySelectorAll(INTERACTIVE)) {
         // A file field is pressed by its label.
         const pressed = element.matches('input[type="file"], input[type="checkbox"], input[type="radio"]') ? (element.closest('label') ?? element) : element;
@@ -127,7 +127,20 @@ export function flaws(page: Page): Promise<string[]> {
       lookForOverlaps(targets);
     }
 
-    function lookForOverlaps(targets: { element: Element; box: Box }[]) {
+    interface Target {
+      element: Element;
+      box: Box;
+    }
+
+    /** Whether a target lies on another as a whole, and is what is pressed there: such as the button of a row that is one itself. */
+    function within({ element, box }: Target, around: Target) {
+      const isInside =
+        box.left >= around.box.left - SLACK && box.right <= around.box.right + SLACK && box.top >= around.box.top - SLACK && box.bottom <= around.box.bottom + SLACK;
+      const pressed = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+      return isInside && element.contains(pressed);
+    }
+
+    function lookForOverlaps(targets: Target[]) {
       /** What lies over the page on purpose is compared with its own kind only. */
       const layer = (element: Element) => element.closest('.toasts, .menu-body, .notices, [popover]');
       for (const [place, one] of targets.entries()) {
@@ -135,7 +148,8 @@ export function flaws(page: Page): Promise<string[]> {
           const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
           const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
           const isNested = one.element.contains(other.element) || other.element.contains(one.element);
-          if (across > SLACK && down > SLACK && !isNested && layer(one.element) === layer(other.element)) {
+          const liesOn = within(one, other) || within(other, one);
+          if (across > SLACK && down > SLACK && !isNested && !liesOn && layer(one.element) === layer(other.element)) {
             found.add(`${name(one.element)} overlaps ${name(other.element)}`);
           }
         }

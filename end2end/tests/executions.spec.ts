@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { ExecutionsPage } from '../pages/executions.ts';
-import { analyst, at } from '../world/analysts.ts';
+import { analyst, crowd } from '../world/analysts.ts';
 import { started } from '../world/executions.ts';
 
 /** Words that only the executions of one test have. */
@@ -58,14 +58,13 @@ test('the list follows what happens, with who is there', async ({ browser, reque
   const execution = await started(request, `${own} watched`);
   const executions = new ExecutionsPage(await analyst(browser, 'Ana'));
   await executions.open(`?q=${own}`);
-  const ben = await at(browser, execution.address, 'Ben');
+  const ben = await crowd(browser, execution.id, [{ name: 'Ben' }]);
   await expect(executions.card(own).locator('.card-online')).toHaveAttribute('title', 'Ben here now');
-  await ben.choose('Revoke every session');
-  await ben.status.selectOption('blocked');
+  await execution.change('Revoke every session', { status: 'blocked' });
   await expect(executions.card(own).getByText('1 blocked', { exact: true })).toBeVisible();
   await execution.end('paused');
   await expect(executions.cards('Paused')).toHaveCount(1);
-  await ben.page.close();
+  await ben.close();
   await expect(executions.card(own).locator('.card-online')).toHaveCount(0);
 });
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
-import { at, together } from '../world/analysts.ts';
+import { at, crowd } from '../world/analysts.ts';
 import { started } from '../world/executions.ts';
 
 const [FIRST, REVOKE] = ['Confirm the alert with the user', 'Revoke every session'];
 const LONG = 'Verschlüsselungstrojaner auf dem Personalverwaltungsdateiserver der Hauptniederlassung Süd-Württemberg mit Verdacht auf Datenabfluss 🚨';
-const NAMES = ['Ana', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
+const OTHERS = ['Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gül', 'عمر الفاروق'];
 
 test('completing shows what is open, blocked first, and a step of it is one click away', async ({ browser, request }) => {
   const execution = await started(request, 'Nearly done');
@@ -66,12 +66,14 @@ test('what is blocked is seen at once, and shown alone by one click', async ({ b
 
 test('the head has two lines, however long the title and many the people', async ({ browser, request }) => {
   const execution = await started(request, LONG);
-  const pages = await together(browser, execution.address, NAMES);
+  await execution.change(REVOKE, { status: 'blocked' });
+  await execution.change(FIRST, { status: 'in_progress' });
+  const ana = await at(browser, execution.address, 'Ana');
+  const { head, page } = ana;
+  await crowd(browser, execution.id, OTHERS.map((name) => ({ name })));
+  await expect(ana.people.getByRole('listitem')).toHaveCount(OTHERS.length + 1);
   for (const width of [1280, 1920]) {
-    const { page } = pages[0]!;
     await page.setViewportSize({ width, height: 800 });
-    await expect(pages[0]!.people.getByRole('listitem')).toHaveCount(NAMES.length);
-    const { head } = pages[0]!;
     const lines = await head.locator('.head-line').evaluateAll((lines) =>
       lines.map((line) => ({ height: line.getBoundingClientRect().height, over: line.scrollWidth - line.clientWidth })),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { at, together } from '../world/analysts.ts';
+import { at, crowd } from '../world/analysts.ts';
 import { started } from '../world/executions.ts';
 
 const [FIRST, DECISION] = ['Confirm the alert with the user', 'Was it the user?'];
@@ -10,14 +10,14 @@ test('a phase folds, says what it holds, is folded after a reload, and opens whe
   request,
 }) => {
   const execution = await started(request, 'Folded');
-  const [ana, ben] = await together(browser, execution.address, ['Ana', 'Ben']);
+  const ana = await at(browser, execution.address, 'Ana');
   await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'true');
   await ana.fold('Contain').click();
   await expect(ana.fold('Contain')).toHaveAttribute('aria-expanded', 'false');
   await expect(ana.row(REVOKE)).toBeHidden();
 
-  await ben.choose(REVOKE);
-  await ben.press('Complete');
+  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(REVOKE).node_id }]);
+  await execution.change(REVOKE, { status: 'completed' });
   const phase = ana.outline.locator('.outline-row', { hasText: 'Contain' });
   await expect(phase.locator('.outline-count')).toHaveText('1 / 2');
   await expect(phase.locator('.looking'), 'who is inside').toHaveCount(1);
@@ -86,12 +86,11 @@ test('the outline works by keyboard alone, as one stop of the tab key', async ({
 
 test('no row moves when a badge arrives', async ({ browser, request }) => {
   const execution = await started(request, 'At rest');
-  const [ana, ben] = await together(browser, execution.address, ['Ana', 'Ben']);
+  const ana = await at(browser, execution.address, 'Ana');
   const places = () => ana.outline.locator('.outline-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top));
   const before = await places();
-  await ben.choose(FIRST);
-  await ben.press('Start');
-  await ben.newNote.fill('Typing');
+  await crowd(browser, execution.id, [{ name: 'Ben', node: execution.step(FIRST).node_id, editing: true }]);
+  await execution.change(FIRST, { status: 'in_progress', assignee: 'Ben' });
   await expect(ana.row(FIRST).locator('.avatar')).toBeVisible();
   await expect(ana.row(FIRST).locator('.looking')).toBeVisible();
   expect(await places()).toEqual(before);

@@ -28,8 +28,11 @@ export async function together<const Names extends string[]>(browser: Browser, a
   return pages as { [Place in keyof Names]: ExecutionPage };
 }
 
-/** Further analysts on an execution, without a page of their own: connections, as scripts have them. */
-export async function crowd(browser: Browser, id: string, people: { name: string; node?: string; editing?: boolean }[]) {
+/**
+ * Further analysts on an execution, without a page of their own: connections, as scripts have them. They leave when the page
+ * is closed that holds them.
+ */
+export async function crowd(browser: Browser, id: string, people: { name: string; node?: string; editing?: boolean }[]): Promise<Page> {
   const page = await analyst(browser);
   // Any page of this site may connect.
   await page.goto('/executions');
@@ -49,6 +52,7 @@ export async function crowd(browser: Browser, id: string, people: { name: string
     },
     { id, people },
   );
+  return page;
 }
 
 /** Hides a page, as another tab in front of it does, or shows it again. */
