@@ -7,8 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The tools live outside the project, so that all its checkouts share them. They take the place of others on PATH,
 # because the wasm-bindgen that cargo-leptos calls must be of the very version that the project is compiled with.
-export FORGE_TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/playbook-forge/tools
-export PATH=$PWD/tools/shrink:$FORGE_TOOLS/bin:$PATH
+FORGE_TOOLS=${XDG_CACHE_HOME:-$HOME/.cache}/playbook-forge/tools
+export PATH=$FORGE_TOOLS/bin:$PATH
 
 # Absolute, because the browser tests run in a folder of their own.
 CARGO_TARGET_DIR=$(realpath --canonicalize-missing "${CARGO_TARGET_DIR:-target}")
