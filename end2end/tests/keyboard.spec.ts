@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, test, type FileChooser } from '@playwright/test';
 import { StartDialog, EndDialog } from '../pages/dialogs.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { reach, watchMouse } from '../pages/keyboard.ts';
@@ -18,6 +18,9 @@ test('an execution is started, worked on and ended without a mouse', async ({ br
   const { page } = library;
   const { keyboard } = page;
   const uses = await watchMouse(page);
+  // From the start, so that none is missed.
+  const choosers: FileChooser[] = [];
+  page.on('filechooser', (chooser) => choosers.push(chooser));
   const execution = new ExecutionPage(page);
 
   await test.step('the playbook is found and started', async () => {
@@ -109,9 +112,9 @@ test('an execution is started, worked on and ended without a mouse', async ({ br
   });
 
   await test.step('e attaches a file', async () => {
-    const choosing = page.waitForEvent('filechooser');
     await keyboard.press('e');
-    await (await choosing).setFiles({ name: 'proxy.log', mimeType: 'text/plain', buffer: Buffer.from('GET /evil\n') });
+    await expect.poll(() => choosers.length).toBe(1);
+    await choosers[0]!.setFiles({ name: 'proxy.log', mimeType: 'text/plain', buffer: Buffer.from('GET /evil\n') });
     await expect(execution.attached).toHaveText(/proxy\.log/);
   });
 

@@ -26,7 +26,7 @@ test('one analyst imports, starts and works, and another sees all of it live', a
 
   const first = new ExecutionPage(page);
   await first.isLive();
-  await expect(first.node(CONFIRM)).toBeInViewport({ ratio: 1 });
+  await expect(first.node(CONFIRM)).toBeInViewport({ ratio: 0.99 });
   const second = await at(browser, page.url(), 'Ben');
   await second.page.evaluate(() => ((window as Window & { neverReloaded?: boolean }).neverReloaded = true));
 

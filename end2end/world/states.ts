@@ -33,8 +33,8 @@ async function spread(execution: Execution, count: number, statuses: StepStatus[
 }
 
 /** A 200-step playbook, half way through. */
-export async function halfway(request: APIRequestContext): Promise<Execution> {
-  const start = { source: large(200), playbook: 'Recovery of the data centre', incident_id: 'INC-2026-0042' };
+export async function halfway(request: APIRequestContext, playbook = 'Recovery of the data centre'): Promise<Execution> {
+  const start = { source: large(200), playbook, incident_id: 'INC-2026-0042' };
   const execution = await started(request, 'Ransomware on the file servers', start);
   await spread(execution, 90, ['completed', 'completed', 'completed', 'skipped', 'in_progress', 'completed', 'blocked']);
   for (const { node_id } of execution.actionable.slice(88, 92)) {
@@ -43,9 +43,19 @@ export async function halfway(request: APIRequestContext): Promise<Execution> {
   return execution;
 }
 
+/** What is said in a language, and by whom. */
+interface Words {
+  note: string;
+  who: string;
+  file: string;
+  /** In place of the playbook's own title. */
+  playbook?: string;
+}
+
 /** Everything that a step can have, in this language's words. */
-async function told(request: APIRequestContext, source: string, incident: string, words: { note: string; who: string; file: string }) {
-  const execution = await started(request, incident, { source, incident_id: 'INC-2026-0042', started_by: words.who });
+async function told(request: APIRequestContext, source: string, incident: string, words: Words) {
+  const { who: started_by, playbook } = words;
+  const execution = await started(request, incident, { source, playbook, incident_id: 'INC-2026-0042', started_by });
   const [first, decision] = execution.actionable;
   await execution.changeNode(first!.node_id, { status: 'completed', assignee: words.who, notes: words.note }, words.who);
   const branches = (await (await request.get(`/api/executions/${execution.id}`)).json()).steps.find(
@@ -61,7 +71,7 @@ async function told(request: APIRequestContext, source: string, incident: string
 }
 
 /** An execution in a language, with its decision open. */
-async function language(browser: Browser, request: APIRequestContext, source: string, incident: string, words: { note: string; who: string; file: string }) {
+async function language(browser: Browser, request: APIRequestContext, source: string, incident: string, words: Words) {
   const { execution, decision } = await told(request, source, incident, words);
   const page = await at(browser, execution.address, words.who);
   await page.choose(decision);
@@ -207,11 +217,15 @@ export const STATES: State[] = [
   {
     name: 'executions',
     show: async (browser, request) => {
-      await halfway(request);
-      await told(request, GERMAN, LONG_TITLE, { who: HUBERT, note: 'Notiz', file: 'Bild.png' });
-      await told(request, ARABIC, 'تشفير الملفات على خادم الإدارة المالية FS-01', { who: 'عمر الفاروق', note: 'ملاحظة', file: 'a.png' });
+      await halfway(request, 'Listed: recovery of the data centre');
+      const playbook = 'Listed: Rechenzentrumsnotstromversorgungsüberwachungsanlagenausfallbehandlungsverfahren';
+      await told(request, GERMAN, LONG_TITLE, { who: HUBERT, note: 'Notiz', file: 'Bild.png', playbook });
+      const title = 'تشفير الملفات على خادم الإدارة المالية FS-01';
+      await told(request, ARABIC, title, { who: 'عمر الفاروق', note: 'ملاحظة', file: 'a.png', playbook: 'Listed: الاستجابة لبرامج الفدية' });
+      await (await underway(request, 'Listed as paused')).end('paused');
+      await (await underway(request, 'Listed as completed')).end('completed', 'Contained');
       const page = new ExecutionsPage(await analyst(browser, 'Ana'));
-      await page.open();
+      await page.open('?q=Listed');
       return page.page;
     },
   },
@@ -389,9 +403,10 @@ export const STATES: State[] = [
   },
   {
     name: 'executions-offline',
-    show: async (browser) => {
+    show: async (browser, request) => {
+      await underway(request, 'Cut off from the list');
       const page = new ExecutionsPage(await analyst(browser, 'Ana'));
-      await page.open();
+      await page.open('?q=Cut+off+from');
       await page.page.context().setOffline(true);
       await expect(page.notices).toContainText('cannot be reached');
       return page.page;
