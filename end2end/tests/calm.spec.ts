@@ -67,6 +67,8 @@ test('nothing on an execution jumps when something arrives', async ({ browser, r
     'a note on the step that is open',
     () => execution.change(STEP, { notes: 'Seen at the gateway\nand at the proxy' }),
     () => expect(ana.noted('Seen at the gateway')).toBeVisible(),
+    // What lies below the notes makes room for one more.
+    '.evidence, .history',
   );
   await arrives(
     'a decision',
