@@ -137,7 +137,7 @@ test('a large flowchart begins at the chosen step, has a map, and draws what is 
   const ana = await at(browser, execution.address, 'Ana');
   const canvas = new Canvas(ana.page);
   await expect(ana.node(execution.actionable[0]!.label)).toBeInViewport({ ratio: 0.99 });
-  const hidden = canvas.window.locator('.tile[display="none"]');
+  const hidden = canvas.window.locator('.tile.hidden');
   await expect.poll(() => hidden.count(), 'tiles away from the window are hidden').toBeGreaterThan(10);
   const last = ana.page.locator(`[data-node-id="${execution.actionable.at(-1)!.node_id}"]`);
   await expect(last).toBeHidden();

@@ -2,23 +2,14 @@
 //! per frame, outside of the reactive graph.
 //!
 //! The scene is moved by a transform of its style. One within the drawing would have a browser lay out everything in it
-//! anew with every step of zooming. No frame costs more because a drawing is larger: tiles away from the window are hidden, and looked through again only
-//! when the window has left what they were chosen for. Far out, a class on the scene leaves out what could not be read.
+//! anew with every step of zooming. What a frame writes is decided in `frame`.
 
 use domain::placement::{Point, Rect};
 use leptos::prelude::*;
 use leptos::{html, svg};
 
+use super::frame::{Level, Motion, State};
 use super::view::{START, View};
-
-/// Below this zoom nodes are shown as boxes in the colour of their status.
-const DETAILED: f64 = 0.4;
-/// How far beyond the window tiles are shown, in windows.
-const AHEAD: f32 = 0.3;
-/// Most tiles that come with one frame. Where more are to come, as after zooming far out, they come with the next ones.
-const AT_ONCE: usize = 16;
-/// How long the view is on its way when nobody moves it by hand, in milliseconds.
-const MOVE_LASTS: f64 = 260.0;
 
 /// The camera of a canvas.
 #[derive(Clone, Copy)]
@@ -38,7 +29,7 @@ impl Camera {
     /// A camera in front of a drawing that is cut into these tiles, of which one is [kept](Self::keep).
     pub(super) fn new(drawing: (f64, f64), tiles: Vec<Rect>, kept: usize, follow: Option<RwSignal<bool>>) -> Self {
         Self {
-            state: StoredValue::new(State { kept, ..State::new(START, drawing, tiles) }),
+            state: StoredValue::new(State::new(START, drawing, tiles, kept)),
             scene: NodeRef::new(),
             percent: NodeRef::new(),
             outline: NodeRef::new(),
@@ -121,13 +112,8 @@ impl Camera {
 
     /// Shows a tile wherever the window is, and no other that was asked for so: what has the focus must not vanish.
     pub(super) fn keep(self, tile: usize) {
-        let shown = self.state.try_update_value(|state| {
-            state.kept = tile;
-            state.covered = None;
-            std::mem::replace(&mut state.shown[tile], true)
-        });
-        if shown == Some(false) {
-            show_tile(tile, true);
+        if let Some(level) = self.state.try_update_value(|state| state.keep(tile)) {
+            show_tile(tile, level);
         }
         self.ask_for_frame();
     }
@@ -149,11 +135,8 @@ impl Camera {
         let Some(scene) = self.scene.get_untracked() else { return };
         // Writing to one's own elements does not fail.
         let _ = scene.style().set_property("transform", &frame.view.style());
-        if let Some(far) = frame.far {
-            let _ = scene.class_list().toggle_with_force("far", far);
-        }
-        for (tile, shown) in frame.tiles {
-            show_tile(tile, shown);
+        for (tile, level) in frame.tiles {
+            show_tile(tile, level);
         }
         if let (Some(percent), Some(label)) = (frame.percent, self.percent.get_untracked()) {
             label.set_text_content(Some(&format!("{percent} %")));
@@ -168,195 +151,19 @@ impl Camera {
 }
 
 /// The element of a tile has its number as id.
-fn show_tile(tile: usize, shown: bool) {
+fn show_tile(tile: usize, level: Level) {
     let Some(element) = document().get_element_by_id(&format!("t{tile}")) else { return };
-    let _ = if shown { element.remove_attribute("display") } else { element.set_attribute("display", "none") };
+    let class = match level {
+        Level::Hidden => "tile hidden",
+        Level::Boxes => "tile far",
+        Level::Full => "tile",
+    };
+    // Writing to one's own elements does not fail.
+    let _ = element.set_attribute("class", class);
 }
 
 /// Whether the analyst's system asks for no motion.
 fn is_motion_unwanted() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
     query.ok().flatten().is_some_and(|query| query.matches())
-}
-
-/// A view on its way.
-#[derive(Clone, Copy)]
-struct Motion {
-    from: View,
-    to: View,
-    /// In milliseconds since 1970.
-    begun: f64,
-}
-
-struct State {
-    view: View,
-    motion: Option<Motion>,
-    size: (f64, f64),
-    drawing: (f64, f64),
-    awaits_frame: bool,
-    /// What each tile covers, and whether it is shown.
-    tiles: Vec<Rect>,
-    shown: Vec<bool>,
-    /// The tile that is always shown.
-    kept: usize,
-    /// The part of the drawing for which tiles were chosen.
-    covered: Option<Rect>,
-    far: bool,
-    percent: Option<i32>,
-}
-
-/// What a frame has to write.
-#[derive(Debug, PartialEq)]
-struct Frame {
-    view: View,
-    /// When it changed: whether nodes are only boxes.
-    far: Option<bool>,
-    /// When it changed: the zoom.
-    percent: Option<i32>,
-    /// The tiles that come and go.
-    tiles: Vec<(usize, bool)>,
-    /// The drawing without the window, as a path.
-    outline: String,
-    moves_on: bool,
-}
-
-impl State {
-    fn new(view: View, drawing: (f64, f64), tiles: Vec<Rect>) -> Self {
-        Self {
-            view,
-            motion: None,
-            size: (0.0, 0.0),
-            drawing,
-            awaits_frame: false,
-            shown: vec![true; tiles.len()],
-            tiles,
-            kept: 0,
-            covered: None,
-            far: false,
-            percent: None,
-        }
-    }
-
-    /// Goes on to the next frame.
-    fn advance(&mut self, now: f64) -> Frame {
-        self.awaits_frame = false;
-        if let Some(Motion { from, to, begun }) = self.motion {
-            let part = ((now - begun) / MOVE_LASTS).clamp(0.0, 1.0);
-            self.view = from.between(to, 1.0 - (1.0 - part).powi(3));
-            if part >= 1.0 {
-                self.motion = None;
-            }
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "a zoom is between 5 % and 250 %")]
-        let percent = (self.view.zoom * 100.0).round() as i32;
-        let far = self.view.zoom < DETAILED;
-        let seen = self.view.seen(self.size);
-        let (width, height) = self.drawing;
-        let Rect { x, y, w, h } = seen;
-        let tiles = self.tiles_that_change(seen);
-        Frame {
-            view: self.view,
-            far: (std::mem::replace(&mut self.far, far) != far).then_some(far),
-            percent: (self.percent.replace(percent) != Some(percent)).then_some(percent),
-            tiles,
-            outline: format!("M0 0H{width}V{height}H0zM{x:.0} {y:.0}h{w:.0}v{h:.0}h-{w:.0}z"),
-            moves_on: self.motion.is_some() || (self.covered.is_none() && self.size != (0.0, 0.0)),
-        }
-    }
-
-    fn tiles_that_change(&mut self, seen: Rect) -> Vec<(usize, bool)> {
-        // Also after zooming in, when far more is shown than is seen.
-        let fits = |covered: &Rect| covered.contains(&seen) && covered.w < 3.0 * seen.w;
-        if self.size == (0.0, 0.0) || self.covered.as_ref().is_some_and(fits) {
-            return Vec::new();
-        }
-        let (dx, dy) = (seen.w * AHEAD, seen.h * AHEAD);
-        let covered = Rect { x: seen.x - dx, y: seen.y - dy, w: seen.w + 2.0 * dx, h: seen.h + 2.0 * dy };
-        let mut changed: Vec<(usize, bool)> = Vec::new();
-        let mut coming: Vec<usize> = Vec::new();
-        for (at, (bounds, shown)) in self.tiles.iter().zip(&self.shown).enumerate() {
-            match (*shown, at == self.kept || bounds.overlaps(&covered)) {
-                (true, false) => changed.push((at, false)),
-                (false, true) => coming.push(at),
-                _ => {}
-            }
-        }
-        self.covered = (coming.len() <= AT_ONCE).then_some(covered);
-        coming.sort_by_key(|&at| !self.tiles[at].overlaps(&seen));
-        changed.extend(coming.into_iter().take(AT_ONCE).map(|at| (at, true)));
-        changed.iter().for_each(|&(at, shown)| self.shown[at] = shown);
-        changed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Before a drawing of three tiles beside each other, each as wide as the window.
-    fn state() -> State {
-        let tiles = [0.0, 1_000.0, 2_000.0].map(|x| Rect { x, y: 0.0, w: 1_000.0, h: 1_000.0 });
-        let mut state = State::new(View { x: 0.0, y: 0.0, zoom: 1.0 }, (3_000.0, 1_000.0), tiles.into());
-        state.size = (1_000.0, 1_000.0);
-        state
-    }
-
-    fn looking_at(state: &mut State, x: f64) -> Vec<(usize, bool)> {
-        state.view.x = -x;
-        state.advance(0.0).tiles
-    }
-
-    #[test]
-    fn tiles_come_and_go_as_the_window_moves_and_only_then() {
-        let mut state = state();
-        assert_eq!(looking_at(&mut state, 0.0), [(2, false)], "the second is near");
-        assert_eq!(looking_at(&mut state, 200.0), []);
-        assert_eq!(looking_at(&mut state, 2_000.0), [(2, true)], "the first is kept");
-        state.kept = 1;
-        assert_eq!(looking_at(&mut state, 200.0), [(2, false)]);
-    }
-
-    #[test]
-    fn zooming_in_hides_what_was_shown_far_out() {
-        let mut state = state();
-        state.view.zoom = 0.2;
-        assert_eq!(state.advance(0.0).tiles, []);
-        state.view.zoom = 1.0;
-        assert_eq!(state.advance(0.0).tiles, [(2, false)]);
-    }
-
-    #[test]
-    fn many_tiles_come_over_several_frames_those_in_the_window_first() {
-        let tile = |at: u8| Rect { x: f32::from(at) * 30.0, y: 0.0, w: 30.0, h: 1_000.0 };
-        // From right to left, with the window on the twenty to the left and another six near.
-        let tiles: Vec<Rect> = (0..40).rev().map(tile).collect();
-        let mut state = State { kept: 40, shown: vec![false; 40], size: (600.0, 1_000.0), tiles, ..state() };
-        let first = state.advance(0.0);
-        assert!(first.moves_on && first.tiles.iter().all(|&(at, shown)| shown && at >= 20));
-        assert_eq!(first.tiles.len(), AT_ONCE);
-        let second = state.advance(0.0);
-        assert_eq!((second.moves_on, first.tiles.len() + second.tiles.len()), (false, 26));
-    }
-
-    #[test]
-    fn a_frame_says_only_what_changed() {
-        let mut state = state();
-        let first = state.advance(0.0);
-        assert_eq!((first.percent, first.far), (Some(100), None));
-        assert_eq!(state.advance(0.0).percent, None);
-        state.view.zoom = 0.1;
-        let far = state.advance(0.0);
-        assert_eq!((far.percent, far.far), (Some(10), Some(true)));
-    }
-
-    #[test]
-    fn a_motion_ends_where_it_was_to_go() {
-        let mut state = state();
-        let (from, to) = (state.view, View { x: -300.0, y: 40.0, zoom: 0.8 });
-        state.motion = Some(Motion { from, to, begun: 1_000.0 });
-        let halfway = state.advance(1_000.0 + MOVE_LASTS / 2.0);
-        assert!(halfway.moves_on && halfway.view != from && halfway.view != to);
-        let end = state.advance(1_000.0 + MOVE_LASTS);
-        assert!(!end.moves_on && end.view == to);
-    }
 }

@@ -8,6 +8,7 @@ mod camera;
 mod chart;
 mod draw;
 mod edge;
+mod frame;
 mod gestures;
 mod icon;
 mod marks;
