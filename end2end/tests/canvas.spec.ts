@@ -182,7 +182,7 @@ test('a node shows what is on it, and nothing of it moves when that comes', asyn
   const execution = await started(request, 'Full');
   const ana = await at(browser, execution.address, 'Ana');
   const node = ana.node(CONFIRM);
-  const places = () => node.locator('.node-label, .node-status-icon, .node-status').evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().left));
+  const places = () => node.locator('.node-label, .node-status-icon, .node-status').evaluateAll((parts) => parts.map((part) => Math.round(part.getBoundingClientRect().left)));
   const before = await places();
   await execution.change(CONFIRM, { status: 'blocked', assignee: 'عمر الفاروق', notes: 'One' });
   await execution.change(CONFIRM, { notes: 'Two' });
