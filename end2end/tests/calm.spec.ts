@@ -67,7 +67,7 @@ test('nothing on an execution jumps when something arrives', async ({ browser, r
     'a note on the step that is open',
     () => execution.change(STEP, { notes: 'Seen at the gateway\nand at the proxy' }),
     () => expect(ana.noted('Seen at the gateway')).toBeVisible(),
-    // It needs room, which what is below gives.
+    // What lies below the notes makes room for one more.
     '.evidence, .history',
   );
   await arrives(

@@ -82,8 +82,8 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
                         <div class="notices">
                             <StatusBanner store />
                             <ConnectionBanner store />
-                            <Changes store />
                         </div>
+                            <Changes store />
                     </div>
                     <Timeline store open=switches.timeline />
                 </div>

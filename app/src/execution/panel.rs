@@ -78,6 +78,7 @@ fn StepPanel(
     let instructions = store.instructions(&id);
     let kind = node.kind;
     let is_phase = kind == NodeKind::Phase;
+    let place = phase.map_or_else(|| kind.as_str().to_owned(), |phase| format!("{} in {phase}", kind.as_str()));
     let worked = move || {
         let step = times.read();
         let (active, blocked) = (step.active.seconds(store.now()), step.blocked.seconds(store.now()));
@@ -89,7 +90,7 @@ fn StepPanel(
         <header class="panel-head">
             <p class="panel-kind">
                 <Icon name=kind.as_str() />
-                <span class="panel-place" dir="auto">{kind.as_str()} {phase.map(|phase| format!(" in {phase}"))}</span>
+                <span class="panel-place" dir="auto" title=place.clone()>{place.clone()}</span>
                 <Others viewers />
                 <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
                     <Icon name="previous" />

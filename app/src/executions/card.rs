@@ -32,7 +32,7 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
     let ended = move || {
         let at = card.read().listed.summary.completed_at?;
         let exact = exactly(at);
-        Some(view! { <span title=exact>"ended " {move || ago(at, now.get())}</span> })
+        Some(view! { <span title=exact>"ended " <span class="ago">{move || ago(at, now.get())}</span></span> })
     };
     let title = summary.incident_title.clone();
     let started_at = summary.started_at;
@@ -53,7 +53,7 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
             </div>
             <p class="card-counts">{move || in_words(&progress.get())}</p>
             <div class="card-facts">
-                <span title=exactly(started_at)><Icon name="clock" />"started " {move || ago(started_at, now.get())} " by " <bdi>{summary.started_by.to_string()}</bdi></span>
+                <span title=exactly(started_at)><Icon name="clock" />"started " <span class="ago">{move || ago(started_at, now.get())}</span> " by " <bdi>{summary.started_by.to_string()}</bdi></span>
                 {ended}
                 <span><Icon name="people" />{analysts}</span>
                 {move || online(&card.read().listed)}

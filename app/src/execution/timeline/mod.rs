@@ -83,7 +83,7 @@ fn Inside(store: ExecutionStore, open: RwSignal<bool>, whole: bool) -> impl Into
                 "Clear"
             </button>
             <span class="spacer"></span>
-            <span class="hint">"times in UTC"</span>
+            <span class="hint" title="Times are in UTC; the local time is shown on hover">"times in UTC"</span>
             <button type="button" class="icon-button" aria-label="Close the timeline" on:click=move |_| open.set(false)><Icon name="close" /></button>
         </header>
         <p class="empty-result" hidden=move || !shown.read().is_empty()>"No event matches."</p>
