@@ -23,10 +23,10 @@ test('nothing jumps while a page loads and the script takes it over', async ({ b
 });
 
 test('nothing jumps in the list of executions when it is read again', async ({ browser, request }) => {
-  const execution = await started(request, 'Listed');
+  const execution = await started(request, 'Read again and again');
   const site = new SitePage(await analyst(browser, 'Ana'));
   await watchShifts(site.page);
-  await site.visit('/executions?q=Listed');
+  await site.visit('/executions?q=Read+again');
   const before = await newShifts(site.page);
   await execution.change(STEP, { status: 'blocked' });
   await expect(site.page.getByRole('article').first()).toContainText('1 blocked', { timeout: 15_000 });
