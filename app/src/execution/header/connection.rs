@@ -35,15 +35,15 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
     let outbox = use_outbox();
     let waiting = Memo::new(move |_| outbox.of(store.id()).len());
     let waiting_words =
-        move || (waiting.get() > 0).then(|| format!("; {} waiting", counted(waiting.get() as u64, "change")));
+        move || (waiting.get() > 0).then(|| format!(" {} waiting.", counted(waiting.get() as u64, "change")));
     let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
     move || match store.connection().get() {
         Connection::Lost { since } => Some(
             view! {
                 <p class="banner problem" role="alert">
                     <Icon name="warning" />
-                    <span>"Live updates lost at " <Time at=since /> " UTC, reconnecting" {waiting_words} "."</span>
-                    <span class="hint" aria-live="off">"What you see is " {move || age(since)} " old."</span>
+                    <span>"Live updates lost at " <Time at=since /> " UTC, reconnecting."</span>
+                    <span class="hint" aria-live="off">"What you see is " {move || age(since)} " old." {waiting_words}</span>
                 </p>
             }
             .into_any(),
