@@ -86,3 +86,21 @@ impl Progress {
         }
     }
 }
+
+/// The mean; `None` of nothing.
+#[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
+pub fn mean(seconds: &[i64]) -> Option<f64> {
+    (!seconds.is_empty()).then(|| seconds.iter().sum::<i64>() as f64 / seconds.len() as f64)
+}
+
+/// The median: the middle one, or the mean of the two in the middle; `None` of nothing.
+pub fn median(seconds: &[i64]) -> Option<f64> {
+    let mut sorted = seconds.to_vec();
+    sorted.sort_unstable();
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        mean(&sorted[middle..=middle])
+    } else {
+        mean(sorted.get(middle.checked_sub(1)?..=middle)?)
+    }
+}

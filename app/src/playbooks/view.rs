@@ -2,6 +2,7 @@
 
 use domain::api::{PlaybookPageData, Problem};
 use domain::ids::NodeId;
+use domain::words::counted;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -12,7 +13,6 @@ use super::import::Issues;
 use super::start::StartDialog;
 use crate::backend::load_playbook;
 use crate::ui::canvas::Canvas;
-use crate::ui::count::counted;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;

@@ -11,7 +11,6 @@ use super::icon::write_icon;
 use super::marks::{write_initials, write_marks};
 use super::markup::{Attribute, Markup};
 use crate::ui::analyst::hue;
-use crate::ui::status::step_label;
 
 /// How high the head of a phase is, by which it is chosen.
 const FRAME_HEAD: f32 = 32.0;
@@ -128,7 +127,7 @@ pub(super) fn name(node: &Node, overlay: Option<&Overlay>) -> String {
     let mut name = format!("{}: {}", node.kind.as_str(), node.label);
     if let Some(overlay) = overlay {
         let count = overlay.count.map(|(done, all)| format!("{done} of {all}"));
-        let status = (node.kind != NodeKind::Merge).then(|| step_label(overlay.status).to_owned());
+        let status = (node.kind != NodeKind::Merge).then(|| overlay.status.label().to_owned());
         let assignee = overlay.assignee.as_ref().map(|actor| format!("assigned to {actor}"));
         let applicable = overlay.is_dimmed().then(|| "not applicable".to_owned());
         for part in [status, overlay.elapsed.clone(), count, assignee, applicable].into_iter().flatten() {
@@ -169,7 +168,7 @@ fn write_status_line(markup: &mut Markup, overlay: &Overlay, rect: Rect) {
     markup.open("g", &[("class", &"detail")]);
     write_icon(markup, "node-status-icon", overlay.status.as_str(), Point { x: x + 16.0, y }, 13.0);
     markup.open("text", &[("class", &"node-status"), ("x", &(x + 35.0)), ("y", &(y + 10.5))]);
-    markup.element("tspan", &[], &step_label(overlay.status));
+    markup.element("tspan", &[], &overlay.status.label());
     if let Some(elapsed) = &overlay.elapsed {
         markup.element("tspan", &[("class", &"node-elapsed")], &format_args!(" · {elapsed}"));
     }
