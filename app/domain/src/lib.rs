@@ -9,6 +9,8 @@ pub mod canonical;
 pub mod command;
 pub mod event;
 pub mod execution;
+#[cfg(feature = "authoring")]
+pub mod export;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]
