@@ -10,6 +10,8 @@ pub mod command;
 pub mod drawing;
 pub mod event;
 pub mod execution;
+#[cfg(feature = "authoring")]
+pub mod export;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]
