@@ -6,8 +6,11 @@
 //! there.
 
 mod chronicle;
+mod facts;
 mod figures;
 mod headline;
+#[cfg(feature = "authoring")]
+mod markdown;
 mod sections;
 
 use std::collections::BTreeMap;
@@ -21,6 +24,9 @@ use crate::time::Timestamp;
 use crate::words::{details, replaced, what};
 
 use chronicle::Chronicle;
+pub use facts::Fact;
+#[cfg(feature = "authoring")]
+pub use markdown::markdown;
 pub use sections::{
     Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
     Run, Span, StepReport, StepTime, Summary,
