@@ -245,22 +245,29 @@ fn in_cell(text: &str) -> String {
     text.lines().map(escaped).collect::<Vec<_>>().join("<br>")
 }
 
-/// A text such that Markdown shows exactly it. Line breaks become spaces.
+/// A text such that Markdown shows exactly it, wherever it stands on a line. Line breaks become spaces.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for character in text.chars() {
+    let mut begins = true;
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        // What has a meaning only at the beginning of a line: headings, lists, lines below a heading.
+        let only_digits = !escaped.is_empty() && escaped.bytes().all(|byte| byte.is_ascii_digit());
+        let opens_block = begins && "#-+=".contains(character) || only_digits && ".)".contains(character);
+        begins = false;
         match character {
-            // As a reference it is no longer part of an address or a name that GitHub makes a link of.
-            ':' | '@' | '&' | '<' | '>' => {
+            // As a reference, what is no part of an address or a name that GitHub would make a link of.
+            '@' | '&' | '<' | '>' => {
                 // Writing to a String does not fail.
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
-            '.' if escaped.ends_with("www") || escaped.ends_with("WWW") => escaped.push_str("&#46;"),
+            ':' if rest.peek() == Some(&'/') => escaped.push_str("&#58;"),
+            '.' if ends_with_www(&escaped) => escaped.push_str("&#46;"),
             '\n' | '\r' | '\t' => escaped.push(' '),
             c if c.is_control() => {
                 let _ = write!(escaped, "\u{27e8}U+{:04X}\u{27e9}", u32::from(c));
             }
-            c if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '/' | '%' | '\'' | '?') => {
+            c if opens_block || "\\`*_[]|~$!".contains(c) => {
                 escaped.push('\\');
                 escaped.push(c);
             }
@@ -268,6 +275,10 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+fn ends_with_www(text: &str) -> bool {
+    text.len().checked_sub(3).and_then(|start| text.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 /// Markdown that means the same, with headings below those of the report, everything that was begun ended, and HTML shown as
