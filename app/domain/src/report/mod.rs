@@ -202,7 +202,8 @@ fn analysts(events: &[Event]) -> Vec<Analyst> {
     analysts
 }
 
-fn recommendations(events: &[Event]) -> Option<Recommendations> {
+/// What analysts recommend, given the events that changed it.
+pub fn recommendations(events: &[Event]) -> Option<Recommendations> {
     let last = events.iter().rev().find_map(|event| match &event.body {
         EventBody::RecommendationsChanged(text) => Some((event, text)),
         _ => None,

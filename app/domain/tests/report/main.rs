@@ -206,15 +206,15 @@ fn the_drawings_show_what_became_of_each_step_and_escape_what_was_written() {
     let graph = &encrypted_files().execution.graph;
     let placement: Placement = domain::layout::layout(graph);
     let marks = marks(graph, &report);
-    let svg = flowchart(graph, &placement, Some(&marks)).inline("flowchart");
+    let svg = flowchart(graph, &placement, Some(&marks)).inline("flowchart", 1.0);
     for said in ["data-status=\"completed\"", "line taken", "line untaken", "13 min", "2 / 2", "Is it spreading?"] {
         assert!(svg.contains(said), "{said} in {svg}");
     }
     let bar = status_bar(&report.summary.progress);
     assert_eq!(bar.title, "5 steps: 4 completed, 1 skipped");
     let chart = gantt(&report).expect("steps took time");
-    assert_eq!(chart.inline("gantt").matches("class=\"span\"").count(), 6);
-    assert_eq!(chart.inline("gantt").matches("class=\"pause\"").count(), 2);
+    assert_eq!(chart.inline("gantt", 1.0).matches("class=\"span\"").count(), 6);
+    assert_eq!(chart.inline("gantt", 1.0).matches("class=\"pause\"").count(), 2);
     assert_eq!(gantt_parts(&report, 2).len(), 2);
 }
 
