@@ -11,6 +11,8 @@ pub enum Format {
     Markdown,
     /// A Mermaid flowchart, bare or in a fence of a Markdown document.
     Mermaid,
+    /// A graph in JSON of our own, as the export writes it.
+    Json,
 }
 
 impl Format {
@@ -19,6 +21,7 @@ impl Format {
         match self {
             Self::Markdown => "Markdown",
             Self::Mermaid => "Mermaid",
+            Self::Json => "JSON",
         }
     }
 
@@ -27,6 +30,7 @@ impl Format {
         match self {
             Self::Markdown => "markdown",
             Self::Mermaid => "mermaid",
+            Self::Json => "json",
         }
     }
 }
