@@ -4,6 +4,7 @@
 //! or left out, and an issue says so with its line. Where a node begins in the source is read from the text itself.
 
 use super::ImportRefusal;
+use super::cacao;
 use super::issues::Issues;
 use super::located::{Document, Part};
 use super::node_ids::NodeIds;
@@ -30,7 +31,11 @@ pub(super) fn detect(source: &str) -> Result<Format, ImportRefusal> {
     let document = Document::read(source)?;
     let root = document.root();
     let is_ours = root.member("format").and_then(Part::string).is_some_and(|format| format == FORMAT);
-    if is_ours { Ok(Format::Json) } else { Err(ImportRefusal::OtherJson) }
+    match is_ours {
+        true => Ok(Format::Json),
+        false if cacao::is_playbook(root) => Ok(Format::Cacao),
+        false => Err(ImportRefusal::OtherJson),
+    }
 }
 
 /// Reads a graph.

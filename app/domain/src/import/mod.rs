@@ -4,6 +4,7 @@
 //! node, and an [`ImportIssue`] says so. Importing is pure and deterministic: the same text gives the same graph with
 //! the same ids. Only what cannot be a playbook at all is refused.
 
+pub(crate) mod cacao;
 mod issues;
 pub(crate) mod json;
 mod located;
@@ -110,6 +111,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     let (mut graph, mut issues) = match format {
         Format::Markdown => markdown::parse(source),
         Format::Mermaid => mermaid::parse(source)?,
+        Format::Cacao => cacao::parse(source)?,
         Format::Json => json::parse(source)?,
     };
     if graph.nodes.len() > MAX_NODES {
