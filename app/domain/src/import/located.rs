@@ -13,7 +13,7 @@ use super::ImportRefusal;
 
 /// A text that is valid JSON.
 #[derive(Debug)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     text: &'a str,
     /// Where each line of the text starts.
     line_starts: Vec<usize>,
@@ -24,7 +24,7 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     /// [`ImportRefusal::BrokenJson`] with the line of the first fault; nesting deeper than 127 levels is one.
-    pub(super) fn read(text: &'a str) -> Result<Self, ImportRefusal> {
+    pub(crate) fn read(text: &'a str) -> Result<Self, ImportRefusal> {
         if let Err(error) = serde_json::from_str::<Value>(text) {
             let said = error.to_string();
             let fault = match said.split(" at line ").next().unwrap_or_default() {
@@ -38,54 +38,59 @@ impl<'a> Document<'a> {
     }
 
     /// The whole of it.
-    pub(super) fn root(&self) -> Part<'_> {
+    pub(crate) fn root(&self) -> Part<'_> {
         Part { text: self.text.trim(), document: self }
     }
 }
 
 /// A value somewhere in a document.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     text: &'a str,
     document: &'a Document<'a>,
 }
 
 impl<'a> Part<'a> {
     /// The line it begins on, counted from 1.
-    pub(super) fn line(self) -> u32 {
+    pub(crate) fn line(self) -> u32 {
         let offset = self.text.as_ptr() as usize - self.document.text.as_ptr() as usize;
         u32::try_from(self.document.line_starts.partition_point(|&start| start <= offset)).unwrap_or(u32::MAX)
     }
 
     /// The members of an object, in the order of the text; `None` when it is none.
-    pub(super) fn members(self) -> Option<Vec<(String, Part<'a>)>> {
+    pub(crate) fn members(self) -> Option<Vec<(String, Part<'a>)>> {
         let Members(members) = serde_json::from_str(self.text).ok()?;
         Some(members.into_iter().map(|(name, raw)| (name, self.part(raw))).collect())
     }
 
     /// The items of an array; `None` when it is none.
-    pub(super) fn items(self) -> Option<Vec<Part<'a>>> {
+    pub(crate) fn items(self) -> Option<Vec<Part<'a>>> {
         let items: Vec<&'a RawValue> = serde_json::from_str(self.text).ok()?;
         Some(items.into_iter().map(|raw| self.part(raw)).collect())
     }
 
     /// A member of an object; of doubles the last, as every other reader of JSON takes it.
-    pub(super) fn member(self, name: &str) -> Option<Part<'a>> {
+    pub(crate) fn member(self, name: &str) -> Option<Part<'a>> {
         self.members()?.into_iter().rev().find(|(known, _)| known == name).map(|(_, part)| part)
     }
 
     /// The text of a string; `None` when it is none.
-    pub(super) fn string(self) -> Option<String> {
+    pub(crate) fn string(self) -> Option<String> {
         serde_json::from_str(self.text).ok()
     }
 
+    /// The text it is written as.
+    pub(crate) fn text(self) -> &'a str {
+        self.text
+    }
+
     /// The value without its place.
-    pub(super) fn value(self) -> Value {
+    pub(crate) fn value(self) -> Value {
         serde_json::from_str(self.text).unwrap_or_default()
     }
 
     /// What kind of value it is, for a message.
-    pub(super) fn kind(self) -> &'static str {
+    pub(crate) fn kind(self) -> &'static str {
         match self.text.as_bytes().first() {
             Some(b'{') => "an object",
             Some(b'[') => "a list",

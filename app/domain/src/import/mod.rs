@@ -7,7 +7,7 @@
 pub(crate) mod cacao;
 mod issues;
 pub(crate) mod json;
-mod located;
+pub(crate) mod located;
 mod markdown;
 pub mod mermaid;
 mod node_ids;

@@ -3,3 +3,5 @@
 
 mod cacao_corpus;
 mod corpus;
+mod graphs;
+mod roundtrips;

@@ -91,6 +91,7 @@ pub(super) fn shown(step: &Step<'_>, definitions: &Definitions) -> Shown {
             found.paragraphs.clear();
         }
     }
+    found.code.extend(step.extension.code.iter().cloned());
     let question = ["condition", "switch"].map(|name| one_line(&text(name)));
     let question = question.into_iter().find(|text| !text.is_empty() && !(is_own && text.starts_with(ANSWER)));
     let whole = [&name, &question.clone().unwrap_or_default()]

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::graph::{Edge, Node, NodeKind};
+use crate::graph::{Code, Edge, Node, NodeKind};
 use crate::ids::NodeId;
 
 /// The id of the extension definition.
@@ -43,6 +43,9 @@ pub(crate) struct StepExtension {
     /// The languages of the node's code, one for each command; absent when the commands are no code of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) languages: Option<Vec<Option<String>>>,
+    /// The node's code, on a step that has no commands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) code: Vec<Code>,
     /// The ways out, in their order, where CACAO's own words do not say all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ways: Option<Vec<WayExtension>>,

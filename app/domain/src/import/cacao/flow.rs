@@ -114,8 +114,9 @@ impl Flow<'_, '_> {
     /// Whether branches come together at a point of their own.
     fn joins(&self, step: usize) -> bool {
         let Step { kind, next, ways, extension, .. } = &self.steps[step];
-        let is_join = *kind == StepKind::Parallel && next.is_some() && ways.len() > 1 && !extension.helper;
-        extension.merge.is_some() || is_join
+        let is_ours = extension.helper || extension.id.is_some();
+        let is_join = *kind == StepKind::Parallel && next.is_some() && ways.len() > 1;
+        extension.merge.is_some() || (is_join && !is_ours)
     }
 
     /// Whether a step stands for no node but only for several ways out of another.
