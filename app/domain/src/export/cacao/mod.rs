@@ -10,6 +10,8 @@ mod ordered;
 mod shape;
 mod source;
 mod steps;
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 

@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
         let (node, ways) = (&self.graph.nodes[position], &self.shape.ways[position]);
         let is_plain = |way: &Way<'_>| way.edge.label.is_none() && !way.derived;
         match node.kind {
-            NodeKind::Decision if !ways.is_empty() => self.question_form(position),
+            NodeKind::Decision if self.branches(position).len() > 1 => self.question_form(position),
             NodeKind::Merge if ways.is_empty() => Form::End,
             NodeKind::Merge if ways.len() > 1 && ways.iter().all(is_plain) => Form::Parallel,
             NodeKind::Merge
