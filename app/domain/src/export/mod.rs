@@ -4,6 +4,10 @@
 //! out, and the module of the format says what that is. Invariant: [`import`](crate::import::import) reads every
 //! exported text without an issue that concerns the export itself, with the same node ids.
 
+mod cacao;
+mod json;
 mod mermaid;
 
+pub use cacao::{CacaoContext, CacaoExport, cacao};
+pub use json::{JSON_SCHEMA, json};
 pub use mermaid::{Class, mermaid};
