@@ -32,6 +32,14 @@ pub(crate) enum PlaybookVersions {
     Placement,
     Issues,
     CreatedAt,
+    Format,
+    Author,
+    Summary,
+    CommandId,
+    NodeCount,
+    EdgeCount,
+    StepCount,
+    DecisionCount,
 }
 
 /// Executions: cached from the log.

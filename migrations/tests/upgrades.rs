@@ -55,6 +55,33 @@ async fn commands_of_an_older_log_are_remembered_and_its_rows_stay() {
             "03 4-4 2026-11-22 02:14:04.000000+00:00",
         ]
     );
-    assert_eq!(texts(&database, "SELECT title FROM playbooks WHERE command_id IS NULL").await, ["Old"]);
+    assert_eq!(texts(&database, "SELECT title FROM playbooks").await, ["Old"]);
     assert_eq!(texts(&database, "SELECT actor FROM execution_events").await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_version_is_told_what_was_known_of_its_playbook_only() {
+    let database = database_after(2).await;
+    run(
+        &database,
+        "INSERT INTO playbooks VALUES \
+         (x'bb', 'Old', 'mermaid', '[]', 2, 3, 1, 2, 1, '2026-11-22 02:00:00+00:00', NULL, x'07')",
+    )
+    .await;
+    let graph = r#"{"nodes":[{"kind":"step"},{"kind":"execute"},{"kind":"decision"},{"kind":"merge"}],"edges":[{}]}"#;
+    for version in [1, 2] {
+        run(
+            &database,
+            &format!(
+                "INSERT INTO playbook_versions VALUES \
+                 (x'bb', {version}, 'text', '{graph}', 'hash', '{{}}', '[]', '2026-11-22 02:00:00+00:00')"
+            ),
+        )
+        .await;
+    }
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let told = "SELECT version || ' ' || format || ' ' || author || ' ' || IFNULL(hex(command_id), '-') || ' ' || node_count \
+                || ' ' || edge_count || ' ' || step_count || ' ' || decision_count || summary \
+                FROM playbook_versions ORDER BY version";
+    assert_eq!(texts(&database, told).await, ["1 mermaid anonymous 07 4 1 2 1", "2 mermaid anonymous - 4 1 2 1"]);
 }

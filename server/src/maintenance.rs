@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use domain::event::Hash;
-use domain::ids::ExecutionId;
+use domain::ids::{Actor, ExecutionId};
 
 use crate::archive::{self, ArchiveError, BackedUp};
 use crate::service::now;
@@ -66,7 +66,7 @@ impl Instance {
     /// # Errors
     /// When it is none, or cannot be stored.
     pub async fn import(&self, playbook: ImportPlaybook) -> Result<PlaybookCreated, Failure> {
-        self.service.import_playbook(playbook).await.map_err(Failure::of)
+        self.service.import_playbook(playbook, Actor::anonymous()).await.map_err(Failure::of)
     }
 }
 

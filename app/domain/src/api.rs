@@ -1,5 +1,7 @@
 //! Bodies of requests and answers (DESIGN §6), shared by the server, the web pages and anybody's scripts.
 
+mod library;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command::{ExecutionChange, StepChange};
@@ -9,8 +11,12 @@ use crate::graph::{Code, Graph, NodeKind};
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq};
 use crate::metrics::Progress;
 use crate::placement::Placement;
-use crate::source::{Format, ImportIssue};
 use crate::time::Timestamp;
+
+pub use library::{
+    ExportFormat, ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPageData, PlaybookPreview,
+    PlaybookSummary, PreviewPlaybook, SavePlaybook, VersionSummary,
+};
 
 /// What went wrong, in words (RFC 9457, `application/problem+json`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,109 +78,6 @@ impl std::fmt::Display for Problem {
 /// When it is no such value.
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// `POST /api/playbooks`
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ImportPlaybook {
-    /// Instead of the title that the source gives itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Name>))]
-    pub title: Option<String>,
-    /// The text.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1048576))]
-    pub source: String,
-    /// Detected from the text when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<Format>,
-    /// Besides those that the source gives itself.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Name>, max_items = 50))]
-    pub tags: Vec<String>,
-    /// Sent again under the same id, a playbook is imported once and answered the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub command_id: Option<CommandId>,
-}
-
-/// Answer to `POST /api/playbooks`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaybookCreated {
-    /// Its id.
-    pub id: PlaybookId,
-    /// Its title.
-    pub title: String,
-    /// Its version, 1 when it is new.
-    pub version: u32,
-    /// The format it was read as.
-    pub format: Format,
-    /// How many nodes it has.
-    pub node_count: usize,
-    /// How many edges it has.
-    pub edge_count: usize,
-    /// What the author should know.
-    pub issues: Vec<ImportIssue>,
-}
-
-/// A playbook in `GET /api/playbooks`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaybookSummary {
-    /// Its id.
-    pub id: PlaybookId,
-    /// Its title.
-    pub title: String,
-    /// The newest version.
-    pub version: u32,
-    /// The format of its source.
-    pub format: Format,
-    /// Words to find it by.
-    pub tags: Vec<String>,
-    /// How many nodes it has.
-    pub node_count: u32,
-    /// How many edges it has.
-    pub edge_count: u32,
-    /// How many of its nodes are steps or commands.
-    pub step_count: u32,
-    /// How many of its nodes are decisions.
-    pub decision_count: u32,
-    /// How many executions were started from any of its versions.
-    pub execution_count: u64,
-    /// When it was first imported.
-    pub created_at: Timestamp,
-}
-
-/// `GET /api/playbooks/{id}`
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaybookDetail {
-    /// As in the list.
-    #[serde(flatten)]
-    pub summary: PlaybookSummary,
-    /// The text of the newest version.
-    pub source: String,
-    /// What the importer had to say about it.
-    pub issues: Vec<ImportIssue>,
-    /// The graph of the newest version.
-    pub graph: Graph,
-    /// Where everything lies on the canvas.
-    pub placement: Placement,
-}
-
-/// Query of `GET /api/playbooks`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
-pub struct PlaybookFilter {
-    /// Words that must occur in the title or a tag.
-    #[serde(default)]
-    pub q: Option<String>,
-    /// A tag it must carry.
-    #[serde(default)]
-    pub tag: Option<String>,
 }
 
 /// `POST /api/executions`
@@ -619,28 +522,6 @@ pub struct Instructions {
     pub html: String,
     /// Its code.
     pub code: Vec<Code>,
-}
-
-/// What the page of a playbook shows. Not part of the REST API.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PlaybookPageData {
-    /// As in the list.
-    pub summary: PlaybookSummary,
-    /// The text of the newest version.
-    pub source: String,
-    /// What the importer had to say about it.
-    pub issues: Vec<ImportIssue>,
-    /// The graph of the newest version.
-    pub graph: Graph,
-    /// Where everything lies on the canvas.
-    pub placement: Placement,
-}
-
-impl From<PlaybookDetail> for PlaybookPageData {
-    fn from(detail: PlaybookDetail) -> Self {
-        let PlaybookDetail { summary, source, issues, graph, placement } = detail;
-        Self { summary, source, issues, graph, placement }
-    }
 }
 
 /// A note of a step, as HTML that is safe to show. Not part of the REST API.

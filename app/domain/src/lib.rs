@@ -7,6 +7,7 @@
 pub mod api;
 pub mod canonical;
 pub mod command;
+pub mod diff;
 pub mod drawing;
 pub mod event;
 pub mod execution;

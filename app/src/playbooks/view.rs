@@ -38,7 +38,7 @@ pub(crate) fn PlaybookPage() -> impl IntoView {
 
 #[component]
 fn Playbook(playbook: PlaybookPageData) -> impl IntoView {
-    let PlaybookPageData { summary, source, issues, graph, placement } = playbook;
+    let PlaybookPageData { summary, source, issues, graph, placement, .. } = playbook;
     let starting = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let selected = RwSignal::new(None::<NodeId>);

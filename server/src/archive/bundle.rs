@@ -74,14 +74,14 @@ pub(crate) async fn export(
     let record = service.record(id).await?;
     let state = &record.execution.state;
     let mut writer = Writer::begin(folder)?;
-    let source = format!("playbook.{}", extension(record.format));
+    let source = format!("playbook.{}", extension(record.version.saved.format));
     writer.add(&source, record.version.source.as_bytes())?;
     let playbook = Playbook {
         id: state.header.playbook_id,
         version: state.header.playbook_version,
-        format: record.format,
+        format: record.version.saved.format,
         source,
-        created_at: record.version.created_at,
+        created_at: record.version.saved.created_at,
         graph: Graph::clone(&record.version.graph),
         placement: Placement::clone(&record.version.placement),
         issues: record.version.issues.clone(),
@@ -123,6 +123,7 @@ fn extension(format: Format) -> &'static str {
     match format {
         Format::Markdown => "md",
         Format::Mermaid => "mmd",
+        Format::Cacao | Format::Json => "json",
     }
 }
 

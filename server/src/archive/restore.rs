@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::event::Hash;
-use domain::ids::ExecutionId;
+use domain::ids::{Actor, ExecutionId};
 
 use super::bundle::evidence_path;
 use super::check::{Contents, read};
@@ -61,6 +61,9 @@ pub(crate) async fn restore_bundle(
         issues: playbook.issues,
         graph: playbook.graph,
         placement: playbook.placement,
+        // A bundle is about an execution, and does not say who wrote the playbook.
+        author: Actor::anonymous(),
+        summary: String::new(),
         now: playbook.created_at,
         command_id: None,
     };

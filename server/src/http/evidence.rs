@@ -19,7 +19,6 @@ use domain::event::Evidence;
 use domain::execution::AttachedEvidence;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, Seq};
 use domain::openapi::AnyTime;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
@@ -27,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
+use super::attachment::attachment;
 use super::examples::EXAMPLES;
 use super::extract::{Caller, Id};
 use super::form::{self, Form};
@@ -289,26 +289,4 @@ fn headers_of(evidence: &Evidence) -> HeaderMap {
     let texts = [(ETAG, tag), (CONTENT_DISPOSITION, disposition), (CONTENT_TYPE, evidence.mime_type.clone())];
     headers.extend(texts.into_iter().filter_map(|(name, text)| Some((name, HeaderValue::from_str(&text).ok()?))));
     headers
-}
-
-/// To be saved under this name (RFC 6266), for old clients in ASCII. What would lead into another folder is replaced.
-pub(super) fn attachment(name: &str) -> String {
-    /// RFC 8187 `attr-char`.
-    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let safe: String =
-        name.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
-    let ascii: String = safe.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
-    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(&safe, PLAIN))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::attachment;
-
-    #[test]
-    fn any_name_becomes_a_name_to_save_under() {
-        assert_eq!(attachment("a b.txt"), "attachment; filename=\"a b.txt\"; filename*=UTF-8''a%20b.txt");
-        assert_eq!(attachment("../../x"), "attachment; filename=\".._.._x\"; filename*=UTF-8''.._.._x");
-        assert_eq!(attachment("ש\"\n"), "attachment; filename=\"___\"; filename*=UTF-8''%D7%A9__");
-    }
 }

@@ -3,12 +3,15 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::api::{
-    ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookSummary, StepChanged, StepDetail,
+    ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookPreview, PlaybookSummary, StepChanged,
+    StepDetail, VersionSummary,
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
+use domain::diff::GraphDiff;
 use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
 use domain::execution::Execution;
-use domain::graph::NodeKind;
+use domain::export;
+use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
 use domain::import::{Imported, import};
 use domain::layout::layout;
@@ -17,6 +20,8 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use super::playbooks::VersionDiff;
 
 /// Two steps after a decision; short, because the answers hold all of it.
 const SOURCE: &str = "# Phishing
@@ -46,6 +51,12 @@ pub(super) struct Examples {
     pub(super) playbook_created: Value,
     pub(super) playbook: Value,
     pub(super) playbook_summary: Value,
+    pub(super) save: Value,
+    pub(super) version: Value,
+    pub(super) diff: Value,
+    pub(super) preview: Value,
+    pub(super) previewed: Value,
+    pub(super) exported: Value,
     pub(super) start: Value,
     pub(super) started: Value,
     pub(super) change_step: Value,
@@ -107,6 +118,12 @@ impl Examples {
             playbook_created: value(&created(&imported))?,
             playbook: value(&playbook(&imported)?)?,
             playbook_summary: value(&summary(&imported)?)?,
+            save: json!({ "source": SOURCE, "summary": "Block the sender, too", "base_version": 1, "actor": "Ana" }),
+            version: value(&version(&imported)?)?,
+            diff: value(&reworded(&imported.graph))?,
+            preview: json!({ "source": SOURCE }),
+            previewed: value(&previewed(&imported))?,
+            exported: serde_json::from_str(&export::json(&imported.graph)).ok()?,
             start: json!({
                 "playbook_id": PLAYBOOK, "incident_title": "Mail to finance", "incident_id": "INC-7", "started_by": "Ana",
             }),
@@ -155,13 +172,49 @@ fn summary(imported: &Imported) -> Option<PlaybookSummary> {
         step_count: u32::try_from(count(NodeKind::Step)).ok()?,
         decision_count: u32::try_from(count(NodeKind::Decision)).ok()?,
         execution_count: 1,
+        last_used: Timestamp::from_micros(BEGAN_MICROS),
         created_at: Timestamp::from_micros(BEGAN_MICROS)?,
+        hidden: false,
     })
+}
+
+fn version(imported: &Imported) -> Option<VersionSummary> {
+    let PlaybookSummary {
+        version, title, format, created_at, node_count, edge_count, step_count, decision_count, ..
+    } = summary(imported)?;
+    let (author, summary) = (Actor::new("Ana").ok()?, "Block the sender, too".to_owned());
+    Some(VersionSummary {
+        version,
+        title,
+        format,
+        created_at,
+        author,
+        summary,
+        node_count,
+        edge_count,
+        step_count,
+        decision_count,
+    })
+}
+
+/// A version in which the first step says something else.
+fn reworded(graph: &Graph) -> VersionDiff {
+    let mut after = graph.clone();
+    if let Some(first) = after.nodes.first_mut() {
+        "Save the mail with its headers".clone_into(&mut first.label);
+    }
+    VersionDiff { from: 1, to: 2, diff: GraphDiff::between(graph, &after) }
+}
+
+fn previewed(imported: &Imported) -> PlaybookPreview {
+    let Imported { graph, format, issues } = imported.clone();
+    PlaybookPreview { format, issues, placement: layout(&graph), graph }
 }
 
 fn playbook(imported: &Imported) -> Option<PlaybookDetail> {
     Some(PlaybookDetail {
         summary: summary(imported)?,
+        shown: version(imported)?,
         source: SOURCE.to_owned(),
         issues: imported.issues.clone(),
         graph: imported.graph.clone(),

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod assets;
+mod attachment;
 mod docs;
 mod evidence;
 mod examples;

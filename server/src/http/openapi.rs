@@ -157,6 +157,16 @@ const CONFLICT: Kind = Kind {
     detail: "this execution is paused: statuses and decisions wait until it is resumed; notes are welcome",
     field: None,
 };
+const OUTDATED: Kind = Kind {
+    name: "Outdated",
+    status: 409,
+    slug: "outdated",
+    title: "Saved meanwhile",
+    description: "Somebody else has saved a version since the one that `base_version` names. Nothing was saved.",
+    detail: "version 3 was saved meanwhile, by Ben at 2026-11-22T02:14:05.123456Z: nothing of this was saved; look at what \
+             changed, then save with base_version 3",
+    field: Some("base_version"),
+};
 const TOO_LARGE: Kind = Kind {
     name: "TooLarge",
     status: 413,
@@ -246,9 +256,9 @@ pub(super) const CROWDED: Kind = Kind {
 };
 
 /// Every kind.
-const KINDS: [Kind; 18] = [
-    MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE, TOO_MANY,
-    STORAGE, DAMAGED, UNREPORTED, NOT_READY, CROWDED, BUSY, FULL,
+const KINDS: [Kind; 19] = [
+    MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, OUTDATED, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE,
+    TOO_MANY, STORAGE, DAMAGED, UNREPORTED, NOT_READY, CROWDED, BUSY, FULL,
 ];
 
 impl Kind {
@@ -297,6 +307,8 @@ responses! {
     NotFound => NOT_FOUND;
     /// Of operations that need an execution to be in a certain state.
     Conflict => CONFLICT;
+    /// Of operations that follow what somebody else may have changed.
+    Outdated => OUTDATED;
     /// Of every operation that needs the database.
     ServerFault => STORAGE;
     /// Of those that give a report.

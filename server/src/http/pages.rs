@@ -44,7 +44,7 @@ impl Backend for Service {
     }
 
     async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem> {
-        Service::playbook(self, id).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
+        Service::playbook(self, id, None).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
     }
 
     async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem> {

@@ -57,9 +57,11 @@ impl From<ServiceError> for ApiError {
 pub(super) fn problem_of(error: &ServiceError) -> Problem {
     let detail = error.to_string();
     match error {
-        ServiceError::UnknownPlaybook | ServiceError::UnknownExecution | ServiceError::UnknownEvidence => {
-            Problem::new(404, "not-found", "Not found", detail)
-        }
+        ServiceError::UnknownPlaybook
+        | ServiceError::UnknownVersion
+        | ServiceError::UnknownExecution
+        | ServiceError::UnknownEvidence => Problem::new(404, "not-found", "Not found", detail),
+        ServiceError::Outdated { .. } => Problem::new(409, "outdated", "Saved meanwhile", detail).at("base_version"),
         ServiceError::Refused(refusal) => {
             let (status, slug, title) = match refusal {
                 Refusal::UnknownNode(_) => (404, "not-found", "Not found"),

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
-use super::evidence::attachment;
+use super::attachment::attachment;
 use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
 use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};

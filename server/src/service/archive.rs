@@ -7,7 +7,6 @@ use domain::api::TimelineFilter;
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{EvidenceId, ExecutionId};
-use domain::source::Format;
 
 use super::{Service, ServiceError};
 use crate::store::{Adoption, Incoming, Version};
@@ -20,8 +19,6 @@ pub(crate) struct Record {
     pub(crate) events: Vec<Event>,
     /// The playbook version that it runs.
     pub(crate) version: Arc<Version>,
-    /// The format that the version's source is written in.
-    pub(crate) format: Format,
 }
 
 impl Service {
@@ -30,10 +27,9 @@ impl Service {
         let execution = self.fold(id).await?;
         let header = &execution.state.header;
         let version = self.store.version(header.playbook_id, header.playbook_version).await?;
-        let format = self.store.format_of(header.playbook_id).await?.ok_or(ServiceError::UnknownPlaybook)?;
         let mut events = self.store.timeline(id, &TimelineFilter::default()).await?;
         events.retain(|event| event.seq <= execution.state.last_seq);
-        Ok(Record { execution, events, version, format })
+        Ok(Record { execution, events, version })
     }
 
     /// Takes over an execution that was recorded elsewhere.

@@ -1,6 +1,7 @@
 //! Playbooks to begin with.
 
 use domain::api::ImportPlaybook;
+use domain::ids::Actor;
 
 use super::{Service, ServiceError};
 
@@ -18,7 +19,7 @@ impl Service {
         if self.store.has_no_playbooks().await? {
             for source in DEMO {
                 let playbook = ImportPlaybook { source: source.to_owned(), ..ImportPlaybook::default() };
-                self.import_playbook(playbook).await?;
+                self.import_playbook(playbook, Actor::anonymous()).await?;
             }
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! Why the service could not do what it was asked.
 
 use domain::command::Refusal;
-use domain::ids::EvidenceId;
+use domain::ids::{Actor, EvidenceId};
 use domain::import::ImportRefusal;
+use domain::time::Timestamp;
 
 use crate::store::{Damage, StoreError, WriteError};
 
@@ -12,6 +13,22 @@ pub(crate) enum ServiceError {
     /// There is no such playbook, or it was deleted.
     #[error("there is no such playbook")]
     UnknownPlaybook,
+    /// The playbook has no such version.
+    #[error("this playbook has no such version")]
+    UnknownVersion,
+    /// Somebody else has saved a version meanwhile.
+    #[error(
+        "version {version} was saved meanwhile, by {author} at {at}: nothing of this was saved; look at what changed, then save \
+         with base_version {version}"
+    )]
+    Outdated {
+        /// The newest version.
+        version: u32,
+        /// Who saved it.
+        author: Actor,
+        /// When.
+        at: Timestamp,
+    },
     /// There is no such execution.
     #[error("there is no such execution")]
     UnknownExecution,
@@ -98,6 +115,8 @@ impl From<WriteError> for ServiceError {
             WriteError::UnknownPlaybook => Self::UnknownPlaybook,
             WriteError::AlreadyHere => Self::AlreadyHere,
             WriteError::OtherPlaybook => Self::OtherPlaybook,
+            // Who saves hears of it from the service, which knows by whom.
+            WriteError::Outdated => Self::Busy,
             WriteError::Refused(refusal) => Self::Refused(refusal),
             WriteError::Store(error) => error.into(),
         }

@@ -38,7 +38,7 @@ pub(crate) use playbooks::{NewPlaybook, Version};
 pub(crate) use reads::Page;
 pub use vault::Damage;
 pub(crate) use vault::Incoming;
-pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, WriteError};
+pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersion, WriteError};
 
 use crate::metrics::CommitCounts;
 use vault::Vault;

@@ -20,6 +20,19 @@ pub struct Model {
     pub placement: String,
     pub issues: Json,
     pub created_at: DateTimeUtc,
+    /// In which format the source is written.
+    pub format: String,
+    /// Who saved it.
+    pub author: String,
+    /// What changed, in the author's words; empty when nothing was said.
+    #[sea_orm(column_type = "Text")]
+    pub summary: String,
+    /// The command that saved it, if it had an id.
+    pub command_id: Option<Uuid>,
+    pub node_count: i32,
+    pub edge_count: i32,
+    pub step_count: i32,
+    pub decision_count: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

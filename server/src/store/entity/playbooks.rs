@@ -8,6 +8,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub title: String,
+    /// The format of the newest version.
     pub format: String,
     pub tags: Json,
     /// The newest version.
@@ -19,8 +20,6 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Set when the playbook was deleted; its executions keep it.
     pub hidden_at: Option<DateTimeUtc>,
-    /// The command that imported it, if it had an id.
-    pub command_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@
 //! answer: a connection that breaks off cancels nothing. When a commit fails, everything in it is answered with the
 //! failure and nothing of it is stored or shown.
 
+mod library;
 mod rows;
 mod unit;
 
@@ -21,6 +22,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::vault::Sealed;
 use super::{Cache, NewPlaybook, OnCommit, StoreError};
 use crate::metrics::CommitCounts;
+pub(super) use library::saved_by;
 pub(super) use rows::write_fold;
 use unit::Unit;
 
@@ -66,6 +68,15 @@ pub(crate) struct Adoption {
     pub(crate) files: Vec<Sealed>,
 }
 
+/// A version of a playbook that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SavedVersion {
+    /// Of which playbook.
+    pub(crate) playbook: PlaybookId,
+    /// Its number.
+    pub(crate) version: u32,
+}
+
 /// What a change came to. A command that comes again gets this as it was the first time.
 #[derive(Clone, Debug)]
 pub(crate) struct Committed {
@@ -92,6 +103,9 @@ pub(crate) enum WriteError {
     /// Another playbook has the id and version that the execution ran over.
     #[error("another playbook with this id and version is here")]
     OtherPlaybook,
+    /// The version that is to be followed is not the newest any more.
+    #[error("somebody else has saved a version meanwhile")]
+    Outdated,
     /// A rule of the domain is against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -112,8 +126,10 @@ enum Job {
     Execute(Envelope, Reply<Committed>),
     Attach(Envelope, Sealed, Reply<Committed>),
     Start(NewExecution, Reply<Committed>),
-    SavePlaybook(Box<NewPlaybook>, Reply<PlaybookId>),
-    HidePlaybook(PlaybookId, Timestamp, Reply<()>),
+    SavePlaybook(Box<NewPlaybook>, Reply<SavedVersion>),
+    SaveVersion(Box<NewPlaybook>, Reply<SavedVersion>),
+    /// Takes a playbook out of the library at that time, or brings it back.
+    HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
     Rebuild(Reply<usize>),
     Adopt(Box<Adoption>, Reply<()>),
 }
@@ -168,14 +184,25 @@ impl super::Store {
         self.writer.ask(|reply| Job::Start(execution, reply)).await
     }
 
-    /// Stores a new playbook and returns its id: that of the earlier one, when its command comes again.
-    pub(crate) async fn save_playbook(&self, playbook: NewPlaybook) -> Result<PlaybookId, WriteError> {
+    /// Stores a new playbook. A command that stored one before is answered with that.
+    pub(crate) async fn save_playbook(&self, playbook: NewPlaybook) -> Result<SavedVersion, WriteError> {
         self.writer.ask(|reply| Job::SavePlaybook(Box::new(playbook), reply)).await
+    }
+
+    /// Stores what follows the version whose number it bears, if that is still the newest. A command that stored one before is
+    /// answered with that.
+    pub(crate) async fn save_version(&self, playbook: NewPlaybook) -> Result<SavedVersion, WriteError> {
+        self.writer.ask(|reply| Job::SaveVersion(Box::new(playbook), reply)).await
     }
 
     /// Takes a playbook out of the library; executions keep it.
     pub(crate) async fn hide_playbook(&self, id: PlaybookId, now: Timestamp) -> Result<(), WriteError> {
-        self.writer.ask(|reply| Job::HidePlaybook(id, now, reply)).await
+        self.writer.ask(|reply| Job::HidePlaybook(id, Some(now), reply)).await
+    }
+
+    /// Brings a playbook back into the library.
+    pub(crate) async fn show_playbook(&self, id: PlaybookId) -> Result<(), WriteError> {
+        self.writer.ask(|reply| Job::HidePlaybook(id, None, reply)).await
     }
 
     /// Takes over an execution that was recorded elsewhere.
@@ -267,9 +294,12 @@ impl Job {
     fn execution_id(&self) -> Option<ExecutionId> {
         match self {
             Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.execution_id),
-            Self::Start(..) | Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) | Self::Adopt(..) => {
-                None
-            }
+            Self::Start(..)
+            | Self::SavePlaybook(..)
+            | Self::SaveVersion(..)
+            | Self::HidePlaybook(..)
+            | Self::Rebuild(_)
+            | Self::Adopt(..) => None,
         }
     }
 
@@ -278,7 +308,11 @@ impl Job {
         match self {
             Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.meta.command_id.0),
             Self::Start(execution, _) => Some(execution.meta.command_id.0),
-            Self::SavePlaybook(..) | Self::HidePlaybook(..) | Self::Rebuild(_) | Self::Adopt(..) => None,
+            Self::SavePlaybook(..)
+            | Self::SaveVersion(..)
+            | Self::HidePlaybook(..)
+            | Self::Rebuild(_)
+            | Self::Adopt(..) => None,
         }
     }
 }
@@ -295,7 +329,8 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         Job::Attach(envelope, file, reply) => acknowledge(reply, unit.attach(envelope, file).await, unit),
         Job::Start(execution, reply) => acknowledge(reply, unit.start(execution).await, unit),
         Job::SavePlaybook(playbook, reply) => acknowledge(reply, unit.save_playbook(&playbook).await, unit),
-        Job::HidePlaybook(id, now, reply) => acknowledge(reply, unit.hide_playbook(id, now).await, unit),
+        Job::SaveVersion(playbook, reply) => acknowledge(reply, unit.save_version(*playbook).await, unit),
+        Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
         Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
         Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
     }
@@ -326,7 +361,7 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
     }
     match job {
         Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
-        Job::SavePlaybook(_, reply) => failed(reply),
+        Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) => failed(reply),
         Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
         Job::Rebuild(reply) => failed(reply),
     }

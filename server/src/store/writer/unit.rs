@@ -6,18 +6,18 @@ use std::sync::Arc;
 use domain::command::decide;
 use domain::event::{Event, EventBody, Header};
 use domain::execution::Execution;
-use domain::ids::{CommandId, ExecutionId, PlaybookId, Seq};
+use domain::ids::{CommandId, ExecutionId, Seq};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::rows::{self, CachedRows};
 use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
-use crate::store::entity::{execution_commands, execution_events, playbook_versions, playbooks};
+use crate::store::entity::{execution_commands, execution_events, playbooks};
 use crate::store::reads::Head;
 use crate::store::vault::Sealed;
-use crate::store::{Cache, NewPlaybook, StoreError, events, maintenance, reads};
+use crate::store::{Cache, StoreError, events, maintenance, reads};
 
 /// An execution that a transaction has touched.
 pub(super) struct Work {
@@ -44,7 +44,7 @@ type AnswerKey = (ExecutionId, CommandId);
 
 /// One transaction.
 pub(super) struct Unit<'a> {
-    transaction: DatabaseTransaction,
+    pub(super) transaction: DatabaseTransaction,
     cache: &'a Cache,
     works: Works,
     /// Where the logs end of the executions that this batch is about.
@@ -219,32 +219,6 @@ impl<'a> Unit<'a> {
         begun
     }
 
-    /// Stores a playbook, unless the command stored one before; returns its id.
-    pub(super) async fn save_playbook(&self, playbook: &NewPlaybook) -> Result<PlaybookId, WriteError> {
-        if let Some(command) = playbook.command_id {
-            let saved = playbooks::Entity::find().filter(playbooks::Column::CommandId.eq(command.0));
-            if let Some(row) = saved.one(&self.transaction).await? {
-                return Ok(PlaybookId(row.id));
-            }
-        }
-        let (row, version) = playbook.rows();
-        playbooks::Entity::insert(row).exec_without_returning(&self.transaction).await?;
-        playbook_versions::Entity::insert(version).exec_without_returning(&self.transaction).await?;
-        Ok(playbook.id)
-    }
-
-    pub(super) async fn hide_playbook(&self, id: PlaybookId, now: Timestamp) -> Result<(), WriteError> {
-        let row = playbooks::Entity::find_by_id(id.0)
-            .filter(playbooks::Column::HiddenAt.is_null())
-            .one(&self.transaction)
-            .await?
-            .ok_or(WriteError::UnknownPlaybook)?;
-        let mut row = playbooks::ActiveModel::from(row);
-        row.hidden_at = Set(Some(now.to_utc()));
-        row.update(&self.transaction).await?;
-        Ok(())
-    }
-
     pub(super) async fn rebuild(&mut self) -> Result<usize, WriteError> {
         let rebuilt = maintenance::rebuild(&self.transaction, self.cache).await;
         // Whatever stopped it: rows were dropped by then.
@@ -270,20 +244,6 @@ impl<'a> Unit<'a> {
         self.answers.extend(answers);
         self.files.extend(files);
         self.works.insert(id, Work { before: None, execution, events });
-        Ok(())
-    }
-
-    async fn adopt_playbook(&self, playbook: &NewPlaybook) -> Result<(), WriteError> {
-        let key = (playbook.id.0, playbook.version.cast_signed());
-        if let Some(here) = playbook_versions::Entity::find_by_id(key).one(&self.transaction).await? {
-            let is_same = here.graph_hash == playbook.graph.hash();
-            return if is_same { Ok(()) } else { Err(WriteError::OtherPlaybook) };
-        }
-        let (row, version) = playbook.rows();
-        if playbooks::Entity::find_by_id(playbook.id.0).one(&self.transaction).await?.is_none() {
-            playbooks::Entity::insert(row).exec_without_returning(&self.transaction).await?;
-        }
-        playbook_versions::Entity::insert(version).exec_without_returning(&self.transaction).await?;
         Ok(())
     }
 

@@ -1,31 +1,48 @@
-//! `/api/playbooks`
+//! `/api/playbooks`: the library. Versions lie in [`versions`], what is given out in [`exports`].
+
+mod exports;
+mod versions;
+
+pub(super) use versions::VersionDiff;
 
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookSummary, Problem};
-use domain::ids::{CommandId, PlaybookId};
+use domain::api::{
+    ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary, PreviewPlaybook,
+    Problem,
+};
+use domain::ids::{Actor, CommandId, PlaybookId};
 use domain::import::MAX_SOURCE_BYTES;
 use domain::openapi::{Name, Tags};
 use domain::source::Format;
-use utoipa::ToSchema;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::AppState;
 use super::examples::EXAMPLES;
-use super::extract::{self, Id, Query};
+use super::extract::{self, Caller, Id, Query};
 use super::form::{self, Form};
-use super::openapi::{BadBody, BadQuery, NoChange, NotFound, PLAYBOOKS, ServerFault};
+use super::openapi::{Analyst, BadBody, BadQuery, NoChange, NotFound, PLAYBOOKS, ServerFault};
 use super::problem::ApiError;
 use crate::service::Service;
 
 /// A source at its limit fits in, however it is escaped in JSON, so that the importer can say what is wrong with it.
 pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_SOURCE_BYTES + 64 * 1024;
 
+const FIELDS: &str = "`file`, `title`, `tags`, `format`, `actor` or `command_id`";
+
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list, import)).routes(routes!(show, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, import))
+        .routes(routes!(preview))
+        .routes(routes!(show, versions::save, delete))
+        .routes(routes!(restore))
+        .merge(versions::routes())
+        .merge(exports::routes())
 }
 
 /// A playbook as a form.
@@ -45,6 +62,9 @@ struct PlaybookForm {
     /// Detected from the text when absent.
     #[schema(nullable = false)]
     format: Option<Format>,
+    /// Who imports it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
+    #[schema(nullable = false)]
+    actor: Option<Actor>,
     /// Sent again under the same id, a playbook is imported once and answered the same.
     #[schema(nullable = false)]
     command_id: Option<CommandId>,
@@ -74,6 +94,7 @@ async fn list(
 /// Odd text never fails an import: `issues` says what was made of it. Refused is only what is no playbook at all.
 #[utoipa::path(
     post, path = "/playbooks", operation_id = "import_playbook", tag = PLAYBOOKS,
+    params(Analyst),
     request_body(content(
         (ImportPlaybook = "application/json", example = json!(EXAMPLES.import)),
         (PlaybookForm = "multipart/form-data", example = json!(EXAMPLES.form)),
@@ -91,13 +112,18 @@ async fn list(
         BadBody, NoChange, ServerFault,
     ),
 )]
-async fn import(State(service): State<Service>, request: Request) -> Result<impl IntoResponse, ApiError> {
+async fn import(
+    State(service): State<Service>,
+    caller: Caller,
+    request: Request,
+) -> Result<impl IntoResponse, ApiError> {
     let request = if form::is_form(&request) {
         from_form(request).await?
     } else {
         extract::Json::from_request(request, &()).await?.0
     };
-    let created = service.import_playbook(request).await?;
+    let author = caller.unless(request.actor.clone());
+    let created = service.import_playbook(request, author).await?;
     let location = format!("/api/playbooks/{}", created.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
 }
@@ -127,29 +153,65 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
                 let format = serde_json::from_value(form::text(&name, field).await?.into());
                 import.format = Some(format.map_err(|error| ApiError::invalid("format", error.to_string()))?);
             }
+            "actor" => {
+                let actor = Actor::new(&form::text(&name, field).await?);
+                import.actor = Some(actor.map_err(|error| ApiError::invalid(&name, error.to_string()))?);
+            }
             "command_id" => import.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
-            _ => return Err(form::unknown_field(&name, "`file`, `title`, `tags`, `format` or `command_id`")),
+            _ => return Err(form::unknown_field(&name, FIELDS)),
         }
     }
     if has_file { Ok(import) } else { Err(ApiError::invalid("file", "missing field `file`")) }
 }
 
-/// Read a playbook: source, graph and drawing of its newest version
+/// Read a text as a playbook, without keeping it
+///
+/// What an import of it would be: with the id of a playbook, what a new version of that would be.
 #[utoipa::path(
-    get, path = "/playbooks/{id}", operation_id = "get_playbook", tag = PLAYBOOKS,
-    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
+    post, path = "/playbooks/preview", operation_id = "preview_playbook", tag = PLAYBOOKS,
+    request_body(content = PreviewPlaybook, example = json!(EXAMPLES.preview)),
     responses(
-        (status = 200, description = "The playbook.", body = PlaybookDetail, example = json!(EXAMPLES.playbook)),
-        NotFound, ServerFault,
+        (status = 200, description = "What was read.", body = PlaybookPreview, example = json!(EXAMPLES.previewed)),
+        BadBody, NotFound, ServerFault,
     ),
 )]
-async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<Json<PlaybookDetail>, ApiError> {
-    Ok(Json(service.playbook(id).await?))
+async fn preview(
+    State(service): State<Service>,
+    extract::Json(request): extract::Json<PreviewPlaybook>,
+) -> Result<Json<PlaybookPreview>, ApiError> {
+    Ok(Json(service.preview(request).await?))
+}
+
+/// Which version is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct VersionQuery {
+    /// The newest unless another one is named.
+    #[serde(default)]
+    version: Option<u32>,
+}
+
+/// Read a playbook: source, graph and drawing of its newest version, or of another one
+#[utoipa::path(
+    get, path = "/playbooks/{id}", operation_id = "get_playbook", tag = PLAYBOOKS,
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id)), VersionQuery),
+    responses(
+        (status = 200, description = "The playbook.", body = PlaybookDetail, example = json!(EXAMPLES.playbook)),
+        BadQuery, NotFound, ServerFault,
+    ),
+)]
+async fn show(
+    State(service): State<Service>,
+    Id(id): Id<PlaybookId>,
+    Query(query): Query<VersionQuery>,
+) -> Result<Json<PlaybookDetail>, ApiError> {
+    Ok(Json(service.playbook(id, query.version).await?))
 }
 
 /// Take a playbook out of the library
 ///
-/// Executions that were started from it keep it.
+/// Executions that were started from it keep it, and it can be brought back (`restore`).
 #[utoipa::path(
     delete, path = "/playbooks/{id}", operation_id = "delete_playbook", tag = PLAYBOOKS,
     params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
@@ -158,4 +220,19 @@ async fn show(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<
 async fn delete(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<StatusCode, ApiError> {
     service.delete_playbook(id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a playbook back into the library
+///
+/// One that is there stays as it is.
+#[utoipa::path(
+    post, path = "/playbooks/{id}/restore", operation_id = "restore_playbook", tag = PLAYBOOKS,
+    params(("id" = PlaybookId, Path, description = "The playbook.", example = json!(EXAMPLES.playbook_id))),
+    responses(
+        (status = 200, description = "It is in the library.", body = PlaybookSummary, example = json!(EXAMPLES.playbook_summary)),
+        NotFound, NoChange, ServerFault,
+    ),
+)]
+async fn restore(State(service): State<Service>, Id(id): Id<PlaybookId>) -> Result<Json<PlaybookSummary>, ApiError> {
+    Ok(Json(service.restore_playbook(id).await?))
 }

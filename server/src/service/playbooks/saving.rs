@@ -1,0 +1,249 @@
+//! Playbooks come in: imported as new ones, and saved as new versions. Reading and drawing a playbook takes a moment of
+//! computing, so it is done away from the tasks that answer requests.
+
+use std::sync::Arc;
+
+use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
+use domain::graph::Graph;
+use domain::ids::{Actor, MAX_NAME_CHARS, PlaybookId};
+use domain::import::{ImportRefusal, Imported, import};
+use domain::layout::layout;
+use domain::placement::Placement;
+
+use crate::service::{Service, ServiceError, check_name, new_id, now};
+use crate::store::{NewPlaybook, SavedVersion, Version, WriteError};
+
+/// Most tags on one playbook.
+const MAX_TAGS: usize = 50;
+
+/// How often a version is read again because somebody else saved one meanwhile.
+const TRIES: usize = 8;
+
+impl Service {
+    /// Reads a playbook's text and stores it as a new playbook.
+    pub(crate) async fn import_playbook(
+        &self,
+        request: ImportPlaybook,
+        author: Actor,
+    ) -> Result<PlaybookCreated, ServiceError> {
+        check_names(request.title.as_deref(), &request.tags)?;
+        let id = PlaybookId(new_id());
+        let command_id = request.command_id;
+        let (source, Read { imported, placement }) = computed(move || {
+            let named = Named { title: request.title, tags: request.tags };
+            let imported = named.given_to(import(&request.source, request.format)?);
+            Ok((request.source, Read::of(imported)))
+        })
+        .await?;
+        let playbook = NewPlaybook {
+            id,
+            version: 1,
+            format: imported.format,
+            source,
+            issues: imported.issues,
+            graph: imported.graph,
+            placement,
+            author,
+            summary: String::new(),
+            now: now(),
+            command_id,
+        };
+        let saved = self.store.save_playbook(playbook).await?;
+        let created = self.created(saved).await?;
+        if saved.playbook == id {
+            tracing::info!(%id, title = created.title, "playbook imported");
+        }
+        Ok(created)
+    }
+
+    /// Reads a text and stores it as the next version of a playbook. What is already so is not stored again.
+    pub(crate) async fn save_version(
+        &self,
+        id: PlaybookId,
+        request: SavePlaybook,
+        author: Actor,
+    ) -> Result<PlaybookCreated, ServiceError> {
+        check_names(request.title.as_deref(), request.tags.as_deref().unwrap_or_default())?;
+        let summary = request.summary.as_deref().unwrap_or_default().trim().to_owned();
+        check_name("summary", Some(&summary))?;
+        if summary.contains(char::is_control) {
+            let message = "summary must not contain control characters".to_owned();
+            return Err(ServiceError::Invalid { field: "summary", message });
+        }
+        if let Some(command) = request.command_id
+            && let Some(saved) = self.store.saved_by(command).await?
+        {
+            return self.created(saved).await;
+        }
+        for _ in 0..TRIES {
+            let newest = self.playbook_in_library(id).await?.version;
+            let before = self.version(id, newest).await?;
+            if request.base_version.is_some_and(|base| base != newest) {
+                return Err(outdated(&before));
+            }
+            let Some(Read { imported, placement }) = read_after(before, request.clone()).await? else {
+                return self.created(SavedVersion { playbook: id, version: newest }).await;
+            };
+            let version = NewPlaybook {
+                id,
+                version: newest,
+                format: imported.format,
+                source: request.source.clone(),
+                issues: imported.issues,
+                graph: imported.graph,
+                placement,
+                author: author.clone(),
+                summary: summary.clone(),
+                now: now(),
+                command_id: request.command_id,
+            };
+            match self.store.save_version(version).await {
+                Ok(saved) => {
+                    tracing::info!(%id, version = saved.version, "playbook saved");
+                    return self.created(saved).await;
+                }
+                // Read again over what somebody else has saved just now, or refused because of it.
+                Err(WriteError::Outdated) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ServiceError::Busy)
+    }
+
+    /// What a text would be read as, and look like.
+    pub(crate) async fn preview(&self, request: PreviewPlaybook) -> Result<PlaybookPreview, ServiceError> {
+        let before = match request.playbook_id {
+            None => None,
+            Some(id) => {
+                let newest = self.playbook_in_library(id).await?.version;
+                Some(self.version(id, newest).await?)
+            }
+        };
+        computed(move || {
+            let mut imported = import(&request.source, request.format)?;
+            if let Some(before) = before {
+                keep_ids(&before.graph, &mut imported.graph);
+            }
+            let Read { imported: Imported { graph, format, issues }, placement } = Read::of(imported);
+            Ok(PlaybookPreview { format, issues, graph, placement })
+        })
+        .await
+    }
+
+    async fn created(&self, saved: SavedVersion) -> Result<PlaybookCreated, ServiceError> {
+        let version = self.version(saved.playbook, saved.version).await?;
+        let graph = &version.graph;
+        Ok(PlaybookCreated {
+            id: saved.playbook,
+            title: graph.title.clone(),
+            version: saved.version,
+            format: version.saved.format,
+            node_count: graph.nodes.len(),
+            edge_count: graph.edges.len(),
+            issues: version.issues.clone(),
+        })
+    }
+}
+
+/// A text that was read, and drawn.
+struct Read {
+    imported: Imported,
+    placement: Placement,
+}
+
+impl Read {
+    fn of(imported: Imported) -> Self {
+        let placement = layout(&imported.graph);
+        Self { imported, placement }
+    }
+}
+
+/// What a playbook is called besides what its source says.
+struct Named {
+    /// Instead of the source's title.
+    title: Option<String>,
+    /// Besides the source's tags.
+    tags: Vec<String>,
+}
+
+impl Named {
+    /// What was said about a version when it was saved, as far as its source does not say it itself.
+    fn of(version: &Version) -> Self {
+        let Ok(read) = import(&version.source, Some(version.saved.format)) else {
+            return Self { title: None, tags: Vec::new() };
+        };
+        let graph = &version.graph;
+        Self {
+            title: (graph.title != read.graph.title).then(|| graph.title.clone()),
+            tags: graph.tags.iter().filter(|tag| !read.graph.tags.contains(tag)).cloned().collect(),
+        }
+    }
+
+    fn given_to(self, mut imported: Imported) -> Imported {
+        let graph = &mut imported.graph;
+        if let Some(title) = self.title {
+            title.trim().clone_into(&mut graph.title);
+        }
+        for tag in self.tags {
+            if !graph.tags.iter().any(|own| own.eq_ignore_ascii_case(tag.trim())) {
+                graph.tags.push(tag.trim().to_owned());
+            }
+        }
+        imported
+    }
+}
+
+/// Reads a text that is to follow a version; `None` when it is that version.
+async fn read_after(before: Arc<Version>, request: SavePlaybook) -> Result<Option<Read>, ServiceError> {
+    computed(move || {
+        let mut imported = import(&request.source, request.format)?;
+        let kept = Named::of(&before);
+        let named = Named { title: request.title.or(kept.title), tags: request.tags.unwrap_or(kept.tags) };
+        keep_ids(&before.graph, &mut imported.graph);
+        let imported = named.given_to(imported);
+        let is_same = before.source == request.source
+            && before.saved.format == imported.format
+            && *before.graph == imported.graph;
+        Ok((!is_same).then(|| Read::of(imported)))
+    })
+    .await
+}
+
+/// Gives nodes the ids that they had in the version before.
+fn keep_ids(_before: &Graph, _graph: &mut Graph) {}
+
+/// The result of something that computes for a while.
+async fn computed<T: Send + 'static>(
+    compute: impl FnOnce() -> Result<T, ImportRefusal> + Send + 'static,
+) -> Result<T, ServiceError> {
+    let computed = tokio::task::spawn_blocking(compute).await;
+    let unreadable = |error| ServiceError::Invalid { field: "source", message: format!("not readable: {error}") };
+    Ok(computed.map_err(unreadable)??)
+}
+
+fn outdated(newest: &Version) -> ServiceError {
+    let saved = &newest.saved;
+    ServiceError::Outdated { version: saved.version, author: saved.author.clone(), at: saved.created_at }
+}
+
+fn check_names(title: Option<&str>, tags: &[String]) -> Result<(), ServiceError> {
+    let invalid = |field, message: String| Err(ServiceError::Invalid { field, message });
+    let fault = |field, name: &str| match name {
+        name if name.chars().any(char::is_control) => Some(format!("{field} must not contain control characters")),
+        name if name.trim().is_empty() => Some(format!("{field} must not be blank")),
+        name if name.chars().count() > MAX_NAME_CHARS => {
+            Some(format!("{field} has at most {MAX_NAME_CHARS} characters"))
+        }
+        _ => None,
+    };
+    if let Some(fault) = title.and_then(|title| fault("title", title)) {
+        return invalid("title", fault);
+    }
+    if tags.len() > MAX_TAGS {
+        return invalid("tags", format!("a playbook has at most {MAX_TAGS} tags"));
+    }
+    if let Some(fault) = tags.iter().find_map(|tag| fault("a tag", tag)) {
+        return invalid("tags", fault);
+    }
+    Ok(())
+}

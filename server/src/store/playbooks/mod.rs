@@ -1,0 +1,173 @@
+//! Playbooks and their versions as rows. A version never changes; a playbook's row says what its newest version says, so
+//! that the library can be listed without reading graphs.
+
+mod reads;
+
+use std::sync::{Arc, OnceLock};
+
+use domain::api::VersionSummary;
+use domain::graph::{Graph, NodeKind};
+use domain::ids::{Actor, CommandId, PlaybookId};
+use domain::placement::Placement;
+use domain::source::{Format, ImportIssue};
+use domain::time::Timestamp;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde_json::Value;
+
+use super::entity::{playbook_versions, playbooks};
+use super::{Cache, StoreError, projection};
+
+/// What one version of a playbook was.
+#[derive(Debug)]
+pub(crate) struct Version {
+    /// Its number, who saved it when, and how large it is.
+    pub(crate) saved: VersionSummary,
+    /// The text it was imported from.
+    pub(crate) source: String,
+    /// What the importer had to say.
+    pub(crate) issues: Vec<ImportIssue>,
+    /// The graph.
+    pub(crate) graph: Arc<Graph>,
+    /// [`Graph::hash`].
+    pub(crate) graph_hash: String,
+    /// Its drawing.
+    pub(crate) placement: Arc<Placement>,
+    /// What is searched, in small letters; made when it is first asked for.
+    words: OnceLock<String>,
+}
+
+impl Version {
+    /// Whether a word in small letters occurs in what a node says, or in what the playbook says about itself.
+    fn says(&self, word: &str) -> bool {
+        let words = || {
+            let nodes = self.graph.nodes.iter().flat_map(|node| [&node.label, &node.description]);
+            nodes.chain([&self.graph.description]).map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
+        };
+        self.words.get_or_init(words).contains(word)
+    }
+}
+
+/// A version of a playbook that is to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct NewPlaybook {
+    pub(crate) id: PlaybookId,
+    pub(crate) version: u32,
+    pub(crate) format: Format,
+    pub(crate) source: String,
+    pub(crate) issues: Vec<ImportIssue>,
+    pub(crate) graph: Graph,
+    pub(crate) placement: Placement,
+    pub(crate) author: Actor,
+    /// What changed; empty when nothing is said.
+    pub(crate) summary: String,
+    pub(crate) now: Timestamp,
+    /// The command that saves it, if it has an id.
+    pub(crate) command_id: Option<CommandId>,
+}
+
+/// How large a graph is, as rows say it.
+struct Counts {
+    nodes: i32,
+    edges: i32,
+    steps: i32,
+    decisions: i32,
+}
+
+impl Counts {
+    fn of(graph: &Graph) -> Self {
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let decisions = graph.nodes.iter().filter(|node| node.kind == NodeKind::Decision).count();
+        Self {
+            nodes: count(graph.nodes.len()),
+            edges: count(graph.edges.len()),
+            steps: count(graph.actionable_count() - decisions),
+            decisions: count(decisions),
+        }
+    }
+}
+
+impl NewPlaybook {
+    /// The row of the playbook whose newest version this is.
+    pub(super) fn playbook_row(&self) -> playbooks::ActiveModel {
+        let counts = Counts::of(&self.graph);
+        playbooks::ActiveModel {
+            id: Set(self.id.0),
+            title: Set(self.graph.title.clone()),
+            format: Set(self.format.as_str().to_owned()),
+            tags: Set(Value::from(self.graph.tags.clone())),
+            version: Set(self.version.cast_signed()),
+            node_count: Set(counts.nodes),
+            edge_count: Set(counts.edges),
+            step_count: Set(counts.steps),
+            decision_count: Set(counts.decisions),
+            created_at: Set(self.now.to_utc()),
+            hidden_at: Set(None),
+        }
+    }
+
+    /// The row of this version.
+    pub(super) fn version_row(&self) -> playbook_versions::ActiveModel {
+        let counts = Counts::of(&self.graph);
+        playbook_versions::ActiveModel {
+            playbook_id: Set(self.id.0),
+            version: Set(self.version.cast_signed()),
+            source: Set(self.source.clone()),
+            graph: Set(serde_json::to_string(&self.graph).unwrap_or_default()),
+            graph_hash: Set(self.graph.hash()),
+            placement: Set(serde_json::to_string(&self.placement).unwrap_or_default()),
+            issues: Set(serde_json::to_value(&self.issues).unwrap_or_default()),
+            created_at: Set(self.now.to_utc()),
+            format: Set(self.format.as_str().to_owned()),
+            author: Set(self.author.as_str().to_owned()),
+            summary: Set(self.summary.clone()),
+            command_id: Set(self.command_id.map(|command| command.0)),
+            node_count: Set(counts.nodes),
+            edge_count: Set(counts.edges),
+            step_count: Set(counts.steps),
+            decision_count: Set(counts.decisions),
+        }
+    }
+}
+
+/// One version, from memory when it was read before: versions never change.
+pub(super) async fn version<C: ConnectionTrait>(
+    database: &C,
+    cache: &Cache,
+    playbook: PlaybookId,
+    version: u32,
+) -> Result<Arc<Version>, StoreError> {
+    if let Some(known) = cache.version((playbook, version)) {
+        return Ok(known);
+    }
+    let row = playbook_versions::Entity::find_by_id((playbook.0, version.cast_signed()))
+        .one(database)
+        .await?
+        .ok_or(StoreError::MissingVersion(playbook, version))?;
+    let unreadable =
+        |error: serde_json::Error| StoreError::UnreadableVersion { playbook, version, reason: error.to_string() };
+    let graph: Graph = serde_json::from_str(&row.graph).map_err(unreadable)?;
+    let saved = VersionSummary {
+        version,
+        title: graph.title.clone(),
+        format: projection::read(Value::String(row.format), "playbook_versions.format")?,
+        created_at: Timestamp::new(row.created_at),
+        author: projection::read(Value::String(row.author), "playbook_versions.author")?,
+        summary: row.summary,
+        node_count: row.node_count.cast_unsigned(),
+        edge_count: row.edge_count.cast_unsigned(),
+        step_count: row.step_count.cast_unsigned(),
+        decision_count: row.decision_count.cast_unsigned(),
+    };
+    let read = Arc::new(Version {
+        saved,
+        source: row.source,
+        issues: projection::read(row.issues, "playbook_versions.issues")?,
+        graph: Arc::new(graph),
+        graph_hash: row.graph_hash,
+        placement: Arc::new(serde_json::from_str(&row.placement).map_err(unreadable)?),
+        words: OnceLock::new(),
+    });
+    cache.keep_version((playbook, version), read.clone());
+    Ok(read)
+}

@@ -1,0 +1,139 @@
+//! Reading the library.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::api::{PlaybookFilter, PlaybookSummary, VersionSummary};
+use domain::ids::{CommandId, PlaybookId};
+use domain::time::Timestamp;
+use sea_orm::prelude::{DateTimeUtc, Uuid};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+
+use super::Version;
+use crate::store::entity::{executions, playbook_versions, playbooks};
+use crate::store::writer::saved_by;
+use crate::store::{SavedVersion, Store, StoreError, projection};
+
+/// How often a playbook was used, and when last.
+type Use = (u64, Option<Timestamp>);
+
+impl Store {
+    /// The playbooks that a filter lets through, newest first.
+    pub(crate) async fn playbooks(&self, filter: &PlaybookFilter) -> Result<Vec<PlaybookSummary>, StoreError> {
+        let is_hidden = playbooks::Column::HiddenAt.is_not_null();
+        let rows = playbooks::Entity::find()
+            .filter(if filter.hidden { is_hidden } else { playbooks::Column::HiddenAt.is_null() })
+            .order_by_desc(playbooks::Column::CreatedAt)
+            .order_by_desc(playbooks::Column::Id)
+            .all(&self.read)
+            .await?;
+        let uses = self.uses(None).await?;
+        let mut summaries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let used = uses.get(&row.id).copied().unwrap_or_default();
+            let summary = summary_of(row, used)?;
+            if self.is_asked_for(&summary, filter).await? {
+                summaries.push(summary);
+            }
+        }
+        Ok(summaries)
+    }
+
+    /// Whether the tag asked for is there, and every word asked for occurs in the title, a tag, or what the newest version
+    /// says. A library has hundreds of playbooks, not millions, and SQLite's `LIKE` knows the case of ASCII letters only.
+    async fn is_asked_for(&self, summary: &PlaybookSummary, filter: &PlaybookFilter) -> Result<bool, StoreError> {
+        let tag = filter.tag.as_deref().filter(|tag| !tag.is_empty());
+        if !tag.is_none_or(|tag| summary.tags.iter().any(|own| own.eq_ignore_ascii_case(tag))) {
+            return Ok(false);
+        }
+        let head = format!("{} {}", summary.title, summary.tags.join(" ")).to_lowercase();
+        let asked = filter.q.as_deref().unwrap_or_default().to_lowercase();
+        let others: Vec<&str> = asked.split_whitespace().filter(|word| !head.contains(*word)).collect();
+        if others.is_empty() {
+            return Ok(true);
+        }
+        let version = self.version(summary.id, summary.version).await?;
+        Ok(others.into_iter().all(|word| version.says(word)))
+    }
+
+    /// A playbook that is in the library.
+    pub(crate) async fn playbook(&self, id: PlaybookId) -> Result<Option<PlaybookSummary>, StoreError> {
+        let row =
+            playbooks::Entity::find_by_id(id.0).filter(playbooks::Column::HiddenAt.is_null()).one(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let used = self.uses(Some(id)).await?.remove(&id.0).unwrap_or_default();
+        summary_of(row, used).map(Some)
+    }
+
+    /// One version of a playbook, hidden or not.
+    pub(crate) async fn version(&self, playbook: PlaybookId, number: u32) -> Result<Arc<Version>, StoreError> {
+        super::version(&self.read, &self.cache, playbook, number).await
+    }
+
+    /// Every version of a playbook, newest first, without what it holds.
+    pub(crate) async fn versions(&self, playbook: PlaybookId) -> Result<Vec<VersionSummary>, StoreError> {
+        let numbers: Vec<i32> = playbook_versions::Entity::find()
+            .filter(playbook_versions::Column::PlaybookId.eq(playbook.0))
+            .order_by_desc(playbook_versions::Column::Version)
+            .select_only()
+            .column(playbook_versions::Column::Version)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let mut versions = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            versions.push(self.version(playbook, number.cast_unsigned()).await?.saved.clone());
+        }
+        Ok(versions)
+    }
+
+    /// What a command stored, if it did.
+    pub(crate) async fn saved_by(&self, command: CommandId) -> Result<Option<SavedVersion>, StoreError> {
+        saved_by(&self.read, command).await
+    }
+
+    /// Whether there has never been a playbook.
+    pub(crate) async fn has_no_playbooks(&self) -> Result<bool, StoreError> {
+        Ok(playbooks::Entity::find().one(&self.read).await?.is_none())
+    }
+
+    /// How often each playbook was used, or the one named, and when last.
+    async fn uses(&self, only: Option<PlaybookId>) -> Result<HashMap<Uuid, Use>, StoreError> {
+        let mut query = executions::Entity::find();
+        if let Some(only) = only {
+            query = query.filter(executions::Column::PlaybookId.eq(only.0));
+        }
+        let rows: Vec<(Uuid, i64, Option<DateTimeUtc>)> = query
+            .select_only()
+            .column(executions::Column::PlaybookId)
+            .column_as(executions::Column::Id.count(), "times")
+            .column_as(executions::Column::StartedAt.max(), "last")
+            .group_by(executions::Column::PlaybookId)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let used = |(id, times, last): (Uuid, i64, Option<DateTimeUtc>)| {
+            (id, (times.cast_unsigned(), last.map(Timestamp::new)))
+        };
+        Ok(rows.into_iter().map(used).collect())
+    }
+}
+
+fn summary_of(row: playbooks::Model, (execution_count, last_used): Use) -> Result<PlaybookSummary, StoreError> {
+    Ok(PlaybookSummary {
+        id: PlaybookId(row.id),
+        title: row.title,
+        version: row.version.cast_unsigned(),
+        format: projection::read(Value::String(row.format), "playbooks.format")?,
+        tags: projection::read(row.tags, "playbooks.tags")?,
+        node_count: row.node_count.cast_unsigned(),
+        edge_count: row.edge_count.cast_unsigned(),
+        step_count: row.step_count.cast_unsigned(),
+        decision_count: row.decision_count.cast_unsigned(),
+        execution_count,
+        last_used,
+        created_at: Timestamp::new(row.created_at),
+        hidden: row.hidden_at.is_some(),
+    })
+}
