@@ -1,4 +1,4 @@
-//! Figures about executions. Each is computed here and nowhere else, so that no two pages ever disagree.
+//! How far an execution has come.
 
 use serde::{Deserialize, Serialize};
 
@@ -84,23 +84,5 @@ impl Progress {
         } else {
             StepStatus::NotStarted
         }
-    }
-}
-
-/// The mean; `None` of nothing.
-#[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
-pub fn mean(seconds: &[i64]) -> Option<f64> {
-    (!seconds.is_empty()).then(|| seconds.iter().sum::<i64>() as f64 / seconds.len() as f64)
-}
-
-/// The median: the middle one, or the mean of the two in the middle; `None` of nothing.
-pub fn median(seconds: &[i64]) -> Option<f64> {
-    let mut sorted = seconds.to_vec();
-    sorted.sort_unstable();
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        mean(&sorted[middle..=middle])
-    } else {
-        mean(sorted.get(middle.checked_sub(1)?..=middle)?)
     }
 }
