@@ -16,6 +16,7 @@ pub(super) const PLAYBOOKS: &str = "playbooks";
 pub(super) const EXECUTIONS: &str = "executions";
 pub(super) const EVIDENCE: &str = "evidence";
 pub(super) const LIVE: &str = "live";
+pub(super) const METRICS: &str = "metrics";
 pub(super) const HEALTH: &str = "health";
 
 #[derive(OpenApi)]
@@ -31,6 +32,7 @@ pub(super) const HEALTH: &str = "health";
         (name = EXECUTIONS, description = "Playbooks at work, and what was done"),
         (name = EVIDENCE, description = "Files that are attached to steps, written once"),
         (name = LIVE, description = "Events as they happen"),
+        (name = METRICS, description = "What many executions tell about playbooks"),
         (name = HEALTH, description = "For those who keep the server running"),
     ),
     components(schemas(Problem)),
