@@ -190,16 +190,11 @@ fn between(after: i64, before: i64) -> MetricsFilter {
     MetricsFilter { started_after: Some(at(after)), started_before: Some(at(before)), ..MetricsFilter::default() }
 }
 
-/// Two decimals are enough to compare.
-fn rounded(figure: Option<f64>) -> Option<f64> {
-    figure.map(|figure| (figure * 100.0).round() / 100.0)
-}
-
 fn assert_executions(found: &ExecutionFigures, counts: [u32; 4], figures: [Option<f64>; 3], last: Option<i64>) {
     let ExecutionFigures { started_count, completed_count, abandoned_count, open_count, .. } = *found;
     assert_eq!([started_count, completed_count, abandoned_count, open_count], counts);
     let ExecutionFigures { completion_percent, mean_seconds, median_seconds, .. } = *found;
-    assert_eq!([completion_percent, mean_seconds, median_seconds].map(rounded), figures);
+    assert_eq!([completion_percent, mean_seconds, median_seconds], figures);
     assert_eq!(found.last_started_at, last.map(at));
 }
 
@@ -239,7 +234,7 @@ fn playbooks_are_listed_by_how_often_they_were_used() {
     let found = playbooks(&fixture.records(&MetricsFilter::default()), &fixture.library);
     let names: Vec<_> = found.iter().map(|playbook| (playbook.title.as_str(), playbook.in_library)).collect();
     assert_eq!(names, [("Ransomware, revised", true), ("Other", false)]);
-    let (figures, last) = ([Some(66.67), Some(466.67), Some(500.0)], Some(20 * DAY + 3_000));
+    let (figures, last) = ([Some(66.7), Some(466.7), Some(500.0)], Some(20 * DAY + 3_000));
     assert_executions(&found[0].executions, [5, 2, 1, 2], figures, last);
     let (figures, last) = ([Some(100.0), Some(300.0), Some(300.0)], Some(20 * DAY + 1_000));
     assert_executions(&found[1].executions, [1, 1, 0, 0], figures, last);
@@ -251,29 +246,24 @@ type Row<'a> = (&'a str, [u32; 4], [i64; 2], [Option<f64>; 5]);
 
 fn row(step: &StepFigures) -> Row<'_> {
     let StepFigures { mean_seconds, median_seconds, share_percent, blocked_percent, skipped_percent, .. } = step;
-    let figures = [mean_seconds, median_seconds, share_percent, blocked_percent, skipped_percent];
+    let figures = [*mean_seconds, *median_seconds, Some(*share_percent), *blocked_percent, *skipped_percent];
     (
         &step.label,
         [step.handled_count, step.timed_count, step.blocked_count, step.skipped_count],
         [step.seconds, step.blocked_seconds],
-        figures.map(|figure| rounded(*figure)),
+        figures,
     )
 }
 
-const TRIAGE: Row<'_> = (
-    "Triage the alert at once",
-    [3, 3, 1, 0],
-    [320, 80],
-    [Some(106.67), Some(90.0), Some(35.56), Some(33.33), Some(0.0)],
-);
+const TRIAGE: Row<'_> =
+    ("Triage the alert at once", [3, 3, 1, 0], [320, 80], [Some(106.7), Some(90.0), Some(35.6), Some(33.3), Some(0.0)]);
 const DECISION: Row<'_> = ("Is it spreading?", [3, 0, 0, 0], [0, 0], [None, None, Some(0.0), Some(0.0), Some(0.0)]);
 const NOTIFY: Row<'_> = ("Notify the insurer", [1, 0, 0, 1], [0, 0], [None, None, Some(0.0), Some(0.0), Some(100.0)]);
 const IMAGE: Row<'_> =
-    ("Take an image", [1, 1, 1, 0], [340, 300], [Some(340.0), Some(340.0), Some(37.78), Some(100.0), Some(0.0)]);
-const REPORT: Row<'_> =
-    ("Report", [3, 2, 0, 1], [110, 0], [Some(55.0), Some(55.0), Some(12.22), Some(0.0), Some(33.33)]);
+    ("Take an image", [1, 1, 1, 0], [340, 300], [Some(340.0), Some(340.0), Some(37.8), Some(100.0), Some(0.0)]);
+const REPORT: Row<'_> = ("Report", [3, 2, 0, 1], [110, 0], [Some(55.0), Some(55.0), Some(12.2), Some(0.0), Some(33.3)]);
 const CUT: Row<'_> =
-    ("Cut the segment", [1, 1, 0, 0], [130, 0], [Some(130.0), Some(130.0), Some(14.44), Some(0.0), Some(0.0)]);
+    ("Cut the segment", [1, 1, 0, 0], [130, 0], [Some(130.0), Some(130.0), Some(14.4), Some(0.0), Some(0.0)]);
 
 #[test]
 fn the_history_of_a_playbook_has_the_steps_of_all_its_versions() {
@@ -305,9 +295,9 @@ fn of_a_decision_that_was_changed_the_last_branch_counts() {
     let branches: Vec<_> = decisions[0]
         .branches
         .iter()
-        .map(|BranchFigures { branch, count, share_percent }| (branch.as_str(), *count, rounded(Some(*share_percent))))
+        .map(|BranchFigures { branch, count, share_percent }| (branch.as_str(), *count, *share_percent))
         .collect();
-    assert_eq!(branches, [("Maybe", 1, Some(33.33)), ("No", 1, Some(33.33)), ("Yes", 1, Some(33.33))]);
+    assert_eq!(branches, [("Maybe", 1, 33.3), ("No", 1, 33.3), ("Yes", 1, 33.3)]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use domain::metrics::{
 use tokio::task::spawn_blocking;
 
 use super::{Service, ServiceError, now};
+use crate::store::StoreError;
 
 impl Service {
     /// What goes on, and what became of the executions that a filter lets through.
@@ -55,5 +56,5 @@ impl Service {
 
 /// What is computed over many executions takes a thread of its own, so that nobody's changes wait for it.
 async fn computed<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
-    spawn_blocking(compute).await.map_err(|panic| ServiceError::Broken(panic.to_string()))
+    spawn_blocking(compute).await.map_err(|panic| ServiceError::Store(StoreError::BrokeDown(panic.to_string())))
 }

@@ -43,7 +43,7 @@ impl Store {
             .all(&self.read)
             .await?;
         let read = spawn_blocking(move || rows.into_iter().map(record_of).collect()).await;
-        read.unwrap_or(Err(StoreError::Malformed("executions.step_outcomes")))
+        read.unwrap_or_else(|panic| Err(StoreError::BrokeDown(panic.to_string())))
     }
 
     /// Every playbook that these records name, with the versions that they name, and `playbook` with its newest.

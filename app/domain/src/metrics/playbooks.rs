@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::record::{Library, Record};
 use super::sections::{ExecutionFigures, PlaybookFigures};
-use super::{mean, median, percent};
+use super::{mean, median, percent_of};
 use crate::event::ExecutionStatus;
 use crate::ids::PlaybookId;
 
@@ -25,7 +25,7 @@ impl ExecutionFigures {
                 times.push(record.active_seconds());
             }
         }
-        figures.completion_percent = percent(figures.completed_count.into(), figures.over_count().into());
+        figures.completion_percent = percent_of(figures.completed_count, figures.over_count());
         figures.mean_seconds = mean(&times);
         figures.median_seconds = median(&times);
         figures

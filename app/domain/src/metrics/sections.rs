@@ -161,9 +161,8 @@ pub struct StepFigures {
     /// Median of its times, in seconds.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub median_seconds: Option<f64>,
-    /// Its part of the time of all steps that the figures are about, in percent; `null` when no step has a time.
-    #[cfg_attr(feature = "openapi", schema(required))]
-    pub share_percent: Option<f64>,
+    /// Its part of the time of all steps that the figures are about, in percent.
+    pub share_percent: f64,
     /// In how many executions it was ever blocked.
     pub blocked_count: u32,
     /// These among those in which it was handled, in percent.

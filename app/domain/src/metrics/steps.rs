@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::record::{Library, LibraryEntry, Record, StepOutcome};
 use super::sections::{BranchFigures, DecisionFigures, ExecutionFigures, PlaybookHistory, StepFigures};
-use super::{mean, median, percent};
+use super::{mean, median, percent, percent_of};
 use crate::event::StepStatus;
 use crate::graph::{Graph, Node, NodeKind};
 use crate::ids::{NodeId, PlaybookId};
@@ -145,7 +145,6 @@ impl<'a> NodeTally<'a> {
     }
 
     fn figures(&self, tally: &Tally<'_>, all_seconds: i64) -> StepFigures {
-        let handled = self.handled_count.into();
         StepFigures {
             playbook_id: tally.playbook_id,
             playbook_title: tally.playbook.title.clone(),
@@ -159,27 +158,28 @@ impl<'a> NodeTally<'a> {
             median_seconds: median(&self.times),
             share_percent: percent(self.seconds(), all_seconds),
             blocked_count: self.blocked_count,
-            blocked_percent: percent(self.blocked_count.into(), handled),
+            blocked_percent: percent_of(self.blocked_count, self.handled_count),
             blocked_seconds: self.blocked_seconds,
             skipped_count: self.skipped_count,
-            skipped_percent: percent(self.skipped_count.into(), handled),
+            skipped_percent: percent_of(self.skipped_count, self.handled_count),
         }
     }
 
     /// How often each branch was taken; `None` where nothing was ever decided.
     fn decision(&self, tally: &Tally<'_>) -> Option<DecisionFigures> {
         let decided_count: u32 = self.branches.iter().map(|(_, count)| count).sum();
-        let branches = self.branches.iter().map(|(branch, count)| {
-            let share_percent = percent((*count).into(), decided_count.into())?;
-            Some(BranchFigures { branch: branch.clone(), count: *count, share_percent })
+        let branches = self.branches.iter().map(|(branch, count)| BranchFigures {
+            branch: branch.clone(),
+            count: *count,
+            share_percent: percent((*count).into(), decided_count.into()),
         });
-        Some(DecisionFigures {
+        (decided_count > 0).then(|| DecisionFigures {
             playbook_id: tally.playbook_id,
             playbook_title: tally.playbook.title.clone(),
             node_id: self.node_id.clone(),
             label: self.label.to_owned(),
             decided_count,
-            branches: branches.collect::<Option<Vec<_>>>().filter(|branches| !branches.is_empty())?,
+            branches: branches.collect(),
         })
     }
 }
