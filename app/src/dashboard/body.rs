@@ -1,6 +1,7 @@
 //! All of the dashboard, as markup.
 
 use domain::api::{PlaybookFilter, PlaybookSummary, Problem};
+use domain::ids::PlaybookId;
 use domain::metrics::{MetricsSummary, PlaybookFigures};
 use leptos::prelude::*;
 
@@ -17,6 +18,14 @@ pub(super) struct Dashboard {
     pub(super) playbooks: Vec<PlaybookFigures>,
     /// Those that there are to choose from.
     pub(super) library: Vec<PlaybookSummary>,
+}
+
+impl Dashboard {
+    /// Where the past of a playbook is shown; nowhere when it was deleted.
+    pub(super) fn past_of(&self, playbook: PlaybookId) -> Option<String> {
+        let is_there = self.library.iter().any(|other| other.id == playbook);
+        is_there.then(|| format!("/playbooks/{playbook}?history=open"))
+    }
 }
 
 /// Asks for what the dashboard shows, and renders it.

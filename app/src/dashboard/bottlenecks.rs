@@ -28,15 +28,43 @@ pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
         figure: percent(step.skipped_percent),
         facts: format!("{} of n = {}", step.skipped_count, step.handled_count),
     };
-    let names_playbook = dashboard.asked.playbook.is_none();
     view! {
         <section class="bottlenecks" aria-label="Bottlenecks">
-            {list("Most time", "Share of the time of all steps, in progress and blocked", "No step has a time yet.", "time", &bottlenecks.by_time, by_time, names_playbook)}
-            {list("Blocked most often", "In how many of the executions in which anybody worked on it", "No step was ever blocked.", "blocked", &bottlenecks.by_blocks, by_blocks, names_playbook)}
-            {list("Skipped most often", "In how many of the executions in which anybody worked on it", "No step was ever skipped.", "skipped", &bottlenecks.by_skips, by_skips, names_playbook)}
+            {list(dashboard, &BY_TIME, &bottlenecks.by_time, by_time)}
+            {list(dashboard, &BY_BLOCKS, &bottlenecks.by_blocks, by_blocks)}
+            {list(dashboard, &BY_SKIPS, &bottlenecks.by_skips, by_skips)}
         </section>
     }
 }
+
+/// A list of steps.
+struct Kind {
+    name: &'static str,
+    explained: &'static str,
+    /// What is said when there is no such step.
+    nothing: &'static str,
+    /// Of its bars.
+    class: &'static str,
+}
+
+const BY_TIME: Kind = Kind {
+    name: "Most time",
+    explained: "Share of the time of all steps, in progress and blocked",
+    nothing: "No step has a time yet.",
+    class: "time",
+};
+const BY_BLOCKS: Kind = Kind {
+    name: "Blocked most often",
+    explained: "In how many of the executions in which anybody worked on it",
+    nothing: "No step was ever blocked.",
+    class: "blocked",
+};
+const BY_SKIPS: Kind = Kind {
+    name: "Skipped most often",
+    explained: "In how many of the executions in which anybody worked on it",
+    nothing: "No step was ever skipped.",
+    class: "skipped",
+};
 
 /// What is said of a step.
 struct Row {
@@ -46,21 +74,27 @@ struct Row {
 }
 
 fn list(
-    name: &'static str,
-    explained: &'static str,
-    nothing: &'static str,
-    class: &'static str,
+    dashboard: &Dashboard,
+    kind: &Kind,
     steps: &[StepFigures],
     row_of: fn(&StepFigures) -> Row,
-    names_playbook: bool,
 ) -> impl IntoView + use<> {
+    let &Kind { name, explained, nothing, class } = kind;
     let row = |step: &StepFigures| {
         let Row { percent, figure, facts } = row_of(step);
-        let playbook =
-            names_playbook.then(|| view! { <span class="hint" dir="auto">{step.playbook_title.clone()}</span> });
+        let playbook = dashboard.asked.playbook.is_none().then(|| {
+            view! { <span class="hint" dir="auto">{step.playbook_title.clone()}</span> }
+        });
+        let label = step.label.clone();
+        let name = match dashboard.past_of(step.playbook_id) {
+            Some(address) => {
+                view! { <a class="step-name" dir="auto" title=step.label.clone() href=address>{label}</a> }.into_any()
+            }
+            None => view! { <span class="step-name" dir="auto" title=step.label.clone()>{label}</span> }.into_any(),
+        };
         view! {
             <tr>
-                <th scope="row"><span class="step-name" dir="auto" title=step.label.clone()>{step.label.clone()}</span>{playbook}</th>
+                <th scope="row">{name}{playbook}</th>
                 <td class="with-bar"><strong>{figure}</strong>{bar(percent, class)}<span class="hint">{facts}</span></td>
             </tr>
         }

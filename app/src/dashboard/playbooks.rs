@@ -36,10 +36,9 @@ fn table(dashboard: &Dashboard, playbooks: &[PlaybookFigures]) -> impl IntoView 
         let over = figures.over_count();
         let of_over = format!("n = {over}: completed and abandoned, pauses left out");
         let title = playbook.title.clone();
-        let name = if playbook.in_library {
-            view! { <a href=format!("/playbooks/{}?history=open", playbook.playbook_id)>{title}</a> }.into_any()
-        } else {
-            view! { {title} " " <span class="tag">"deleted"</span> }.into_any()
+        let name = match dashboard.past_of(playbook.playbook_id) {
+            Some(address) => view! { <a href=address>{title}</a> }.into_any(),
+            None => view! { {title} " " <span class="tag">"deleted"</span> }.into_any(),
         };
         let share = f64::from(figures.started_count) * 100.0 / f64::from(most);
         let last = figures.last_started_at.map(|last| {

@@ -102,35 +102,39 @@ impl PeriodUnit {
     }
 }
 
+/// From when to when executions are told apart: as far as was asked for and there can be any. Of more than three years, only
+/// as far as there are some; `None` when there is nothing to tell.
+fn range(records: &[Record], filter: &MetricsFilter, now: Timestamp) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let first = records.iter().map(|record| record.started_at).min();
+    let last = records.iter().map(|record| record.started_at).max();
+    let end = last.map_or(now, |last| last.max(now)).plus_seconds(1);
+    let from = filter.started_after.or(first)?.to_utc();
+    let before = filter.started_before.map_or(end, |asked| asked.min(end)).to_utc();
+    if PeriodUnit::for_range(from, before) == PeriodUnit::Year {
+        Some((from.max(first?.to_utc()), before.min(last?.plus_seconds(1).to_utc())))
+    } else {
+        Some((from, before))
+    }
+}
+
 impl OverTime {
     /// The periods of a range, with the executions in it, of which every one is among `records`.
     pub(super) fn of(records: &[Record], filter: &MetricsFilter, now: Timestamp) -> Self {
-        let starts = || records.iter().map(|record| record.started_at);
-        let (first, last) = (starts().min(), starts().max());
-        let until = last.map_or(now, |last| last.max(now).plus_seconds(1));
-        let asked = (filter.started_after.or(first), filter.started_before.map_or(until, |asked| asked.min(until)));
-        let (Some(from), before) = asked else {
+        let Some((from, before)) = range(records, filter, now) else {
             return Self { unit: PeriodUnit::Day, periods: Vec::new() };
         };
-        let (mut from, mut before) = (from.to_utc(), before.to_utc());
-        if PeriodUnit::for_range(from, before) == PeriodUnit::Year {
-            let Some((first, last)) = first.zip(last) else {
-                return Self { unit: PeriodUnit::Year, periods: Vec::new() };
-            };
-            (from, before) = (from.max(first.to_utc()), before.min(last.plus_seconds(1).to_utc()));
-        }
         let unit = PeriodUnit::for_range(from, before);
-        let mut periods: Vec<Period> = unit
-            .periods(from, before)
-            .into_iter()
-            .map(|(from, before)| Period {
-                from: filter.started_after.map_or(Timestamp::new(from), |asked| asked.max(Timestamp::new(from))),
-                before: filter.started_before.map_or(Timestamp::new(before), |asked| asked.min(Timestamp::new(before))),
+        let cut = |(from, before)| {
+            let (from, before) = (Timestamp::new(from), Timestamp::new(before));
+            Period {
+                from: filter.started_after.map_or(from, |asked| asked.max(from)),
+                before: filter.started_before.map_or(before, |asked| asked.min(before)),
                 completed_count: 0,
                 abandoned_count: 0,
                 open_count: 0,
-            })
-            .collect();
+            }
+        };
+        let mut periods: Vec<Period> = unit.periods(from, before).into_iter().map(cut).collect();
         for record in records {
             let place = periods.partition_point(|period| period.before <= record.started_at);
             let Some(period) = periods.get_mut(place) else { continue };
