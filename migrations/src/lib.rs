@@ -5,6 +5,7 @@
 mod iden;
 mod m20261122_000001_create_schema;
 mod m20261122_000002_add_evidence_and_commands;
+mod m20261123_000003_add_figures;
 mod m20261123_000004_add_playbook_history;
 
 use sea_orm_migration::prelude::*;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_create_schema::Migration),
             Box::new(m20261122_000002_add_evidence_and_commands::Migration),
+            Box::new(m20261123_000003_add_figures::Migration),
             Box::new(m20261123_000004_add_playbook_history::Migration),
         ]
     }

@@ -11,6 +11,7 @@ use domain::api::{
     RenderedNote,
 };
 use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 use domain::report::Recommendations;
 use leptos::context::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
@@ -61,6 +62,14 @@ impl Backend for Service {
 
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {
         Service::rendered_note(self, id, seq).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem> {
+        Service::metrics(self, &filter).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem> {
+        Service::playbook_history(self, id).await.map_err(|error| problem_of(&error))
     }
 
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {

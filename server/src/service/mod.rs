@@ -7,6 +7,7 @@ mod demo;
 mod error;
 mod evidence;
 mod executions;
+mod metrics;
 mod playbooks;
 mod prose;
 mod report;

@@ -120,7 +120,7 @@ pub struct PlaybookCreated {
 }
 
 /// A playbook in `GET /api/playbooks`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaybookSummary {
     /// Its id.
@@ -146,6 +146,9 @@ pub struct PlaybookSummary {
     /// When the last of them was started.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub last_used: Option<Timestamp>,
+    /// Half of those that are over took longer: in seconds, pauses left out.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub median_seconds: Option<f64>,
     /// When it was first imported.
     pub created_at: Timestamp,
     /// Whether it was taken out of the library.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary, VersionSummary};
 use domain::ids::{CommandId, PlaybookId};
+use domain::metrics::{ExecutionFigures, Record, StepOutcomes};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -14,9 +15,6 @@ use super::Version;
 use crate::store::entity::{executions, playbook_versions, playbooks};
 use crate::store::writer::saved_by;
 use crate::store::{SavedVersion, Store, StoreError, projection};
-
-/// How often a playbook was used, and when last.
-type Use = (u64, Option<Timestamp>);
 
 impl Store {
     /// The playbooks that a filter lets through, newest first.
@@ -28,10 +26,10 @@ impl Store {
             .order_by_desc(playbooks::Column::Id)
             .all(&self.read)
             .await?;
-        let uses = self.uses(None).await?;
+        let mut uses = self.uses(None).await?;
         let mut summaries = Vec::with_capacity(rows.len());
         for row in rows {
-            let used = uses.get(&row.id).copied().unwrap_or_default();
+            let used = uses.remove(&PlaybookId(row.id)).unwrap_or_default();
             let summary = summary_of(row, used)?;
             if self.is_asked_for(&summary, filter).await? {
                 summaries.push(summary);
@@ -62,7 +60,7 @@ impl Store {
         let row =
             playbooks::Entity::find_by_id(id.0).filter(playbooks::Column::HiddenAt.is_null()).one(&self.read).await?;
         let Some(row) = row else { return Ok(None) };
-        let used = self.uses(Some(id)).await?.remove(&id.0).unwrap_or_default();
+        let used = self.uses(Some(id)).await?.remove(&id).unwrap_or_default();
         summary_of(row, used).map(Some)
     }
 
@@ -98,29 +96,41 @@ impl Store {
         Ok(playbooks::Entity::find().one(&self.read).await?.is_none())
     }
 
-    /// How often each playbook was used, or the one named, and when last.
-    async fn uses(&self, only: Option<PlaybookId>) -> Result<HashMap<Uuid, Use>, StoreError> {
+    /// What became of the executions of each playbook, or of the one named, apart from their steps.
+    async fn uses(&self, only: Option<PlaybookId>) -> Result<HashMap<PlaybookId, ExecutionFigures>, StoreError> {
+        use executions::Column;
         let mut query = executions::Entity::find();
         if let Some(only) = only {
-            query = query.filter(executions::Column::PlaybookId.eq(only.0));
+            query = query.filter(Column::PlaybookId.eq(only.0));
         }
-        let rows: Vec<(Uuid, i64, Option<DateTimeUtc>)> = query
+        let rows: Vec<(Uuid, i32, String, DateTimeUtc, Option<i64>)> = query
             .select_only()
-            .column(executions::Column::PlaybookId)
-            .column_as(executions::Column::Id.count(), "times")
-            .column_as(executions::Column::StartedAt.max(), "last")
-            .group_by(executions::Column::PlaybookId)
+            .columns([
+                Column::PlaybookId,
+                Column::PlaybookVersion,
+                Column::Status,
+                Column::StartedAt,
+                Column::ActiveMicros,
+            ])
             .into_tuple()
             .all(&self.read)
             .await?;
-        let used = |(id, times, last): (Uuid, i64, Option<DateTimeUtc>)| {
-            (id, (times.cast_unsigned(), last.map(Timestamp::new)))
-        };
-        Ok(rows.into_iter().map(used).collect())
+        let mut records: HashMap<PlaybookId, Vec<Record>> = HashMap::new();
+        for (id, version, status, started_at, active_micros) in rows {
+            records.entry(PlaybookId(id)).or_default().push(Record {
+                playbook_id: PlaybookId(id),
+                playbook_version: version.cast_unsigned(),
+                status: projection::read(Value::String(status), "executions.status")?,
+                started_at: Timestamp::new(started_at),
+                active_micros: active_micros.unwrap_or(0),
+                steps: StepOutcomes::default(),
+            });
+        }
+        Ok(records.into_iter().map(|(id, records)| (id, ExecutionFigures::of(&records))).collect())
     }
 }
 
-fn summary_of(row: playbooks::Model, (execution_count, last_used): Use) -> Result<PlaybookSummary, StoreError> {
+fn summary_of(row: playbooks::Model, used: ExecutionFigures) -> Result<PlaybookSummary, StoreError> {
     Ok(PlaybookSummary {
         id: PlaybookId(row.id),
         title: row.title,
@@ -131,8 +141,9 @@ fn summary_of(row: playbooks::Model, (execution_count, last_used): Use) -> Resul
         edge_count: row.edge_count.cast_unsigned(),
         step_count: row.step_count.cast_unsigned(),
         decision_count: row.decision_count.cast_unsigned(),
-        execution_count,
-        last_used,
+        execution_count: used.started_count.into(),
+        last_used: used.last_started_at,
+        median_seconds: used.median_seconds,
         created_at: Timestamp::new(row.created_at),
         hidden: row.hidden_at.is_some(),
     })
