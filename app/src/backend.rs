@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
+use domain::api::{ExecutionFilter, ExecutionPageData, ExecutionsPageData, Problem, RenderedNote};
 #[cfg(feature = "ssr")]
-use domain::api::PlaybookPageData;
-use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookSummary, Problem, RenderedNote,
-};
+use domain::api::{PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary, PreviewPlaybook, VersionSummary};
+#[cfg(feature = "ssr")]
+use domain::diff::GraphDiff;
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
 #[cfg(feature = "ssr")]
@@ -68,8 +68,14 @@ pub(crate) type Json = Post<JsonText>;
 pub trait Backend: Send + Sync {
     /// The library.
     async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem>;
-    /// A playbook with its newest version.
-    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem>;
+    /// A playbook with one of its versions: the newest unless another one is named.
+    async fn playbook(&self, id: PlaybookId, version: Option<u32>) -> Result<PlaybookDetail, Problem>;
+    /// The versions of a playbook, newest first.
+    async fn versions(&self, id: PlaybookId) -> Result<Vec<VersionSummary>, Problem>;
+    /// What differs between two versions of a playbook.
+    async fn diff(&self, id: PlaybookId, from: u32, to: u32) -> Result<GraphDiff, Problem>;
+    /// What a text would be read as, and look like.
+    async fn preview(&self, request: PreviewPlaybook) -> Result<PlaybookPreview, Problem>;
     /// What the page of executions shows; the limit is one of each section.
     async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem>;
     /// What the page of an execution begins with.
@@ -175,10 +181,23 @@ pub(crate) fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError>
     result.map_err(PageError)
 }
 
-/// The library.
+/// A playbook, to be chosen from a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaybookName {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// The playbooks that there are.
 #[server(prefix = "/app", endpoint = "playbooks", input = Json, output = Json)]
-pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
-    with_status(backend().playbooks(filter).await)
+pub async fn list_playbooks() -> Result<Vec<PlaybookName>, PageError> {
+    let playbooks = with_status(backend().playbooks(PlaybookFilter::default()).await)?;
+    Ok(playbooks
+        .into_iter()
+        .map(|playbook| PlaybookName { id: playbook.id.to_string(), title: playbook.title })
+        .collect())
 }
 
 /// What the page of executions shows; the limit is one of each section.

@@ -24,7 +24,7 @@ use dashboard::DashboardPage;
 use execution::ExecutionPage;
 use executions::ExecutionsPage;
 use live::{OutboxNotice, provide_outbox};
-use playbooks::{ImportPage, PlaybookPage, PlaybooksPage};
+use playbooks::{EditorPage, ImportPage, PlaybookPage, PlaybooksPage};
 use report::ReportPage;
 use ui::analyst::{AnalystMenu, provide_analyst};
 use ui::icon::{Icon, IconSprite};
@@ -103,6 +103,11 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("playbooks") view=PlaybooksPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), StaticSegment("new")) view=ImportPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), ParamSegment("id")) view=PlaybookPage ssr=SsrMode::Async />
+                <Route
+                    path=(StaticSegment("playbooks"), ParamSegment("id"), StaticSegment("edit"))
+                    view=EditorPage
+                    ssr=SsrMode::Async
+                />
             </FlatRoutes>
         </Router>
         <Toasts />

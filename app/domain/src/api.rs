@@ -14,8 +14,8 @@ use crate::placement::Placement;
 use crate::time::Timestamp;
 
 pub use library::{
-    ExportFormat, ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPageData, PlaybookPreview,
-    PlaybookSummary, PreviewPlaybook, SavePlaybook, VersionSummary,
+    ExportFormat, ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary,
+    PreviewPlaybook, SavePlaybook, VersionSummary,
 };
 
 /// What went wrong, in words (RFC 9457, `application/problem+json`).

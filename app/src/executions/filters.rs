@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::api::{PlaybookFilter, PlaybookSummary};
 use domain::event::ExecutionStatus;
 use leptos::ev;
 use leptos::html;
@@ -13,7 +12,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
 use super::query::Query;
-use crate::backend::list_playbooks;
+use crate::backend::{PlaybookName, list_playbooks};
 use crate::ui::icon::Icon;
 
 /// After this long without a key, what was typed is looked for.
@@ -23,7 +22,7 @@ const REST: Duration = Duration::from_millis(250);
 #[component]
 pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
-    let playbooks = Resource::new(|| (), |()| list_playbooks(PlaybookFilter::default()));
+    let playbooks = Resource::new(|| (), |()| list_playbooks());
     let navigate = use_navigate();
     let apply = move || {
         let Some(Some(form)) = form.try_get_untracked() else { return };
@@ -97,15 +96,14 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
 }
 
 /// The playbooks to choose from.
-fn select(query: Memo<Query>, playbooks: Vec<PlaybookSummary>) -> impl IntoView {
+fn select(query: Memo<Query>, playbooks: Vec<PlaybookName>) -> impl IntoView {
     let first = query.get_untracked().playbook;
-    let is_known = first.is_empty() || playbooks.iter().any(|playbook| playbook.id.to_string() == first);
+    let is_known = first.is_empty() || playbooks.iter().any(|playbook| playbook.id == first);
     // An address may name one that was deleted since.
     let unknown = (!is_known).then(|| view! { <option value=first.clone() selected>"Another playbook"</option> });
     let options = playbooks.into_iter().map(|playbook| {
-        let id = playbook.id.to_string();
-        let is_chosen = id == first;
-        view! { <option value=id selected=is_chosen>{playbook.title}</option> }
+        let is_chosen = playbook.id == first;
+        view! { <option value=playbook.id selected=is_chosen>{playbook.title}</option> }
     });
     let options = options.collect_view();
     view! {

@@ -1,114 +1,176 @@
-//! `/playbooks`
+//! `/playbooks`: every playbook, to be found and started. What is looked for stands in the address.
+//!
+//! The list is markup that the server wrote ([`cards`](super::cards)); the page only knows which button of it was pressed.
 
-use domain::api::{PlaybookFilter, PlaybookSummary};
-use domain::words::counted;
+use std::time::Duration;
+
+use domain::api::Problem;
+use domain::ids::PlaybookId;
+use leptos::ev;
+use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
 use leptos_router::components::A;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::location::Url;
+use serde::de::IgnoredAny;
 
 use super::start::StartDialog;
-use crate::backend::list_playbooks;
+use crate::backend::{Json, PageError};
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
+use crate::ui::request::{Method, send};
 
-/// Every playbook, to be found and started.
+/// After this long without a key, what was typed is looked for.
+const REST: Duration = Duration::from_millis(250);
+
+/// What the address may say: words to find, a tag, and whether it is about what was taken out of the library.
+const NAMES: [&str; 3] = ["q", "tag", "hidden"];
+
+/// The list as markup.
+#[server(prefix = "/app", endpoint = "library", input = Json, output = Json)]
+async fn load_library(q: String, tag: String, hidden: String) -> Result<String, PageError> {
+    let asked = super::cards::Asked { words: q, tag, hidden: hidden == "true" };
+    crate::backend::with_status(super::cards::load(&*crate::backend::backend(), &asked).await)
+}
+
+/// Every playbook that the address asks for.
 #[component]
 pub(crate) fn PlaybooksPage() -> impl IntoView {
-    let playbooks = Resource::new(|| (), |()| list_playbooks(PlaybookFilter::default()));
+    let params = use_query_map();
+    let asked = Memo::new(move |_| NAMES.map(|name| params.read().get(name).unwrap_or_default()));
+    let list = Resource::new(move || asked.get(), |[q, tag, hidden]| load_library(q, tag, hidden));
+    let starting = RwSignal::new(None::<(PlaybookId, String)>);
+    let open = RwSignal::new(false);
+    let error = RwSignal::new(None::<String>);
+    let act = move |event: ev::MouseEvent| {
+        let Some(button) = event_target::<web_sys::Element>(&event).closest("button[data-id]").ok().flatten() else {
+            return;
+        };
+        let id = button.get_attribute("data-id").unwrap_or_default();
+        if let Some(title) = button.get_attribute("data-start") {
+            starting.set(id.parse().ok().map(|id| (id, title)));
+            open.set(true);
+        } else {
+            spawn_local(async move {
+                let address = format!("/api/playbooks/{id}/restore");
+                match send::<IgnoredAny>(Method::Post, &address, &()).await {
+                    Ok(_) => list.refetch(),
+                    Err(problem) => error.set(Some(Problem::to_string(&problem))),
+                }
+            });
+        }
+    };
     view! {
         <Title text="Playbooks" />
-        <main id="main" class="page">
+        <main id="main" class="page library" on:click=act>
             <header class="page-head">
                 <h1>"Playbooks"</h1>
                 <span class="spacer"></span>
-                <A href="/playbooks/new" attr:class="button primary"><Icon name="upload" />"Import a playbook"</A>
+                <A href="/playbooks/new/edit" attr:class="button"><Icon name="pencil" />"Write one"</A>
+                <A href="/playbooks/new" attr:class="button primary"><Icon name="upload" />"Import playbooks"</A>
             </header>
-            <Suspense fallback=|| view! { <p class="loading">"Loading playbooks…"</p> }>
+            <Search asked />
+            <p class="field-error" role="alert">{move || error.get()}</p>
+            <Transition fallback=|| view! { <p class="loading">"Loading playbooks…"</p> }>
                 {move || Suspend::new(async move {
-                    match playbooks.await {
-                        Ok(playbooks) => view! { <Library playbooks /> }.into_any(),
+                    match list.await {
+                        Ok(html) => view! { <div inner_html=html></div> }.into_any(),
                         Err(error) => view! { <Failed error /> }.into_any(),
                     }
                 })}
-            </Suspense>
+            </Transition>
+            {move || starting.get().map(|(playbook_id, title)| view! { <StartDialog open playbook_id title /> })}
         </main>
     }
 }
 
+/// The form in which words are looked for. Without a script it is sent by its button; with one, it takes effect at once.
 #[component]
-fn Library(playbooks: Vec<PlaybookSummary>) -> impl IntoView {
-    if playbooks.is_empty() {
-        return view! {
-            <section class="empty">
-                <Icon name="phase" />
-                <h2>"No playbooks yet"</h2>
-                <p>"Import the playbooks you have, in Markdown or as a Mermaid flowchart."</p>
-                <A href="/playbooks/new" attr:class="button primary"><Icon name="upload" />"Import a playbook"</A>
-            </section>
+fn Search(asked: Memo<[String; 3]>) -> impl IntoView {
+    let words = NodeRef::<html::Input>::new();
+    let navigate = use_navigate();
+    let apply = move || {
+        let Some(Some(field)) = words.try_get_untracked() else { return };
+        let [shown, tag, hidden] = asked.get_untracked();
+        let asked = field.value();
+        if asked.trim() != shown {
+            let address = address(asked.trim(), &tag, &hidden);
+            navigate(&address, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
         }
-        .into_any();
-    }
-    let query = RwSignal::new(String::new());
-    let playbooks = StoredValue::new(playbooks);
-    let shown = move || {
-        let query = query.get().to_lowercase();
-        playbooks.with_value(|playbooks| {
-            playbooks
-                .iter()
-                .filter(|playbook| {
-                    let text = format!("{} {}", playbook.title, playbook.tags.join(" ")).to_lowercase();
-                    query.split_whitespace().all(|word| text.contains(word))
-                })
-                .cloned()
-                .collect::<Vec<_>>()
-        })
+    };
+    let submit = {
+        let apply = apply.clone();
+        move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            apply();
+        }
+    };
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let change = move |_| {
+        if let Some(waiting) = waiting.get_value() {
+            waiting.clear();
+        }
+        // Without a timer it takes the button, as without a script.
+        waiting.set_value(set_timeout_with_handle(apply.clone(), REST).ok());
+    };
+    // Whatever else changes the address also changes the field; what is just being typed stays.
+    Effect::new(move || {
+        let [shown, ..] = asked.get();
+        if let Some(field) = words.get()
+            && field.value().trim() != shown
+        {
+            field.set_value(&shown);
+        }
+    });
+    let [first, ..] = asked.get_untracked();
+    let kept = move |at: usize, name: &'static str| {
+        let value = move || asked.read()[at].clone();
+        view! { <input type="hidden" name=name prop:value=value value=asked.get_untracked()[at].clone() disabled=move || value().is_empty() /> }
     };
     view! {
-        <label class="search">
-            <Icon name="search" />
-            <span class="visually-hidden">"Search playbooks"</span>
-            <input type="search" placeholder="Search by title or tag" on:input:target=move |event| query.set(event.target().value()) />
-        </label>
-        <ul class="cards">
-            <For each=shown key=|playbook| playbook.id let:playbook>
-                <li><Card playbook /></li>
-            </For>
-        </ul>
-        <Show when=move || shown().is_empty()>
-            <p class="empty-result">"No playbook matches this search."</p>
-        </Show>
+        <form class="filters" method="get" action="/playbooks" role="search" aria-label="Find playbooks" on:submit=submit on:input=change>
+            <span class="search">
+                <Icon name="search" />
+                <input
+                    type="search"
+                    name="q"
+                    maxlength="200"
+                    aria-label="Search playbooks"
+                    placeholder="Search titles, tags and steps"
+                    value=first
+                    node_ref=words
+                />
+            </span>
+            {kept(1, "tag")}
+            {kept(2, "hidden")}
+            <button type="submit" class="button">"Search"</button>
+        </form>
     }
-    .into_any()
 }
 
-#[component]
-fn Card(playbook: PlaybookSummary) -> impl IntoView {
-    let starting = RwSignal::new(false);
-    let address = format!("/playbooks/{}", playbook.id);
-    let title = playbook.title.clone();
-    let used = match playbook.execution_count {
-        0 => "never used".to_owned(),
-        1 => "used once".to_owned(),
-        times => format!("used {times} times"),
-    };
-    view! {
-        <article class="card">
-            <h2 dir="auto"><A href=address>{title.clone()}</A></h2>
-            <p class="card-facts">
-                <span>{counted(playbook.step_count.into(), "step")}</span>
-                <span>{counted(playbook.decision_count.into(), "decision")}</span>
-                <span>{format!("version {}", playbook.version)}</span>
-                <span>{used}</span>
-            </p>
-            <ul class="tags">
-                {playbook.tags.iter().map(|tag| view! { <li class="tag" dir="auto">{tag.clone()}</li> }).collect_view()}
-            </ul>
-            <footer class="card-actions">
-                <button type="button" class="button primary" on:click=move |_| starting.set(true)>
-                    <Icon name="active" />"Start"
-                </button>
-            </footer>
-            <StartDialog open=starting playbook_id=playbook.id title=playbook.title.clone() />
-        </article>
+/// Where this is asked for.
+pub(super) fn address(words: &str, tag: &str, hidden: &str) -> String {
+    let mut address = "/playbooks".to_owned();
+    for (name, value) in NAMES.into_iter().zip([words, tag, hidden]).filter(|(_, value)| !value.is_empty()) {
+        address.push(if address.contains('?') { '&' } else { '?' });
+        address.push_str(name);
+        address.push('=');
+        address.push_str(&Url::escape(value));
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_says_only_what_is_asked_for() {
+        assert_eq!(address("", "", ""), "/playbooks");
+        assert_eq!(address("50 % of", "", "true"), "/playbooks?q=50%20%25%20of&hidden=true");
+        assert_eq!(address("", "a&b", ""), "/playbooks?tag=a%26b");
     }
 }

@@ -1,8 +1,11 @@
-//! `/playbooks/{id}`
+//! `/playbooks/{id}`: one version of a playbook as a flowchart, its text, and how it became what it is.
+//!
+//! All but the flowchart is markup that the server wrote ([`details`](super::details)).
 
-use domain::api::{PlaybookPageData, Problem};
-use domain::ids::NodeId;
-use domain::words::counted;
+use domain::api::Problem;
+use domain::graph::Graph;
+use domain::ids::{NodeId, PlaybookId};
+use domain::placement::Placement;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
@@ -10,11 +13,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
-use super::history::History;
-use super::import::Issues;
 use super::start::StartDialog;
 use crate::backend::{Json, PageError};
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, HistoryLine};
 use crate::ui::dialog::Dialog;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
@@ -22,31 +23,42 @@ use crate::ui::request::{Method, send};
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct PageData {
-    playbook: PlaybookPageData,
-    history: History,
+pub(super) struct PageData {
+    pub(super) id: PlaybookId,
+    pub(super) title: String,
+    /// What stands below the title.
+    pub(super) facts: String,
+    /// What can be done by links: export, edit.
+    pub(super) links: String,
+    /// What stands beside the flowchart.
+    pub(super) aside: String,
+    /// What stands on each node about past executions; empty when there are none.
+    pub(super) history: Vec<HistoryLine>,
+    pub(super) graph: Graph,
+    pub(super) placement: Placement,
 }
 
-/// A playbook with its newest version, and its past.
+/// A version of a playbook (the newest unless another one is named), its past, and what differs from version `from`.
 #[server(prefix = "/app", endpoint = "playbook", input = Json, output = Json)]
-async fn load_playbook(id: String) -> Result<PageData, PageError> {
+async fn load_playbook(id: String, version: Option<u32>, from: Option<u32>, past: bool) -> Result<PageData, PageError> {
     use crate::backend::{backend, nothing_here, with_status};
-    let load = async || -> Result<PageData, Problem> {
-        let id = id.parse().map_err(|_| nothing_here("playbook"))?;
-        let backend = backend();
-        let playbook = backend.playbook(id).await?;
-        let history = History::of(&backend.playbook_history(id).await?, &playbook.graph);
-        Ok(PageData { playbook, history })
-    };
-    with_status(load().await)
+    with_status(match id.parse() {
+        Ok(id) => super::details::load(&*backend(), id, version, from, past).await,
+        Err(_) => Err(nothing_here("playbook")),
+    })
 }
 
-/// One playbook: its flowchart, and its text.
+/// The version that the address asks for.
 #[component]
 pub(crate) fn PlaybookPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.read().get("id").unwrap_or_default();
-    let playbook = Resource::new(id, load_playbook);
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        let query = query.read();
+        let number = |name| query.get(name).and_then(|number| number.parse().ok());
+        let past = query.get("history").is_some();
+        (params.read().get("id").unwrap_or_default(), number("version"), number("from"), past)
+    };
+    let playbook = Resource::new(asked, |(id, version, from, past)| load_playbook(id, version, from, past));
     view! {
         <Suspense fallback=|| view! { <p class="loading">"Loading the playbook…"</p> }>
             {move || Suspend::new(async move {
@@ -61,51 +73,35 @@ pub(crate) fn PlaybookPage() -> impl IntoView {
 
 #[component]
 fn Playbook(data: PageData) -> impl IntoView {
-    let PlaybookPageData { summary, source, issues, graph, placement, .. } = data.playbook;
-    let History { lines, table } = data.history;
-    let has_history = !table.is_empty();
+    let PageData { id, title, facts, links, aside, history, graph, placement } = data;
+    let has_history = !history.is_empty();
     let is_history_shown = use_query_map().read_untracked().get("history").is_some();
     let starting = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let selected = RwSignal::new(None::<NodeId>);
-    let id = summary.id;
-    let facts = format!(
-        "version {} · {} · {} · from {}",
-        summary.version,
-        counted(summary.step_count.into(), "step"),
-        counted(summary.decision_count.into(), "decision"),
-        summary.format.name()
-    );
     view! {
-        <Title text=summary.title.clone() />
+        <Title text=title.clone() />
         <main id="main" class="workspace">
             <header class="page-head">
                 <div>
-                    <h1 dir="auto">{summary.title.clone()}</h1>
-                    <p class="card-facts">{facts}</p>
+                    <h1 dir="auto">{title.clone()}</h1>
+                    <p class="card-facts" inner_html=facts></p>
                 </div>
                 <span class="spacer"></span>
                 <label class="filter" hidden=!has_history title="On every step: its median time, how often it was blocked, and in how many executions">
                     <input type="checkbox" id="history" checked=is_history_shown />
                     "History"
                 </label>
+                <div class="row" inner_html=links></div>
                 <button type="button" class="button" on:click=move |_| deleting.set(true)><Icon name="trash" />"Delete"</button>
                 <button type="button" class="button primary" on:click=move |_| starting.set(true)><Icon name="active" />"Start an execution"</button>
             </header>
             <div class="split">
-                <Canvas graph=StoredValue::new(graph) placement=StoredValue::new(placement) history=lines selected />
-                <aside class="source-panel" aria-label="Past and source">
-                    <Issues issues />
-                    <details class="past" hidden=!has_history open=is_history_shown>
-                        <summary>"Past executions"</summary>
-                        <div inner_html=table></div>
-                    </details>
-                    <h2>"Source"</h2>
-                    <pre class="source-text" dir="auto" tabindex="0"><code>{source}</code></pre>
-                </aside>
+                <Canvas graph=StoredValue::new(graph) placement=StoredValue::new(placement) history selected />
+                <aside class="source-panel" aria-label="Past and source" inner_html=aside></aside>
             </div>
-            <StartDialog open=starting playbook_id=id title=summary.title.clone() />
-            <DeleteDialog open=deleting address=format!("/api/playbooks/{id}") title=summary.title />
+            <StartDialog open=starting playbook_id=id title=title.clone() />
+            <DeleteDialog open=deleting address=format!("/api/playbooks/{id}") title />
         </main>
     }
 }
@@ -126,7 +122,10 @@ fn DeleteDialog(open: RwSignal<bool>, address: String, title: String) -> impl In
     };
     view! {
         <Dialog open title="Delete this playbook?">
-            <p><bdi>{title}</bdi> " will no longer be offered. Executions that were started from it keep it and go on."</p>
+            <p>
+                <bdi>{title}</bdi>
+                " will no longer be offered. Executions that were started from it keep it and go on, and the library can restore it."
+            </p>
             <p class="field-error" role="alert">{move || error.get()}</p>
             <div class="dialog-actions">
                 <button type="button" class="button" on:click=move |_| open.set(false)>"Keep it"</button>

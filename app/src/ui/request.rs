@@ -11,6 +11,8 @@ use serde::de::DeserializeOwned;
 pub(crate) enum Method {
     /// `POST`
     Post,
+    /// `PUT`
+    Put,
     /// `PATCH`
     Patch,
     /// `DELETE`
@@ -30,6 +32,7 @@ pub(crate) async fn send<T: DeserializeOwned>(
     use gloo_net::http::Request;
     let builder = match method {
         Method::Post => Request::post(address),
+        Method::Put => Request::put(address),
         Method::Patch => Request::patch(address),
         Method::Delete => Request::delete(address),
     };

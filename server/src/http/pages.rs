@@ -7,9 +7,10 @@ use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
-    RenderedNote,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookDetail, PlaybookFilter, PlaybookPreview,
+    PlaybookSummary, PreviewPlaybook, Problem, RenderedNote, VersionSummary,
 };
+use domain::diff::GraphDiff;
 use domain::ids::{ExecutionId, PlaybookId, Seq};
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 use domain::report::Recommendations;
@@ -44,8 +45,21 @@ impl Backend for Service {
         Service::playbooks(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
-    async fn playbook(&self, id: PlaybookId) -> Result<PlaybookPageData, Problem> {
-        Service::playbook(self, id, None).await.map(PlaybookPageData::from).map_err(|error| problem_of(&error))
+    async fn playbook(&self, id: PlaybookId, version: Option<u32>) -> Result<PlaybookDetail, Problem> {
+        Service::playbook(self, id, version).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn versions(&self, id: PlaybookId) -> Result<Vec<VersionSummary>, Problem> {
+        Service::versions(self, id).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn diff(&self, id: PlaybookId, from: u32, to: u32) -> Result<GraphDiff, Problem> {
+        let compared = Service::compare(self, id, Some(from), Some(to)).await;
+        compared.map(|compared| compared.diff).map_err(|error| problem_of(&error))
+    }
+
+    async fn preview(&self, request: PreviewPlaybook) -> Result<PlaybookPreview, Problem> {
+        Service::preview(self, request).await.map_err(|error| problem_of(&error))
     }
 
     async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem> {

@@ -10,6 +10,7 @@ mod evidence;
 mod executions;
 mod harness;
 mod idempotency;
+mod library;
 mod live;
 mod metrics;
 mod openapi;

@@ -143,11 +143,13 @@ async fn the_library_lists_the_newest_first_with_what_a_card_shows() {
     let mut list = app.api.list("/api/playbooks").await;
     assert_eq!(texts(&list, "title"), ["Suspicious login", "Third", "Second", "First"]);
     let card = &mut list[0];
-    assert!(text(&card["created_at"].take()).ends_with('Z'));
+    for time in ["created_at", "last_used"] {
+        assert!(text(&card[time].take()).ends_with('Z'));
+    }
     let expected = json!({
         "id": newest, "title": "Suspicious login", "version": 1, "format": "mermaid", "tags": ["identity", "triage"],
         "node_count": 7, "edge_count": 6, "step_count": 4, "decision_count": 1, "execution_count": 2,
-        "created_at": null,
+        "created_at": null, "last_used": null, "median_seconds": null, "hidden": false,
     });
     assert_eq!(*card, expected);
 }

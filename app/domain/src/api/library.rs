@@ -231,27 +231,3 @@ pub enum ExportFormat {
     /// The flowchart as a drawing.
     Svg,
 }
-
-/// What the page of a playbook shows. Not part of the REST API.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PlaybookPageData {
-    /// As in the list.
-    pub summary: PlaybookSummary,
-    /// The version that is shown.
-    pub shown: VersionSummary,
-    /// Its text.
-    pub source: String,
-    /// What the importer had to say about it.
-    pub issues: Vec<ImportIssue>,
-    /// Its graph.
-    pub graph: Graph,
-    /// Where everything lies on the canvas.
-    pub placement: Placement,
-}
-
-impl From<PlaybookDetail> for PlaybookPageData {
-    fn from(detail: PlaybookDetail) -> Self {
-        let PlaybookDetail { summary, shown, source, issues, graph, placement } = detail;
-        Self { summary, shown, source, issues, graph, placement }
-    }
-}

@@ -60,6 +60,11 @@ impl Camera {
         self.state.with_value(|state| state.motion.map_or(state.view, |motion| motion.to))
     }
 
+    /// The view as it was last, of a canvas that has been seen.
+    pub(super) fn last(self) -> Option<View> {
+        self.state.try_with_value(|state| (state.size != (0.0, 0.0)).then_some(state.view)).flatten()
+    }
+
     /// The view as it is now.
     pub(super) fn view(self) -> View {
         self.state.with_value(|state| state.view)

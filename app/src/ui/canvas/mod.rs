@@ -34,7 +34,7 @@ use self::draw::draw;
 use self::gestures::{Gestures, ZOOM_STEP};
 use self::minimap::{FOLDED, Map, Minimap};
 use self::plan::Plan;
-use self::view::First;
+use self::view::{First, View};
 use self::window::watch;
 use super::icon::Icon;
 use super::storage;
@@ -102,6 +102,16 @@ pub(crate) struct HistoryLine {
     pub(crate) explained: String,
 }
 
+/// Where the view was when a canvas went, for the one that takes its place.
+#[derive(Clone, Copy)]
+pub(crate) struct KeptView(StoredValue<Option<View>>);
+
+impl Default for KeptView {
+    fn default() -> Self {
+        Self(StoredValue::new(None))
+    }
+}
+
 /// The flowchart. `overlays` has one entry per node of the graph, or is empty where there is nothing to lay over; so
 /// has `history`.
 ///
@@ -115,6 +125,7 @@ pub(crate) fn Canvas(
     selected: RwSignal<Option<NodeId>>,
     #[prop(optional)] follow: Option<RwSignal<bool>>,
     #[prop(optional)] newest: Option<Signal<Option<NodeId>>>,
+    #[prop(optional)] kept: Option<KeptView>,
 ) -> impl IntoView {
     let shown: Vec<Overlay> = untrack(|| overlays.iter().map(Signal::get).collect());
     let plan = graph.with_value(|graph| placement.with_value(|placement| Plan::new(graph, placement)));
@@ -127,11 +138,11 @@ pub(crate) fn Canvas(
     let size = placement.with_value(|placement| (f64::from(placement.width), f64::from(placement.height)));
     let first =
         First::of(size, chosen.and_then(|at| placement.with_value(|placement| Some(placement.nodes.get(at)?.rect))));
-    let kept = plan.tile_of.get(tab_stop).copied().unwrap_or_default();
+    let kept_tile = plan.tile_of.get(tab_stop).copied().unwrap_or_default();
     let chart = Chart {
         graph,
         placement,
-        camera: Camera::new(size, plan.tile_bounds(), kept, follow),
+        camera: Camera::new(size, plan.tile_bounds(), kept_tile, follow),
         plan: StoredValue::new(plan),
         shown: StoredValue::new(shown),
         map: Map::new(),
@@ -139,7 +150,11 @@ pub(crate) fn Canvas(
         tab_stop: StoredValue::new(tab_stop),
     };
     let gestures = Gestures::new(chart);
-    watch(chart, gestures, first);
+    let before = kept.and_then(|kept| kept.0.get_value());
+    watch(chart, gestures, first, before);
+    if let Some(kept) = kept {
+        on_cleanup(move || kept.0.set_value(chart.camera.last()));
+    }
     show_changes(chart, overlays);
     if let (Some(follow), Some(newest)) = (follow, newest) {
         Effect::new(move || go_to_newest(chart, follow, newest));

@@ -13,9 +13,9 @@ use super::view::{First, READABLE, View};
 use crate::ui::storage;
 use crate::ui::theme::chosen_theme;
 
-/// Begins what only a browser does, and ends it with the canvas.
-pub(super) fn watch(chart: Chart, gestures: Gestures, first: First) {
-    Effect::new(move || observe_size(chart, gestures, first));
+/// Begins what only a browser does, and ends it with the canvas. The first view is the one `before`, if there was one.
+pub(super) fn watch(chart: Chart, gestures: Gestures, first: First, before: Option<View>) {
+    Effect::new(move || observe_size(chart, gestures, first, before));
     Effect::new(move || {
         let down = window_event_listener(ev::keydown, move |event| gestures.space_down(&event));
         let up = window_event_listener(ev::keyup, move |event| gestures.space_up(&event));
@@ -36,7 +36,7 @@ pub(super) fn watch(chart: Chart, gestures: Gestures, first: First) {
     Effect::new(move || follow_system_theme(move || map.ask(chart)));
 }
 
-fn observe_size(chart: Chart, gestures: Gestures, first: First) {
+fn observe_size(chart: Chart, gestures: Gestures, first: First, before: Option<View>) {
     let Some(element) = gestures.window.get() else { return };
     let measured = element.clone();
     let measure = Closure::<dyn FnMut()>::new(move || {
@@ -44,7 +44,7 @@ fn observe_size(chart: Chart, gestures: Gestures, first: First) {
         let drawing = chart.size();
         chart.camera.resize(size, || {
             take_over(chart, drawing);
-            first.view(drawing, size)
+            before.unwrap_or_else(|| first.view(drawing, size))
         });
         // Told only when it changes, as nothing is drawn that was not told.
         let wanted = View::fitted(drawing, size).zoom < READABLE;
