@@ -50,7 +50,7 @@ impl NodeIds {
 
 /// What is left of a label when form is taken away: NFKC, lower case, letters and digits, without leading numbering
 /// (`2.`, `2.1`, `Step 3:`), so that inserting a step leaves the ids of the others alone.
-fn normalise(text: &str) -> String {
+pub(super) fn normalise(text: &str) -> String {
     let folded = text.nfkc().flat_map(char::to_lowercase).collect::<String>();
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &&&str| word.chars().all(|c| c.is_ascii_digit());
