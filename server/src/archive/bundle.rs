@@ -123,6 +123,7 @@ fn extension(format: Format) -> &'static str {
     match format {
         Format::Markdown => "md",
         Format::Mermaid => "mmd",
+        Format::Cacao | Format::Json => "json",
     }
 }
 

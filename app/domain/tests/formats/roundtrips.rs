@@ -15,7 +15,7 @@ use crate::corpus::{whole_text, words};
 use crate::graphs::{drawn, listed, wild};
 
 /// How many graphs each rule is tried with; many more in the long form of the tests.
-fn cases() -> u32 {
+pub(crate) fn cases() -> u32 {
     if std::env::var_os("FORGE_LONG").is_some() { 10_000 } else { 256 }
 }
 
