@@ -189,6 +189,7 @@ async fn a_playbook_is_given_out_in_every_format_under_its_title() {
     let graph = app.api.read(&at(&id)).await["graph"].take();
     for (format, media_type, extension) in [
         ("cacao", "application/cacao+json", "cacao.json"),
+        ("markdown", "text/markdown; charset=utf-8", "md"),
         ("mermaid", "text/plain; charset=utf-8", "mmd"),
         ("json", "application/json", "json"),
         ("svg", "image/svg+xml", "svg"),

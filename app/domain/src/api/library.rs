@@ -224,6 +224,8 @@ pub struct PlaybookFilter {
 pub enum ExportFormat {
     /// CACAO 2.0; of an untouched import, what was imported.
     Cacao,
+    /// A document in the syntax that the importer reads; around a flowchart what lists cannot say.
+    Markdown,
     /// A Mermaid flowchart: nodes, labels and phases, without instructions and code.
     Mermaid,
     /// The graph as JSON of our own, with nothing lost; `/api/schema/playbook.json` describes it.

@@ -6,8 +6,11 @@
 
 mod cacao;
 mod json;
+mod markdown;
 mod mermaid;
+mod shape;
 
 pub use cacao::{CacaoContext, CacaoExport, cacao};
 pub use json::{JSON_SCHEMA, json};
+pub use markdown::markdown;
 pub use mermaid::{Class, mermaid};

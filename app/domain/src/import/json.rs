@@ -7,10 +7,9 @@ use super::ImportRefusal;
 use super::cacao;
 use super::issues::Issues;
 use super::located::{Document, Part};
-use super::node_ids::NodeIds;
+use super::node_ids::{NodeIds, fit};
 use super::repair::repair;
 use crate::graph::{Code, Edge, Graph, Node, NodeKind};
-use crate::ids::NodeId;
 use crate::source::{Format, ImportIssue};
 use crate::text::{one_line, shortened};
 
@@ -133,12 +132,12 @@ impl Reader {
         node.line = Some(part.line());
         for (name, part) in members {
             match name.as_str() {
-                "id" => node.id = NodeId(self.text(part, "id")),
+                "id" => node.id = fit(&self.text(part, "id")),
                 "kind" => node.kind = self.kind(part),
                 "label" => node.label = self.text(part, "label"),
                 "description" => node.description = self.text(part, "description"),
                 "code" => node.code = self.code(part),
-                "phase" => node.phase = Some(NodeId(self.text(part, "phase"))),
+                "phase" => node.phase = Some(fit(&self.text(part, "phase"))),
                 "optional" => node.optional = self.is_true(part),
                 unknown => self.unknown(part, unknown),
             }
@@ -223,8 +222,8 @@ impl Reader {
         let mut edge = Edge::new("", "");
         for (name, part) in members {
             match name.as_str() {
-                "from" => edge.from = NodeId(self.text(part, "from")),
-                "to" => edge.to = NodeId(self.text(part, "to")),
+                "from" => edge.from = fit(&self.text(part, "from")),
+                "to" => edge.to = fit(&self.text(part, "to")),
                 "label" => edge.label = Some(self.line_of_text(part, "label")).filter(|label| !label.is_empty()),
                 unknown => self.unknown(part, unknown),
             }

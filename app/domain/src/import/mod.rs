@@ -4,6 +4,7 @@
 //! node, and an [`ImportIssue`] says so. Importing is pure and deterministic: the same text gives the same graph with
 //! the same ids. Only what cannot be a playbook at all is refused.
 
+mod align;
 pub(crate) mod cacao;
 mod issues;
 pub(crate) mod json;
@@ -12,6 +13,8 @@ mod markdown;
 pub mod mermaid;
 mod node_ids;
 mod repair;
+
+pub use align::align;
 
 use crate::command::check_length;
 use crate::graph::Graph;
@@ -124,6 +127,14 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     Ok(Imported { graph, format, issues })
 }
 
+/// A value without its quotes. YAML's double quotes escape as JSON's do.
+fn unquoted(value: &str) -> String {
+    match serde_json::from_str::<String>(value) {
+        Ok(text) => text.trim().to_owned(),
+        Err(_) => value.trim_matches(['"', '\'']).trim().to_owned(),
+    }
+}
+
 /// A title or a tag of a source may be of any length; names are not. The source keeps what is cut.
 fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
     let tags = std::iter::repeat("tag").zip(&mut graph.tags);
@@ -142,7 +153,7 @@ fn detect(source: &str) -> Result<Format, ImportRefusal> {
     if begins_as_json(source) {
         return json::detect(source);
     }
-    Ok(if mermaid::is_bare_chart(source) || markdown::mermaid_fences_only(source) {
+    Ok(if mermaid::is_bare_chart(source) || mermaid::is_marked(source) || markdown::mermaid_fences_only(source) {
         Format::Mermaid
     } else {
         Format::Markdown

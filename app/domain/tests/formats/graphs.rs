@@ -130,14 +130,17 @@ pub(crate) enum Piece {
     Loop(Vec<Piece>),
 }
 
-fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+fn pieces(loops: bool) -> impl Strategy<Value = Vec<Piece>> {
     let work = prop::sample::select(vec![NodeKind::Step, NodeKind::Execute]).prop_map(Piece::Work);
-    let piece = work.prop_recursive(3, 16, 3, |inner| {
+    let piece = work.prop_recursive(3, 16, 3, move |inner| {
         let several = prop::collection::vec(inner, 0..3);
         prop_oneof![
             (prop::collection::vec(several.clone(), 2..4), any::<bool>())
-                .prop_map(|(branches, fork)| Piece::Branches(branches, fork)),
-            several.prop_filter("a body holds something", |body| !body.is_empty()).prop_map(Piece::Loop),
+                .prop_map(move |(branches, fork)| Piece::Branches(branches, fork && loops)),
+            several.prop_map(move |body| match body.is_empty() {
+                false if loops => Piece::Loop(body),
+                _ => Piece::Work(NodeKind::Step),
+            }),
         ]
     });
     prop::collection::vec(piece, 1..4)
@@ -145,11 +148,24 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
 
 /// A flow as people draw it: one beginning, branches that meet, loops.
 pub(crate) fn drawn() -> impl Strategy<Value = Graph> {
-    pieces().prop_map(|pieces| {
-        let mut drawing = Drawing::default();
-        drawing.sequence(&pieces);
-        drawing.node(NodeKind::Step, "Report");
-        Graph { title: "Drawn".into(), ..drawing.graph }
+    pieces(true).prop_map(|pieces| Drawing::of(&pieces))
+}
+
+/// A flow as people write it in lists: without loops and forks.
+pub(crate) fn listed() -> impl Strategy<Value = Graph> {
+    (pieces(false), any::<bool>()).prop_map(|(pieces, in_phases)| {
+        let mut graph = Drawing::of(&pieces);
+        if in_phases {
+            graph.nodes.iter_mut().for_each(|node| node.phase = Some("phase-1".into()));
+            graph.nodes.insert(0, Node::new("phase-1", NodeKind::Phase, "Overview"));
+            if let Some(last) = graph.nodes.last_mut() {
+                last.phase = Some("phase-2".into());
+            }
+            let last = graph.nodes.len() - 1;
+            let inner = Node { phase: Some("phase-1".into()), ..Node::new("phase-2", NodeKind::Phase, "then") };
+            graph.nodes.insert(last, inner);
+        }
+        graph
     })
 }
 
@@ -161,6 +177,13 @@ struct Drawing {
 }
 
 impl Drawing {
+    fn of(pieces: &[Piece]) -> Graph {
+        let mut drawing = Self::default();
+        drawing.sequence(pieces);
+        drawing.node(NodeKind::Step, "Report");
+        Graph { title: "Drawn".into(), ..drawing.graph }
+    }
+
     fn node(&mut self, kind: NodeKind, label: &str) -> String {
         let id = format!("n{}", self.graph.nodes.len());
         for (from, label) in std::mem::take(&mut self.open) {

@@ -4,4 +4,6 @@
 mod cacao_corpus;
 mod corpus;
 mod graphs;
+mod hostile;
+mod ids;
 mod roundtrips;

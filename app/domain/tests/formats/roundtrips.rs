@@ -11,7 +11,13 @@ use domain::time::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::graphs::{drawn, wild};
+use crate::corpus::{whole_text, words};
+use crate::graphs::{drawn, listed, wild};
+
+/// How many graphs each rule is tried with; many more in the long form of the tests.
+pub(crate) fn cases() -> u32 {
+    if std::env::var_os("FORGE_LONG").is_some() { 10_000 } else { 256 }
+}
 
 pub(crate) fn context(source: Option<&str>) -> CacaoContext<'_> {
     let at = |micros| Timestamp::from_micros(micros).unwrap();
@@ -77,8 +83,14 @@ fn check_cacao(graph: &Graph) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Words of a graph that are not in a text.
+fn lost_words(graph: &Graph, text: &str) -> Vec<String> {
+    let kept = words(text);
+    words(&whole_text(graph)).into_keys().filter(|word| !kept.contains_key(word)).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn json_gives_the_graph_back(graph in wild()) {
@@ -94,6 +106,29 @@ proptest! {
         if let Some(back) = back(&text, Format::Mermaid, &graph) {
             prop_assert_eq!(nodes(&back, drawn_part), nodes(&graph, drawn_part), "{}", text);
             prop_assert_eq!(edges(&back), edges(&graph), "{}", text);
+        }
+    }
+
+    #[test]
+    fn markdown_writes_as_lists_whatever_people_write_as_lists(graph in listed()) {
+        let text = export::markdown(&graph);
+        let imported = import(&text, None).unwrap();
+        prop_assert_eq!(imported.format, Format::Markdown, "{}", text);
+        prop_assert_eq!(nodes(&imported.graph, drawn_part), nodes(&graph, drawn_part), "{}", text);
+        prop_assert_eq!(edges(&imported.graph), edges(&graph), "{}", text);
+        prop_assert_eq!(imported.issues, Vec::new());
+    }
+
+    #[test]
+    fn markdown_gives_any_graph_back_as_lists_or_as_a_flowchart(graph in wild()) {
+        let text = export::markdown(&graph);
+        if let Ok(imported) = import(&text, None) {
+            prop_assert_eq!(nodes(&imported.graph, drawn_part), nodes(&graph, drawn_part), "{}", text);
+            prop_assert_eq!(unordered(&imported.graph).len(), graph.edges.len());
+            prop_assert_eq!((&imported.graph.title, &imported.graph.tags), (&graph.title, &graph.tags), "{}", text);
+            prop_assert_eq!(lost_words(&graph, &text), Vec::<String>::new(), "{}", text);
+        } else {
+            prop_assert_eq!(graph.actionable_count(), 0);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use domain::api::ExportFormat;
 use domain::drawing::flowchart;
-use domain::export::{CacaoContext, cacao, json, mermaid};
+use domain::export::{CacaoContext, cacao, json, markdown, mermaid};
 use domain::ids::PlaybookId;
 use domain::source::Format;
 
@@ -34,6 +34,7 @@ impl Service {
         let graph = &version.graph;
         let (media_type, extension) = match format {
             ExportFormat::Cacao => ("application/cacao+json", "cacao.json"),
+            ExportFormat::Markdown => ("text/markdown; charset=utf-8", "md"),
             ExportFormat::Mermaid => ("text/plain; charset=utf-8", "mmd"),
             ExportFormat::Json => ("application/json", "json"),
             ExportFormat::Svg => ("image/svg+xml", "svg"),
@@ -49,6 +50,7 @@ impl Service {
                 let export = cacao(graph, &context);
                 (export.text, export.warnings)
             }
+            ExportFormat::Markdown => (markdown(graph), Vec::new()),
             ExportFormat::Mermaid => (mermaid(graph, &[]), Vec::new()),
             ExportFormat::Json => (json(graph), Vec::new()),
             ExportFormat::Svg => {

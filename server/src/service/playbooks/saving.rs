@@ -4,9 +4,8 @@
 use std::sync::Arc;
 
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
-use domain::graph::Graph;
 use domain::ids::{Actor, MAX_NAME_CHARS, PlaybookId};
-use domain::import::{ImportRefusal, Imported, import};
+use domain::import::{ImportRefusal, Imported, align, import};
 use domain::layout::layout;
 use domain::placement::Placement;
 
@@ -122,7 +121,7 @@ impl Service {
         computed(move || {
             let mut imported = import(&request.source, request.format)?;
             if let Some(before) = before {
-                keep_ids(&before.graph, &mut imported.graph);
+                align(&before.graph, &mut imported.graph);
             }
             let Read { imported: Imported { graph, format, issues }, placement } = Read::of(imported);
             Ok(PlaybookPreview { format, issues, graph, placement })
@@ -199,7 +198,7 @@ async fn read_after(before: Arc<Version>, request: SavePlaybook) -> Result<Optio
         let mut imported = import(&request.source, request.format)?;
         let kept = Named::of(&before);
         let named = Named { title: request.title.or(kept.title), tags: request.tags.unwrap_or(kept.tags) };
-        keep_ids(&before.graph, &mut imported.graph);
+        align(&before.graph, &mut imported.graph);
         let imported = named.given_to(imported);
         let is_same = before.source == request.source
             && before.saved.format == imported.format
@@ -208,9 +207,6 @@ async fn read_after(before: Arc<Version>, request: SavePlaybook) -> Result<Optio
     })
     .await
 }
-
-/// Gives nodes the ids that they had in the version before.
-fn keep_ids(_before: &Graph, _graph: &mut Graph) {}
 
 /// The result of something that computes for a while.
 async fn computed<T: Send + 'static>(

@@ -2,12 +2,11 @@
 //!
 //! A graph that came from a CACAO source and was not changed is given back as that source, with everything in it that
 //! only programs read. Any other graph is written anew: where it has a form that CACAO has a word for, in that word
-//! (see [`shape`]), else as steps that name each other, so that every graph can be exported. What CACAO has no word for
+//! (see [`super::shape`]), else as steps that name each other, so that every graph can be exported. What CACAO has no word for
 //! (phases, our ids and kinds) travels in an extension definition of our own, from which our importer makes the same
 //! graph again.
 
 mod ordered;
-mod shape;
 mod source;
 mod steps;
 #[cfg(test)]
@@ -16,7 +15,7 @@ mod tests;
 use uuid::Uuid;
 
 use self::ordered::Json;
-use self::shape::Shape;
+use super::shape::Shape;
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::PlaybookId;
 use crate::import::cacao::extension::{CREATOR, EXTENSION, PlaybookExtension, RESPONDERS};
@@ -68,7 +67,7 @@ pub fn cacao(graph: &Graph, context: &CacaoContext<'_>) -> CacaoExport {
 
 fn written(graph: &Graph, context: &CacaoContext<'_>) -> String {
     let id = Uuid::new_v5(&NAMESPACE, context.playbook.0.as_bytes());
-    let shape = Shape::of(graph);
+    let shape = Shape::of(graph, false);
     let workflow = steps::write(graph, &shape, id);
     let creator = || Json::from(CREATOR);
     let definition = Json::object([

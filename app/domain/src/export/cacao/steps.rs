@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
+use super::super::shape::{Region, Shape, Way};
 use super::ordered::Json;
-use super::shape::{Region, Shape, Way};
 use crate::graph::{Code, Graph, Node, NodeKind};
 use crate::import::cacao::extension::{ANSWER, EXTENSION, RESPONDERS, StepExtension, WayExtension};
 

@@ -15,7 +15,7 @@ use crate::import::located::Part;
 use crate::text::{one_line, shortened};
 
 /// Longest label, in characters.
-const MAX_LABEL: usize = 250;
+pub(super) const MAX_LABEL: usize = 250;
 
 /// Members that become structure, or that only programs read.
 const STRUCTURE: [&str; 16] = [

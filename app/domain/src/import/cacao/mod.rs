@@ -28,7 +28,7 @@ use self::step::{Step, StepKind};
 use super::ImportRefusal;
 use super::issues::Issues;
 use super::located::{Document, Part};
-use super::node_ids::NodeIds;
+use super::node_ids::{NodeIds, fit};
 use super::repair::repair;
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::NodeId;
@@ -186,14 +186,14 @@ impl Builder<'_, '_> {
         let phases = own.map(|own| own.phases.clone()).unwrap_or_default();
         for mut phase in phases {
             phase.kind = NodeKind::Phase;
-            phase.id = ids.explicit(phase.id.as_str());
+            phase.id = ids.explicit(fit(phase.id.as_str()).as_str());
             self.push(phase, root.line());
         }
         let joins = self.joins();
         for (position, step) in self.steps.iter().enumerate() {
             if self.is_node(position) {
-                let id = step.extension.id.as_ref().map_or(step.id.as_str(), NodeId::as_str);
-                let id = ids.explicit(if id.is_empty() { "step" } else { id });
+                let id = fit(step.extension.id.as_ref().map_or(step.id.as_str(), NodeId::as_str));
+                let id = ids.explicit(if id.as_str().is_empty() { "step" } else { id.as_str() });
                 self.ids.insert(Place::Step(position), id.clone());
                 self.push(node(step, id, definitions, exception == Some(position)), step.line);
             }
@@ -201,7 +201,7 @@ impl Builder<'_, '_> {
                 let merge = self.steps[join].extension.merge.clone();
                 let written = || NodeId(format!("{}~join", self.steps[join].id));
                 let mut node = merge.unwrap_or_else(|| Node::new(written(), NodeKind::Merge, JOIN));
-                node.id = ids.explicit(node.id.as_str());
+                node.id = ids.explicit(fit(node.id.as_str()).as_str());
                 self.ids.insert(Place::Join(join), node.id.clone());
                 self.push(node, self.steps[join].line);
             }
@@ -211,7 +211,7 @@ impl Builder<'_, '_> {
     /// Adds a node, with a label whatever an extension says.
     fn push(&mut self, mut node: Node, line: u32) {
         node.line = Some(line);
-        node.label = one_line(&node.label);
+        node.label = shortened(&one_line(&node.label), describe::MAX_LABEL);
         if node.label.is_empty() {
             node.label = node.kind.as_str().to_owned();
         }
@@ -259,7 +259,7 @@ fn node(step: &Step<'_>, id: NodeId, definitions: &Definitions, handles_exceptio
         node.description = readable::joined([remark, node.description].into_iter(), "\n\n");
     }
     node.code = shown.code;
-    node.phase.clone_from(&step.extension.phase);
+    node.phase = step.extension.phase.as_ref().map(|phase| fit(phase.as_str()));
     node.optional = step.extension.optional;
     node
 }

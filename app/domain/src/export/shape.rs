@@ -1,9 +1,8 @@
-//! Which parts of a graph have a form that CACAO has a word for.
+//! Which parts of a graph have the form in which people write branches and loops.
 //!
-//! CACAO's branches begin at a step, end by themselves, and go on with what follows that step (v2.0 §4.6 to §4.9). A
-//! part of a graph can be written so when nothing leads into it but from that step, and nothing out of it but to the
-//! one merge where its branches meet, or, of a loop, back to the step. Whatever has another form is written as steps
-//! that name each other, which every graph can be.
+//! The branches of CACAO and of Markdown begin at a node, end by themselves, and go on with what follows (CACAO v2.0
+//! §4.6 to §4.9). A part of a graph can be written so when nothing leads into it but from that node, and nothing out
+//! of it but to the one merge where its branches meet, or, of a loop, back to the node.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -55,13 +54,14 @@ pub(super) struct Shape<'a> {
     /// Nodes that lie in a region, or at the beginning of one.
     inside: HashSet<usize>,
     before: Vec<Vec<usize>>,
+    may_end: bool,
     /// Per node whether the flow begins there.
     begins: Vec<bool>,
 }
 
 impl<'a> Shape<'a> {
-    /// The form of a valid graph.
-    pub(super) fn of(graph: &'a Graph) -> Self {
+    /// The form of a valid graph. With `may_end`, branches may also meet at a merge that nothing follows.
+    pub(super) fn of(graph: &'a Graph, may_end: bool) -> Self {
         let flow = Flow::new(graph);
         let groups: HashSet<usize> = (0..graph.nodes.len()).filter(|&node| flow.is_group(node)).collect();
         let at_group = |edge: &Edge| {
@@ -94,6 +94,7 @@ impl<'a> Shape<'a> {
             claimed: HashSet::new(),
             inside: HashSet::new(),
             before,
+            may_end,
             begins: (0..graph.nodes.len()).map(|node| flow.entries().contains(&node)).collect(),
         };
         (0..graph.nodes.len()).for_each(|node| shape.claim(graph, node));
@@ -186,12 +187,16 @@ impl<'a> Shape<'a> {
         None
     }
 
-    /// Whether a node is a merge that one thing follows.
+    /// Whether a node is a merge that one thing follows, or nothing.
     fn can_join(&self, graph: &Graph, node: usize) -> bool {
         let is_plain = |way: &Way<'_>| way.edge.label.is_none() && !way.derived && way.to != node;
         graph.nodes[node].kind == NodeKind::Merge
             && !self.claimed.contains(&node)
-            && matches!(self.ways[node].as_slice(), [only] if is_plain(only))
+            && match self.ways[node].as_slice() {
+                [] => self.may_end,
+                [only] => is_plain(only),
+                _ => false,
+            }
     }
 
     /// Whether nothing leads to these nodes but from `owner` and from `inside`, and the flow does not begin at them.
