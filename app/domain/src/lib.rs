@@ -7,8 +7,11 @@
 pub mod api;
 pub mod canonical;
 pub mod command;
+pub mod drawing;
 pub mod event;
 pub mod execution;
+#[cfg(feature = "authoring")]
+pub mod export;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]

@@ -1,5 +1,11 @@
 //! Texts as they are shown: cut where there is little room, and whether Markdown makes anything of them.
 
+/// A text on one line: every run of white space and control characters is one space.
+pub fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// At most `limit` characters, with a mark where something was left out.
 pub fn shortened(text: &str, limit: usize) -> String {
     let mut chars = text.char_indices().map(|(start, _)| start);
@@ -24,7 +30,7 @@ pub fn has_markup(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_markup, shortened};
+    use super::{has_markup, one_line, shortened};
 
     #[test]
     fn plain_words_have_no_markup() {
@@ -34,6 +40,11 @@ mod tests {
         for text in ["**now**", "- one", "  2. two", "see https://example.org", "a\n\nb", "    code", "<b>"] {
             assert!(has_markup(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_has_neither_breaks_nor_control_characters() {
+        assert_eq!(one_line(" a\r\n\tb\u{7}c\u{a0} d "), "a b c d");
     }
 
     #[test]

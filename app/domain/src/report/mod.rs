@@ -12,7 +12,7 @@ mod sections;
 
 use std::collections::BTreeMap;
 
-use crate::event::{ChainBreak, Event, EventBody, verify_chain};
+use crate::event::{ChainBreak, Event, EventBody, StepStatus, verify_chain};
 use crate::execution::{Execution, State};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
@@ -23,7 +23,7 @@ use crate::words::{details, replaced, what};
 use chronicle::Chronicle;
 pub use sections::{
     Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
-    Span, StepReport, StepTime, Summary,
+    Run, Span, StepReport, StepTime, Summary,
 };
 
 impl Report {
@@ -58,6 +58,7 @@ impl Report {
             started_by: state.started_by.clone(),
             ended_at,
             duration_seconds,
+            active_spans: chronicle.runs(as_of).into_iter().map(|(from, to)| Run { from, to }).collect(),
             active_seconds: state.clock.seconds(as_of),
             paused_seconds: chronicle.paused.seconds(as_of),
             closed_seconds: chronicle.closed.total_micros / 1_000_000,
@@ -188,7 +189,7 @@ fn analysts(events: &[Event]) -> Vec<Analyst> {
             done_count: 0,
         });
         analyst.event_count += 1;
-        analyst.done_count += u32::from(event.body.status_after().is_some_and(|status| status.is_done()));
+        analyst.done_count += u32::from(event.body.status_after().is_some_and(StepStatus::is_done));
     }
     let mut analysts: Vec<Analyst> = by_name.into_values().collect();
     analysts.sort_by_key(|analyst| std::cmp::Reverse(analyst.event_count));

@@ -67,6 +67,8 @@ pub struct Summary {
     pub ended_at: Option<Timestamp>,
     /// Seconds from its beginning to its end, or to `as_of`.
     pub duration_seconds: i64,
+    /// When it was active, in order; paused or over between them.
+    pub active_spans: Vec<Run>,
     /// Seconds of these in which it was active.
     pub active_seconds: i64,
     /// Seconds of these in which it was paused.
@@ -206,6 +208,16 @@ pub struct StepReport {
 pub struct Span {
     /// `in_progress` or `blocked`.
     pub status: StepStatus,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+}
+
+/// A time during which an execution was active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Run {
     /// Since when.
     pub from: Timestamp,
     /// Until when.

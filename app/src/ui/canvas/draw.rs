@@ -6,10 +6,10 @@ use domain::placement::Placement;
 
 use super::Overlay;
 use super::edge;
-use super::markup::Markup;
 use super::node::Shape;
 use super::plan::Plan;
 use super::tiles::Tile;
+use domain::drawing::markup::Markup;
 
 /// Draws everything. `selected` is chosen, and the tab key stops at `tab_stop`; both are places in the graph.
 pub(super) fn draw(

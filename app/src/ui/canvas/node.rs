@@ -7,10 +7,11 @@ use domain::graph::{Node, NodeKind};
 use domain::placement::{PlacedNode, Point, Rect};
 
 use super::Overlay;
-use super::icon::write_icon;
 use super::marks::{write_initials, write_marks};
-use super::markup::{Attribute, Markup};
 use crate::ui::analyst::hue;
+use domain::drawing::icon::write_icon;
+use domain::drawing::markup::{Attribute, Markup};
+use domain::drawing::shape;
 
 /// How high the head of a phase is, by which it is chosen.
 const FRAME_HEAD: f32 = 32.0;
@@ -45,7 +46,7 @@ impl Shape<'_> {
                 [("class", &"node-body"), ("cx", &x), ("cy", &y), ("r", &(rect.w / 2.0 - 4.0))];
             markup.element("circle", &attributes, &"");
         } else {
-            markup.element("path", &[("class", &"node-body"), ("d", &outline(self.node.kind, rect))], &"");
+            markup.element("path", &[("class", &"node-body"), ("d", &shape::outline(self.node.kind, rect))], &"");
             self.write_label(markup);
         }
         self.write_state_group(markup);
@@ -197,25 +198,6 @@ fn write_things(markup: &mut Markup, icon: &str, things: &str, count: usize, cor
     write_icon(markup, "node-count-icon", icon, corner, 12.0);
     markup.element("text", &[("x", &(corner.x + 13.0)), ("y", &(corner.y + 10.5))], &shown);
     markup.close("g");
-}
-
-/// The outline of a node: a decision has pointed ends.
-fn outline(kind: NodeKind, rect: Rect) -> String {
-    let Rect { x, y, w, h } = rect;
-    let (right, middle, bottom) = (x + w, y + h / 2.0, y + h);
-    match kind {
-        NodeKind::Decision => {
-            let (start, end) = (x + 14.0, right - 14.0);
-            format!("M{start} {y}H{end}L{right} {middle}L{end} {bottom}H{start}L{x} {middle}z")
-        }
-        _ => {
-            let (across, down) = (w - 16.0, h - 16.0);
-            format!(
-                "M{} {y}h{across}a8 8 0 0 1 8 8v{down}a8 8 0 0 1 -8 8h-{across}a8 8 0 0 1 -8 -8v-{down}a8 8 0 0 1 8 -8z",
-                x + 8.0
-            )
-        }
-    }
 }
 
 #[cfg(test)]

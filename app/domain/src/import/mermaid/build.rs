@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::annotation::Annotation;
 use super::chart::{Chart, ChartEdge, ChartNode, Stroke};
 use super::extract::{Document, FoundChart};
 use super::parser::Parsed;
@@ -57,7 +58,7 @@ pub(super) fn build(document: Document, parsed: Vec<Parsed>) -> Result<(Graph, V
     builder.describe(&document.description);
     for (position, (found, parsed)) in document.charts.iter().zip(parsed).enumerate() {
         builder.issues.extend(parsed.issues);
-        builder.chart(position + 1, found, &parsed.chart);
+        builder.chart(position + 1, found, &parsed.chart, &parsed.annotations);
         builder.describe(&parsed.leftovers.join("\n"));
     }
     Ok(builder.finish())
@@ -95,7 +96,7 @@ impl Builder {
         (self.graph, self.issues)
     }
 
-    fn chart(&mut self, number: usize, found: &FoundChart, chart: &Chart) {
+    fn chart(&mut self, number: usize, found: &FoundChart, chart: &Chart, annotations: &[Annotation]) {
         let titles = found.title.iter().chain(&chart.title).cloned();
         let outer = if number == 1 {
             self.head(titles, &chart.description);
@@ -105,7 +106,7 @@ impl Builder {
                 .then(|| self.chart_phase(number, found, titles, &chart.description))
         };
         let heading = found.heading.as_deref().unwrap_or_default();
-        let names = self.name(number, heading, chart);
+        let names = self.name(number, heading, chart, annotations);
         let ways = Ways::of(chart);
         let mut emitted = vec![false; chart.subgraphs.len()];
         for node in chart.nodes.iter().filter(|node| !names.subgraphs.contains_key(node.id.as_str())) {
@@ -153,11 +154,21 @@ impl Builder {
     }
 
     /// Gives every node and subgraph of a chart its id in the graph, and every one its place.
-    fn name<'a>(&mut self, number: usize, heading: &str, chart: &'a Chart) -> Names<'a> {
+    fn name<'a>(&mut self, number: usize, heading: &str, chart: &'a Chart, annotations: &'a [Annotation]) -> Names<'a> {
         let mut names = Names::default();
+        let mut chosen: HashMap<&str, &str> = HashMap::new();
+        for annotation in annotations {
+            match annotation {
+                Annotation::Id { name, id } => _ = chosen.insert(name, id.as_str()),
+                Annotation::Kind { kind, names: of } => {
+                    names.kinds.extend(of.iter().map(|name| (name.as_str(), *kind)));
+                }
+            }
+        }
+        let chosen = |name: &'a str| chosen.get(name).copied().unwrap_or(name);
         for (position, subgraph) in chart.subgraphs.iter().enumerate() {
             let id = match &subgraph.id {
-                Some(id) => self.explicit(number, id),
+                Some(id) => self.explicit(number, chosen(id)),
                 None => self.ids.derive(heading, NodeKind::Phase, &subgraph.title),
             };
             if let Some(written) = &subgraph.id {
@@ -169,7 +180,7 @@ impl Builder {
         }
         for node in &chart.nodes {
             if !names.subgraphs.contains_key(node.id.as_str()) {
-                names.ids.insert(&node.id, self.explicit(number, &node.id));
+                names.ids.insert(&node.id, self.explicit(number, chosen(&node.id)));
             }
         }
         for (position, subgraph) in chart.subgraphs.iter().enumerate() {
@@ -215,7 +226,7 @@ impl Builder {
 
     fn node(&mut self, node: &ChartNode, names: &Names<'_>, ways: &Ways<'_>, phase: Option<NodeId>) {
         let Plain { label, full } = text::plain(node.text());
-        let kind = kind_of(node, &label, ways);
+        let kind = names.kinds.get(node.id.as_str()).copied().unwrap_or_else(|| kind_of(node, &label, ways));
         if is_shaped(node, &DECISIONS) && kind == NodeKind::Step {
             self.issues.push(ImportIssue {
                 line: Some(node.line),
@@ -246,6 +257,8 @@ impl Builder {
 struct Names<'a> {
     /// Per Mermaid id: the id in the graph. A subgraph's id wins over a node of the same id.
     ids: HashMap<&'a str, NodeId>,
+    /// Per Mermaid id of a node: the kind that a comment gives it.
+    kinds: HashMap<&'a str, NodeKind>,
     /// Per Mermaid id of a subgraph: its position.
     subgraphs: HashMap<&'a str, usize>,
     /// Per subgraph: its id in the graph.

@@ -77,11 +77,15 @@ fn value(lines: &[&str]) -> Vec<String> {
         Some(inner) => inner.split(',').collect(),
         None => std::iter::once(behind).chain(below).collect(),
     };
-    parts
-        .into_iter()
-        .map(|part| part.trim().trim_matches(['"', '\'']).trim().to_owned())
-        .filter(|part| !part.is_empty())
-        .collect()
+    parts.into_iter().map(|part| unquoted(part.trim())).filter(|part| !part.is_empty()).collect()
+}
+
+/// A value without its quotes. YAML's double quotes escape as JSON's do.
+fn unquoted(value: &str) -> String {
+    match serde_json::from_str::<String>(value) {
+        Ok(text) => text.trim().to_owned(),
+        Err(_) => value.trim_matches(['"', '\'']).trim().to_owned(),
+    }
 }
 
 #[cfg(test)]

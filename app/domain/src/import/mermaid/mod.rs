@@ -6,6 +6,7 @@
 //! obvious meaning is taken and an issue says so. Nothing recurses, and every search is bounded, so that no text can
 //! make the importer slow.
 
+pub(crate) mod annotation;
 mod build;
 mod chart;
 mod cursor;

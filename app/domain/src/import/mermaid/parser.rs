@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::annotation::Annotation;
 use super::chart::{Chart, ChartEdge, ChartNode, ChartSubgraph};
 use super::cursor::Cursor;
 use super::link::{self, Link};
@@ -23,14 +24,17 @@ pub(super) struct Parsed {
     pub(super) issues: Vec<ImportIssue>,
     /// The text that was not understood, line by line.
     pub(super) leftovers: Vec<String>,
+    /// What its comments say.
+    pub(super) annotations: Vec<Annotation>,
 }
 
 /// Reads a chart that starts at line `first_line` of its document, taking no more than `edges_left` edges.
 pub(super) fn parse(text: &str, first_line: u32, edges_left: usize) -> Parsed {
+    let annotations = text.lines().filter_map(Annotation::read).collect();
     let text = without_comments(text);
     let mut parser = Parser {
         cursor: Cursor::new(&text, first_line),
-        parsed: Parsed::default(),
+        parsed: Parsed { annotations, ..Parsed::default() },
         positions: HashMap::new(),
         placed: HashSet::new(),
         subgraph_positions: HashMap::new(),

@@ -1,5 +1,7 @@
 //! From a label as its author wrote it to plain text and to Markdown.
 
+use crate::text::one_line;
+
 /// Longest label of a node, in characters; the full text is kept in its description.
 const MAX_LABEL_CHARS: usize = 200;
 
@@ -16,10 +18,12 @@ pub(super) struct Plain {
 pub(super) fn plain(written: &str) -> Plain {
     let markdown = written.trim().strip_prefix('`').and_then(|inner| inner.strip_suffix('`'));
     let lines = with_breaks(markdown.unwrap_or(written));
-    let full = without_icons(&decode_entities(&lines));
+    // An entity is there to be shown, whatever it stands for.
+    let lines = without_icons(&lines);
+    let full = decode_entities(&lines);
     let unmarked = decode_entities(&without_tags(&lines));
     let unmarked = if markdown.is_some() { without_emphasis(&unmarked) } else { unmarked };
-    let line = collapse(&without_icons(&unmarked));
+    let line = one_line(&unmarked);
     let label = shorten(&line);
     let full = full.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned();
     Plain { full: (full != label).then_some(full).filter(|full| !full.is_empty()), label }
@@ -29,7 +33,7 @@ pub(super) fn plain(written: &str) -> Plain {
 pub(super) fn line(written: &str) -> String {
     let Plain { label, full } = plain(written);
     match full {
-        Some(full) if label.ends_with('…') => collapse(&without_tags(&full)),
+        Some(full) if label.ends_with('…') => one_line(&without_tags(&full)),
         _ => label,
     }
 }
@@ -166,11 +170,6 @@ fn without_emphasis(text: &str) -> String {
         .map(|word| word.trim_matches(['*', '_']).to_owned())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn collapse(text: &str) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn shorten(line: &str) -> String {
