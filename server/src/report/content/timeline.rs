@@ -1,0 +1,70 @@
+//! What happened, day by day.
+
+use domain::report::{Entry, Report};
+use domain::text::shortened;
+use serde::Serialize;
+
+use super::super::legible::Line;
+
+/// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
+const QUOTED: usize = 280;
+/// As many entries as are printed. A longer log is read by programs, from the file that is attached.
+const MOST_ENTRIES: usize = 5_000;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Timeline {
+    days: Vec<Day>,
+    /// How many entries there is no room for.
+    left_out: usize,
+}
+
+/// The entries of a day.
+#[derive(Debug, Serialize)]
+struct Day {
+    date: String,
+    entries: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    time: String,
+    /// Of a late entry when it was recorded.
+    recorded: Option<String>,
+    actor: Line,
+    text: Line,
+    label: Option<Line>,
+    /// The analyst's words, and what was replaced.
+    details: Vec<Line>,
+}
+
+impl Timeline {
+    pub(super) fn of(report: &Report) -> Self {
+        let mut days: Vec<Day> = Vec::new();
+        for entry in report.timeline.iter().take(MOST_ENTRIES) {
+            let (date, time) = entry.at.parts();
+            let row = row(entry, &date, time);
+            match days.last_mut() {
+                Some(day) if day.date == date => day.entries.push(row),
+                _ => days.push(Day { date, entries: vec![row] }),
+            }
+        }
+        Self { days, left_out: report.timeline.len().saturating_sub(MOST_ENTRIES) }
+    }
+}
+
+fn row(entry: &Entry, date: &str, time: String) -> Row {
+    let recorded = entry.late.then(|| {
+        let (recorded_date, recorded_time) = entry.recorded_at.parts();
+        if recorded_date == date { recorded_time } else { format!("{recorded_date} {recorded_time}") }
+    });
+    let quoted = entry.details.as_deref().map(|details| Line::all(&shortened(details, QUOTED)));
+    let replaced = entry.replaced.as_deref().map(Line::of);
+    Row {
+        time,
+        recorded,
+        actor: Line::of(entry.actor.as_str()),
+        text: Line::of(&entry.text),
+        label: entry.label.as_deref().map(Line::name),
+        details: quoted.into_iter().flatten().chain(replaced).collect(),
+    }
+}
