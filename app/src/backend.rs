@@ -5,6 +5,8 @@
 
 #![expect(missing_docs, reason = "the server macro makes undocumented fields of the functions' arguments")]
 
+#[cfg(feature = "ssr")]
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,8 +15,12 @@ use domain::api::{
     RenderedNote,
 };
 #[cfg(feature = "ssr")]
+use domain::drawing::Drawing;
+#[cfg(feature = "ssr")]
 use domain::ids::PlaybookId;
 use domain::ids::{ExecutionId, Seq};
+#[cfg(feature = "ssr")]
+use domain::report::{Recommendations, Report};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -65,8 +71,50 @@ pub trait Backend: Send + Sync {
     async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem>;
     /// What the page of an execution begins with.
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
+    /// What the page of a report is made from.
+    async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
+    /// What is recommended, if anything, and as HTML.
+    async fn recommendations(&self, id: ExecutionId) -> Result<Option<(Recommendations, String)>, Problem>;
     /// A step's note as HTML.
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
+}
+
+/// What the page of a report is made from.
+#[cfg(feature = "ssr")]
+pub struct ReportSource {
+    /// The report.
+    pub report: Report,
+    /// What became of each step of the playbook.
+    pub flowchart: Drawing,
+    /// The notes that Markdown shows otherwise than as they were written, by the event that added them.
+    pub html_of_notes: HashMap<Seq, String>,
+    /// The recommendations as HTML, if there are any.
+    pub html_of_recommendations: Option<String>,
+}
+
+/// What the page of a report shows. It is written on the server; the browser adds nothing to it but the means to edit the
+/// recommendations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportPageData {
+    /// What the incident is called.
+    pub incident_title: String,
+    /// The report before the recommendations, as HTML.
+    pub before: String,
+    /// What analysts recommend.
+    pub recommendations: Recommended,
+    /// The report after them, as HTML.
+    pub after: String,
+}
+
+/// What analysts recommend.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recommended {
+    /// As it was written; empty when nothing was.
+    pub text: String,
+    /// Who changed it last.
+    pub by: String,
+    /// As a page shows it.
+    pub html: String,
 }
 
 /// Why a page has nothing to show.
@@ -146,6 +194,24 @@ pub async fn list_executions(filter: ExecutionFilter) -> Result<ExecutionsPageDa
 pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> {
     with_status(match id.parse() {
         Ok(id) => backend().execution_page(id).await,
+        Err(_) => Err(nothing_here("execution")),
+    })
+}
+
+/// The report of an execution.
+#[server(prefix = "/app", endpoint = "report", input = Json, output = Json)]
+pub async fn load_report(id: String) -> Result<ReportPageData, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().report_page(id).await.map(|source| crate::report::written(&source)),
+        Err(_) => Err(nothing_here("execution")),
+    })
+}
+
+/// The recommendations of a report, as they are now.
+#[server(prefix = "/app", endpoint = "recommendations", input = Json, output = Json)]
+pub async fn load_recommendations(id: String) -> Result<Recommended, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().recommendations(id).await.map(crate::report::recommended),
         Err(_) => Err(nothing_here("execution")),
     })
 }

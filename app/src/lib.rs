@@ -1,6 +1,6 @@
 //! The web application: pages rendered on the server and taken over by the browser.
 //!
-//! Cut by feature: [`playbooks`], [`executions`] and [`execution`] hold pages; they import [`ui`] and [`live`], and
+//! Cut by feature: [`playbooks`], [`executions`], [`execution`] and [`report`] hold pages; they import [`ui`] and [`live`], and
 //! never each other. Whatever can be decided is decided in `domain`; components stay thin.
 
 // The type of a page is as deep as the page.
@@ -11,6 +11,7 @@ mod execution;
 mod executions;
 mod live;
 mod playbooks;
+mod report;
 mod ui;
 
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ use execution::ExecutionPage;
 use executions::ExecutionsPage;
 use live::{OutboxNotice, provide_outbox};
 use playbooks::{ImportPage, PlaybookPage, PlaybooksPage};
+use report::ReportPage;
 use ui::analyst::{AnalystMenu, provide_analyst};
 use ui::icon::{Icon, IconSprite};
 use ui::theme::{ThemeSwitch, provide_theme};
@@ -90,6 +92,11 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("") view=|| view! { <Redirect path="/executions" /> } ssr=SsrMode::Async />
                 <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
+                <Route
+                    path=(StaticSegment("executions"), ParamSegment("id"), StaticSegment("report"))
+                    view=ReportPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=StaticSegment("playbooks") view=PlaybooksPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), StaticSegment("new")) view=ImportPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), ParamSegment("id")) view=PlaybookPage ssr=SsrMode::Async />

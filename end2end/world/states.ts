@@ -6,6 +6,7 @@ import { ExecutionsPage } from '../pages/executions.ts';
 import { ImportPage } from '../pages/import.ts';
 import { LibraryPage } from '../pages/library.ts';
 import { PlaybookPage } from '../pages/playbook.ts';
+import { ReportPage } from '../pages/report.ts';
 import { SitePage } from '../pages/site.ts';
 import { analyst, at, crowd, cutOff, hide } from './analysts.ts';
 import { PNG, imported, started, type Execution, type StepStatus } from './executions.ts';
@@ -227,6 +228,40 @@ export const STATES: State[] = [
       const page = new ExecutionsPage(await analyst(browser, 'Ana'));
       await page.open('?q=Listed');
       return page.page;
+    },
+  },
+  {
+    name: 'report',
+    show: async (browser, request) => {
+      const execution = await underway(request, 'Told to the board');
+      await execution.change(STEP, { status: 'blocked' });
+      await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: '## Backups\n\n- Keep one *offline*', actor: 'Ben' } });
+      await execution.end('completed', 'Contained');
+      return visited(browser, `/executions/${execution.id}/report`);
+    },
+  },
+  {
+    name: 'report-arabic-interim',
+    show: async (browser, request) => {
+      const { execution } = await told(request, ARABIC, 'تشفير الملفات على خادم الإدارة المالية FS-01', {
+        who: 'عمر الفاروق',
+        note: 'أكّد المستخدم أنه لم يفتح الرابط؛ التفاصيل في proxy.log السطر 42',
+        file: 'لقطة شاشة.png',
+      });
+      return visited(browser, `/executions/${execution.id}/report`);
+    },
+  },
+  {
+    name: 'report-recommendations-conflict',
+    show: async (browser, request) => {
+      const execution = await underway(request, LONG_TITLE);
+      const ana = new ReportPage(await analyst(browser, 'Ana'));
+      await ana.open(execution.id);
+      await ana.edit();
+      await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: 'From Ben', actor: HUBERT } });
+      await ana.field.fill('From Ana');
+      await expect(ana.conflict).toBeVisible();
+      return ana.page;
     },
   },
   { name: 'executions-none-found', show: (browser) => visited(browser, '/executions?q=nothing-has-this-name') },

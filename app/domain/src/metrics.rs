@@ -87,10 +87,21 @@ impl Progress {
     }
 }
 
-/// The mean; `None` of nothing.
+/// The mean, to a tenth; `None` of nothing.
 #[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
 pub fn mean(seconds: &[i64]) -> Option<f64> {
-    (!seconds.is_empty()).then(|| seconds.iter().sum::<i64>() as f64 / seconds.len() as f64)
+    (!seconds.is_empty()).then(|| tenths(seconds.iter().sum::<i64>() as f64 / seconds.len() as f64))
+}
+
+/// A part of a whole in percent, to a tenth; 0 of nothing.
+#[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
+pub fn percent(part: i64, whole: i64) -> f64 {
+    if whole == 0 { 0.0 } else { tenths(part as f64 * 100.0 / whole as f64) }
+}
+
+/// To a tenth: as exact as any figure is meant, and the same wherever it is written and read again.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 /// The median: the middle one, or the mean of the two in the middle; `None` of nothing.

@@ -1,6 +1,7 @@
 //! Facts in words: the one place where pages and reports say what happened, how long it took and how much there is.
 
 use crate::event::{EventBody, Overwrote, StepStatus};
+use crate::time::Timestamp;
 
 /// What happened, as the middle of a sentence.
 pub fn what(body: &EventBody) -> String {
@@ -74,6 +75,12 @@ pub fn size(bytes: u64) -> String {
         unit *= 1_024;
     }
     format!("{bytes} B")
+}
+
+/// A time to the second, with its date: `2026-11-22 02:14:05`. UTC, which is to be said nearby.
+pub fn utc(at: Timestamp) -> String {
+    let (date, time) = at.parts();
+    format!("{date} {time}")
 }
 
 /// A duration to the second, as a clock shows it: `1:02:03`, `02:03`.

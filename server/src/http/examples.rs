@@ -6,12 +6,13 @@ use domain::api::{
     ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookSummary, StepChanged, StepDetail,
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Evidence, ExecutionStatus, Header, StepStatus};
+use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
 use domain::execution::Execution;
 use domain::graph::NodeKind;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
 use domain::import::{Imported, import};
 use domain::layout::layout;
+use domain::report::Report;
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -54,6 +55,7 @@ pub(super) struct Examples {
     pub(super) execution_summary: Value,
     pub(super) timeline: Value,
     pub(super) evidence: Value,
+    pub(super) report: Value,
 }
 
 /// The examples. Were one missing, it would be `null`, which no schema takes: the tests would say so.
@@ -117,7 +119,8 @@ impl Examples {
             execution: value(&run.detail()?)?,
             execution_summary: value(&ExecutionSummary::of(&run.execution)?)?,
             evidence: value(&attached)?,
-            timeline: Value::Array(run.log),
+            report: value(&Report::of(&run.execution, &run.log, run.now)?)?,
+            timeline: value(&run.log)?,
         })
     }
 }
@@ -171,7 +174,7 @@ struct Run {
     execution: Execution,
     now: Timestamp,
     commands: u128,
-    log: Vec<Value>,
+    log: Vec<Event>,
 }
 
 impl Run {
@@ -188,7 +191,7 @@ impl Run {
         Some(run)
     }
 
-    fn execute(&mut self, command: &Command) -> Option<Vec<domain::event::Event>> {
+    fn execute(&mut self, command: &Command) -> Option<Vec<Event>> {
         let meta = Meta {
             now: self.now,
             actor: Actor::new("Ana").ok()?,
@@ -201,7 +204,7 @@ impl Run {
         self.now = Timestamp::from_micros(self.now.micros() + 60_000_000)?;
         let drafts = decide(&self.execution, command, &meta).ok()?;
         let events = self.execution.record(drafts, &meta);
-        self.log.extend(events.iter().filter_map(value));
+        self.log.extend(events.iter().cloned());
         Some(events)
     }
 

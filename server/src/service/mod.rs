@@ -9,6 +9,7 @@ mod evidence;
 mod executions;
 mod playbooks;
 mod prose;
+mod report;
 
 use chrono::Utc;
 use domain::command::{Refusal, check_length};
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub(crate) use error::ServiceError;
 pub(crate) use evidence::{FileDetails, Upload};
 pub(crate) use executions::{detail, step_changed};
+pub(crate) use report::Reported;
 
 use crate::hub::Hub;
 use crate::store::Store;

@@ -14,6 +14,7 @@ mod live;
 mod openapi;
 mod pages;
 mod playbooks;
+mod reports;
 mod security;
 mod serving;
 mod sockets;

@@ -12,7 +12,7 @@ use crate::placement::Point;
 const GRID: f32 = 16.0;
 
 /// Name and drawing of every icon.
-pub const ICONS: [(&str, &str); 43] = [
+pub const ICONS: [(&str, &str); 44] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -64,6 +64,7 @@ pub const ICONS: [(&str, &str); 43] = [
     ("pencil", "M10.8 2.8l2.4 2.4L5.6 12.8 2.5 13.5l.7-3.1z M9.3 4.3l2.4 2.4"),
     ("previous", "M10 3.5 5.5 8l4.5 4.5"),
     ("next", "M6 3.5 10.5 8 6 12.5"),
+    ("report", "M3.5 1.8h6l3 3v9.4h-9z M9.5 1.8v3h3 M5.8 8h4.4 M5.8 10.8h4.4"),
     ("down", "M8 3v10 M4 9l4 4 4-4"),
 ];
 

@@ -56,9 +56,10 @@ impl Drawing {
         )
     }
 
-    /// As a part of a page: as wide as there is room, with a class.
-    pub fn inline(&self, class: &str) -> String {
-        self.svg(self.whole(), &[("class", &class), ("role", &"img"), ("width", &self.width), ("height", &self.height)])
+    /// As a part of a page, with a class, so many times its natural size.
+    pub fn inline(&self, class: &str, scale: f32) -> String {
+        let (width, height) = (self.width * scale, self.height * scale);
+        self.svg(self.whole(), &[("class", &class), ("role", &"img"), ("width", &width), ("height", &height)])
     }
 
     fn svg(&self, part: Rect, attributes: &[Attribute]) -> String {

@@ -3,7 +3,7 @@
 use super::chronicle::{Chronicle, Interval};
 use super::sections::{Bottleneck, Metrics, PhaseTime, StepReport, StepTime};
 use crate::event::StepStatus;
-use crate::metrics::{mean, median};
+use crate::metrics::{mean, median, percent};
 use crate::time::Timestamp;
 use crate::words::duration;
 
@@ -49,11 +49,6 @@ pub(super) fn metrics(chronicle: &Chronicle, steps: &[StepReport], started_at: T
 /// The time that a step took: in progress or blocked.
 fn time_of(step: &StepReport) -> i64 {
     step.active_seconds + step.blocked_seconds
-}
-
-#[expect(clippy::cast_precision_loss, reason = "seconds of an execution are far below 2^53")]
-fn percent(part: i64, whole: i64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
 /// Why a step is the bottleneck.

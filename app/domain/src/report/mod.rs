@@ -6,8 +6,11 @@
 //! there.
 
 mod chronicle;
+mod facts;
 mod figures;
 mod headline;
+#[cfg(feature = "authoring")]
+mod markdown;
 mod sections;
 
 use std::collections::BTreeMap;
@@ -21,6 +24,9 @@ use crate::time::Timestamp;
 use crate::words::{details, replaced, what};
 
 use chronicle::Chronicle;
+pub use facts::Fact;
+#[cfg(feature = "authoring")]
+pub use markdown::markdown;
 pub use sections::{
     Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
     Run, Span, StepReport, StepTime, Summary,
@@ -196,7 +202,8 @@ fn analysts(events: &[Event]) -> Vec<Analyst> {
     analysts
 }
 
-fn recommendations(events: &[Event]) -> Option<Recommendations> {
+/// What analysts recommend, given the events that changed it.
+pub fn recommendations(events: &[Event]) -> Option<Recommendations> {
     let last = events.iter().rev().find_map(|event| match &event.body {
         EventBody::RecommendationsChanged(text) => Some((event, text)),
         _ => None,
