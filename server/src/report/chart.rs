@@ -1,25 +1,33 @@
-//! How a drawing goes on paper: on one page as long as it can be read there, else on several.
+//! How a flowchart goes on paper: whole where it can be read so, else phase by phase, and what is still too large cut into
+//! sheets that overlap.
 
-use domain::drawing::Drawing;
-use domain::placement::Rect;
+use domain::drawing::{Drawing, flowchart, marks};
+use domain::graph::Graph;
+use domain::placement::{Placement, Rect};
+use domain::report::Report;
 use serde::Serialize;
 
-use super::legible::legible;
+use super::legible::{Line, legible};
 
 /// The family that texts in drawings are set in; `report.typ` sets everything else in it, too.
 const FONT: &str = "Noto Sans";
 /// Points per pixel at natural size.
 const NATURAL: f32 = 0.75;
+/// Points per pixel at which parts are drawn where there is room.
+const COMFORTABLE: f32 = 0.6;
 /// Points per pixel below which texts, of 12 pixels at least, would be smaller than 6 points.
 const SMALLEST: f32 = 0.5;
-/// How much neighbouring sheets share, in pixels: less than a node is wide, so that the eye finds its way and most nodes are
-/// whole on one of them.
-const OVERLAP: f32 = 64.0;
-/// More sheets than this help nobody; the drawing is then shown as a whole only.
-const MOST_SHEETS: usize = 48;
-/// What a page holds, in points: A4 less margins, heading and legend.
-const UPRIGHT: (f32, f32) = (482.0, 610.0);
-const LANDSCAPE: (f32, f32) = (729.0, 400.0);
+/// How much two sheets share, in pixels: more than a node is high, so that every node is whole on one of them.
+const OVERLAP: f32 = 120.0;
+/// What is shown around a phase, in pixels.
+const AROUND: f32 = 16.0;
+/// More sheets than this help nobody; the flowchart is then shown as a whole only.
+const MOST_SHEETS: usize = 60;
+/// What a page holds, in points: A4 less margins, heading and caption.
+const UPRIGHT: (f32, f32) = (482.0, 620.0);
+const LANDSCAPE: (f32, f32) = (729.0, 385.0);
+/// What of a page the whole takes, in points, when its parts follow.
+const OVERVIEW: (f32, f32) = (482.0, 250.0);
 
 /// A drawing, or a part of one, at its size on paper.
 #[derive(Debug, Serialize)]
@@ -48,27 +56,22 @@ impl Picture {
     }
 }
 
-/// A part of a drawing that fills a page, and the numbers of those around it.
+/// A part of a flowchart that fits on a page.
 #[derive(Debug, Serialize)]
-pub(super) struct Sheet {
+struct Sheet {
     picture: Picture,
-    left: Option<usize>,
-    right: Option<usize>,
-    above: Option<usize>,
-    below: Option<usize>,
-    /// Where it lies in the whole, in parts of its width and height.
-    x: f32,
-    y: f32,
-    w: f32,
-    h: f32,
+    /// What it is a part of, and which part of how many.
+    caption: Line,
+    /// Where the drawing goes on: left, right, above, below.
+    goes_on: [bool; 4],
 }
 
-/// A drawing on paper.
+/// A flowchart on paper.
 #[derive(Debug, Serialize)]
 pub(super) struct Chart {
     /// All of it. When there are sheets, it is there to find one's way.
     whole: Picture,
-    /// Whether it lies across the page.
+    /// Whether it takes a page that lies on its side.
     landscape: bool,
     /// Parts that can be read, where the whole cannot.
     sheets: Vec<Sheet>,
@@ -77,64 +80,146 @@ pub(super) struct Chart {
 }
 
 impl Chart {
-    pub(super) fn of(drawing: &Drawing) -> Self {
+    pub(super) fn of(graph: &Graph, placement: &Placement, report: &Report) -> Self {
+        let drawing = flowchart(graph, placement, Some(&marks(graph, report)));
         let whole = drawing.whole();
-        let fit = |(width, height): (f32, f32)| NATURAL.min(width / whole.w).min(height / whole.h);
-        let (upright, landscape) = (fit(UPRIGHT), fit(LANDSCAPE));
-        let across = upright < SMALLEST && landscape > upright;
-        let picture = Picture::of(drawing, whole, if across { landscape } else { upright });
-        if upright.max(landscape) >= SMALLEST {
-            return Self { whole: picture, landscape: across, sheets: Vec::new(), too_large: false };
+        for (page, landscape) in [(UPRIGHT, false), (LANDSCAPE, true)] {
+            let scale = NATURAL.min(fitting(whole, page));
+            if scale >= SMALLEST {
+                let whole = Picture::of(&drawing, whole, scale);
+                return Self { whole, landscape, sheets: Vec::new(), too_large: false };
+            }
         }
-        let page = if across { LANDSCAPE } else { UPRIGHT };
-        let grid = Grid { columns: spread(whole.w, page.0 / SMALLEST), rows: spread(whole.h, page.1 / SMALLEST) };
-        let too_large = grid.count() > MOST_SHEETS;
-        let sheets = if too_large { Vec::new() } else { grid.sheets(drawing) };
-        Self { whole: picture, landscape: across, sheets, too_large }
+        let mut sheets = Vec::new();
+        for (part, name) in parts(graph, placement, whole) {
+            let room = MOST_SHEETS.saturating_sub(sheets.len());
+            match cut(&drawing, part, name, room) {
+                Some(cut) => sheets.extend(cut),
+                None => {
+                    sheets.clear();
+                    break;
+                }
+            }
+        }
+        let too_large = sheets.is_empty();
+        let whole = Picture::of(&drawing, whole, fitting(whole, if too_large { UPRIGHT } else { OVERVIEW }));
+        Self { whole, landscape: false, sheets, too_large }
     }
 }
 
-/// Ranges of at most `room` that cover a length, overlap, and are equally long.
+/// Points per pixel at which a part is as large as a page.
+fn fitting(part: Rect, (width, height): (f32, f32)) -> f32 {
+    (width / part.w).min(height / part.h)
+}
+
+/// The outermost phases with their names, if every node lies in one; else all as one part.
+fn parts<'a>(graph: &'a Graph, placement: &Placement, whole: Rect) -> Vec<(Rect, &'a str)> {
+    let is_frame = |at: usize| graph.nodes.iter().any(|node| node.phase.as_ref() == Some(&graph.nodes[at].id));
+    let outermost = graph.nodes.iter().zip(&placement.nodes).enumerate().filter(|(_, (node, _))| node.phase.is_none());
+    let mut phases = Vec::new();
+    for (at, (node, placed)) in outermost {
+        if is_frame(at) {
+            phases.push((with_surroundings(placed.rect, whole), node.label.as_str()));
+        } else if node.kind.is_actionable() {
+            return vec![(whole, graph.title.as_str())];
+        }
+    }
+    if phases.is_empty() { vec![(whole, graph.title.as_str())] } else { phases }
+}
+
+fn with_surroundings(rect: Rect, whole: Rect) -> Rect {
+    let (x, y) = ((rect.x - AROUND).max(0.0), (rect.y - AROUND).max(0.0));
+    let (right, bottom) = ((rect.x + rect.w + AROUND).min(whole.w), (rect.y + rect.h + AROUND).min(whole.h));
+    Rect { x, y, w: right - x, h: bottom - y }
+}
+
+/// Cuts a part into sheets that fit on pages, row by row; `None` if they are more than there is room for.
+fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<Sheet>> {
+    let scale = COMFORTABLE.min(fitting(part, UPRIGHT)).max(SMALLEST);
+    let (columns, rows) = (spread(part.w, UPRIGHT.0 / scale), spread(part.h, UPRIGHT.1 / scale));
+    let count = columns.len() * rows.len();
+    if count > room {
+        return None;
+    }
+    let sheet = |number: usize| {
+        let (row, column) = (number / columns.len(), number % columns.len());
+        let ((x, w), (y, h)) = (columns[column], rows[row]);
+        let number = if count > 1 { format!(" ({} of {count})", number + 1) } else { String::new() };
+        Sheet {
+            picture: Picture::of(drawing, Rect { x: part.x + x, y: part.y + y, w, h }, scale),
+            caption: Line::name(&format!("{name}{number}")),
+            goes_on: [column > 0, column + 1 < columns.len(), row > 0, row + 1 < rows.len()],
+        }
+    };
+    Some((0..count).map(sheet).collect())
+}
+
+/// Ranges, each of a start and a length of at most `room`, that cover a length, overlap, and are equally long.
 fn spread(length: f32, room: f32) -> Vec<(f32, f32)> {
     if length <= room {
         return vec![(0.0, length)];
     }
-    let mut count = 2_u16;
-    while (length - OVERLAP) / f32::from(count) + OVERLAP > room {
-        count = count.saturating_add(1);
-    }
-    let step = (length - OVERLAP) / f32::from(count);
-    (0..count).map(|at| (f32::from(at) * step, step + OVERLAP)).collect()
+    let count = ((length - OVERLAP) / (room - OVERLAP)).ceil();
+    let step = (length - OVERLAP) / count;
+    std::iter::successors(Some(0.0), |at| Some(at + 1.0))
+        .take_while(|at| *at < count)
+        .map(|at| (at * step, step + OVERLAP))
+        .collect()
 }
 
-struct Grid {
-    columns: Vec<(f32, f32)>,
-    rows: Vec<(f32, f32)>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use super::super::fixture::Story;
 
-impl Grid {
-    fn count(&self) -> usize {
-        self.columns.len() * self.rows.len()
+    /// A playbook of phases in which so many steps follow each other.
+    fn playbook(phases: usize, steps: usize) -> String {
+        let phase = |phase| format!("## Phase {phase}\n\n{}", "1. Isolate the host\n".repeat(steps));
+        format!("# Playbook\n\n{}", (0..phases).map(phase).collect::<Vec<_>>().join("\n"))
     }
 
-    /// Row by row, numbered from 1.
-    fn sheets(&self, drawing: &Drawing) -> Vec<Sheet> {
-        let across = self.columns.len();
-        let sheet = |number: usize| {
-            let (row, column) = ((number - 1) / across, (number - 1) % across);
-            let ((x, w), (y, h)) = (self.columns[column], self.rows[row]);
-            Sheet {
-                picture: Picture::of(drawing, Rect { x, y, w, h }, SMALLEST),
-                left: (column > 0).then(|| number - 1),
-                right: (column + 1 < across).then_some(number + 1),
-                above: (row > 0).then(|| number - across),
-                below: (row + 1 < self.rows.len()).then_some(number + across),
-                x: x / drawing.width,
-                y: y / drawing.height,
-                w: w / drawing.width,
-                h: h / drawing.height,
-            }
-        };
-        (1..=self.count()).map(sheet).collect()
+    fn chart(phases: usize, steps: usize) -> Chart {
+        let document = Story::of(&playbook(phases, steps), "Incident", None).document();
+        Chart::of(&document.graph, &document.placement, &document.report)
+    }
+
+    #[test]
+    fn a_flowchart_that_can_be_read_whole_stays_whole() {
+        let chart = chart(1, 3);
+        assert!(!chart.landscape && chart.sheets.is_empty() && !chart.too_large);
+    }
+
+    #[test]
+    fn one_that_is_wide_lies_on_its_side() {
+        let chart = chart(4, 3);
+        assert!(chart.landscape && chart.sheets.is_empty() && !chart.too_large);
+    }
+
+    #[test]
+    fn a_large_one_comes_phase_by_phase_and_a_long_phase_in_parts_that_go_on() {
+        let chart = chart(6, 18);
+        let captions: Vec<String> = chart.sheets.iter().map(|sheet| sheet.caption.text()).collect();
+        assert_eq!(captions[..3], ["Phase 0 (1 of 2)", "Phase 0 (2 of 2)", "Phase 1 (1 of 2)"]);
+        assert_eq!(chart.sheets[0].goes_on, [false, false, false, true]);
+        assert_eq!(chart.sheets[1].goes_on, [false, false, true, false]);
+        let fits = |picture: &Picture| picture.width <= UPRIGHT.0 + 0.1 && picture.height <= UPRIGHT.1 + 0.1;
+        assert!(chart.sheets.iter().all(|sheet| fits(&sheet.picture)) && fits(&chart.whole));
+    }
+
+    #[test]
+    fn one_that_would_take_hundreds_of_pages_is_shown_as_a_whole() {
+        let chart = chart(40, 60);
+        assert!(chart.too_large && chart.sheets.is_empty());
+    }
+
+    #[test]
+    fn ranges_cover_everything_and_overlap_by_more_than_a_node() {
+        for (length, room) in [(100.0, 500.0), (600.0, 500.0), (5_000.0, 700.0)] {
+            let ranges = spread(length, room);
+            assert!(ranges.iter().all(|(_, length)| *length <= room));
+            assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= OVERLAP - 0.1));
+            let end = ranges.last().map_or(0.0, |(start, length)| start + length);
+            assert!((end - length).abs() < 0.1, "{end} of {length}");
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::drawing::{flowchart, marks};
 use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
 use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId};
@@ -105,8 +104,8 @@ impl Story {
     pub(crate) fn document(&self) -> Document {
         let graph = &self.execution.graph;
         let report = Report::of(&self.execution, &self.events, self.now).expect("it has begun");
-        let flowchart = flowchart(graph, &layout(graph), Some(&marks(graph, &report)));
-        Document { report, flowchart, events: self.events.clone() }
+        let placement = Arc::new(layout(graph));
+        Document { report, graph: graph.clone(), placement, events: self.events.clone() }
     }
 
     /// How much has happened.

@@ -22,21 +22,40 @@ const TAB: &str = "    ";
 
 /// A text in which every character can be drawn, or ends a line (`\n`).
 pub(super) fn legible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+    if text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
-    for cluster in text.graphemes(true) {
-        match cluster {
-            "\n" | "\r\n" => shown.push('\n'),
-            "\t" => shown.push_str(TAB),
-            _ if cluster.chars().all(|c| !is_hidden(c)) && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c))) => {
-                shown.push_str(cluster);
-            }
-            _ => show_each(cluster, &mut shown),
+    let mut rest = text;
+    // Between letters of ASCII nothing has to be looked up; only those around others may belong to them.
+    while let Some(odd) = rest.find(|c| !is_plain(c)) {
+        let start = rest[..odd].char_indices().next_back().map_or(0, |(last, _)| last);
+        let end = rest[odd..].find(is_plain).map_or(rest.len(), |plain| odd + plain + 1);
+        shown.push_str(&rest[..start]);
+        for cluster in rest[start..end].graphemes(true) {
+            show(cluster, &mut shown);
         }
+        rest = &rest[end..];
     }
+    shown.push_str(rest);
     Cow::Owned(shown)
+}
+
+/// What every font of text has, and ends of lines.
+fn is_plain(character: char) -> bool {
+    matches!(character, ' '..='~' | '\n')
+}
+
+/// Shows what belongs together.
+fn show(cluster: &str, shown: &mut String) {
+    match cluster {
+        "\n" | "\r\n" => shown.push('\n'),
+        "\t" => shown.push_str(TAB),
+        _ if cluster.chars().all(|c| !is_hidden(c)) && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c))) => {
+            shown.push_str(cluster);
+        }
+        _ => show_each(cluster, shown),
+    }
 }
 
 /// Shows what does not go together: what the cluster begins with, if it can be drawn, and the rest by number.

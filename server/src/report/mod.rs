@@ -9,6 +9,8 @@
 
 mod chart;
 mod content;
+#[cfg(test)]
+mod fixture;
 mod fonts;
 mod legible;
 mod press;
@@ -16,8 +18,11 @@ mod prose;
 mod shelf;
 mod typeset;
 
-use domain::drawing::Drawing;
+use std::sync::Arc;
+
 use domain::event::Event;
+use domain::graph::Graph;
+use domain::placement::Placement;
 use domain::report::Report;
 
 pub use press::Press;
@@ -26,13 +31,15 @@ pub use typeset::PrintError;
 /// The name under which the events are attached.
 const EVENTS_FILE: &str = "events.json";
 
-/// All that a printed report shows.
+/// All that a report is printed from.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// What happened.
     pub report: Report,
-    /// The flowchart with what became of its nodes.
-    pub flowchart: Drawing,
-    /// The events of which the report was made, to be attached.
+    /// The graph of the playbook version that was run.
+    pub graph: Arc<Graph>,
+    /// Its drawing.
+    pub placement: Arc<Placement>,
+    /// The log that the report was made from, which is attached.
     pub events: Vec<Event>,
 }

@@ -1,25 +1,18 @@
 //! How long things took, and whether the record is whole.
 
-use domain::report::{ManifestEntry, Report, StepTime};
-use domain::words::{counted, duration};
+use domain::report::{ManifestEntry, Report};
+use domain::words::duration;
 use serde::Serialize;
 
 use super::super::legible::Line;
 use super::steps::{File, evidence};
-use super::{Clock, Fact};
+use super::{Fact, facts};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Metrics {
     facts: Vec<Fact>,
-    bottleneck: Option<Bottleneck>,
     slowest: Vec<Share>,
     phases: Vec<Share>,
-}
-
-#[derive(Debug, Serialize)]
-struct Bottleneck {
-    label: Line,
-    reason: Line,
 }
 
 /// A part of the time of all steps.
@@ -27,7 +20,8 @@ struct Bottleneck {
 struct Share {
     label: Line,
     time: String,
-    aside: String,
+    /// How much of it was blocked; not told of phases.
+    blocked: Option<String>,
     percent: f64,
     percent_label: String,
 }
@@ -35,61 +29,34 @@ struct Share {
 impl Metrics {
     pub(super) fn of(report: &Report) -> Self {
         let metrics = &report.metrics;
-        let phase = |label: Option<&String>| Line::name(label.map_or("Outside of any phase", String::as_str));
-        Self {
-            facts: facts(report),
-            bottleneck: metrics.bottleneck.as_ref().map(|found| Bottleneck {
-                label: Line::name(&found.step.label),
-                reason: Line::of(&found.reason),
-            }),
-            slowest: metrics.slowest.iter().map(slow).collect(),
-            phases: metrics
-                .phases
-                .iter()
-                .map(|time| share(phase(time.label.as_ref()), time.seconds, String::new(), time.share_percent))
-                .collect(),
-        }
+        let slowest = metrics.slowest.iter().map(|step| Share {
+            blocked: Some(duration(step.blocked_seconds)),
+            ..share(&step.label, step.seconds, step.share_percent)
+        });
+        let phases = metrics.phases.iter().map(|phase| {
+            share(phase.label.as_deref().unwrap_or("Outside of phases"), phase.seconds, phase.share_percent)
+        });
+        Self { facts: facts(report.metric_facts()), slowest: slowest.collect(), phases: phases.collect() }
     }
 }
 
-fn facts(report: &Report) -> Vec<Fact> {
-    let (summary, metrics) = (&report.summary, &report.metrics);
-    #[expect(clippy::cast_possible_truncation, reason = "a mean of whole seconds fits where these do")]
-    let rounded = |seconds: Option<f64>| seconds.map_or("–".to_owned(), |seconds| duration(seconds.round() as i64));
-    let of = counted(metrics.timed_count.into(), "step");
-    [
-        ("Duration", duration(summary.duration_seconds)),
-        ("Active", duration(summary.active_seconds)),
-        ("Paused", format!("{}, {}", duration(summary.paused_seconds), counted(summary.pause_count.into(), "time"))),
-        ("To the first action", metrics.first_action_seconds.map_or("–".to_owned(), duration)),
-        ("No step in progress", format!("{} of the active time", duration(metrics.waiting_seconds))),
-        ("Blocked", format!("{}, all steps together", duration(metrics.blocked_seconds))),
-        ("Time of all steps", format!("{}, {of} with a time", duration(metrics.step_seconds))),
-        ("Mean per step", rounded(metrics.mean_seconds)),
-        ("Median per step", rounded(metrics.median_seconds)),
-    ]
-    .map(|(name, fact)| (name, Line::of(&fact)))
-    .into()
+fn share(label: &str, seconds: i64, percent: f64) -> Share {
+    Share {
+        label: Line::name(label),
+        time: duration(seconds),
+        blocked: None,
+        percent,
+        percent_label: format!("{percent:.0} %"),
+    }
 }
 
-fn slow(step: &StepTime) -> Share {
-    let blocked = match step.blocked_seconds {
-        0 => String::new(),
-        seconds => format!("blocked for {}", duration(seconds)),
-    };
-    share(Line::name(&step.label), step.seconds, blocked, step.share_percent)
-}
-
-fn share(label: Line, seconds: i64, aside: String, percent: f64) -> Share {
-    Share { label, time: duration(seconds), aside, percent, percent_label: format!("{percent:.0} %") }
-}
-
-/// The seal of the report.
 #[derive(Debug, Serialize)]
 pub(super) struct Integrity {
     verified: bool,
     verdict: Line,
-    facts: Vec<Fact>,
+    event_count: String,
+    head_hash: Line,
+    execution_id: String,
     evidence: Vec<Held>,
 }
 
@@ -101,21 +68,19 @@ struct Held {
 }
 
 impl Integrity {
-    pub(super) fn of(report: &Report, clock: &Clock) -> Self {
+    pub(super) fn of(report: &Report) -> Self {
         let integrity = &report.integrity;
         let verdict = match &integrity.fault {
-            None => "The record is whole: every event follows from the one before.".to_owned(),
-            Some(fault) => format!("The record is not whole: {fault}."),
+            None => "Verified: every event follows from the one before.".to_owned(),
+            Some(fault) => format!("Not verified: {fault}."),
         };
-        let held = |entry: &ManifestEntry| Held { label: Line::name(&entry.label), file: evidence(&entry.file, clock) };
+        let held = |entry: &ManifestEntry| Held { label: Line::name(&entry.label), file: evidence(&entry.file) };
         Self {
             verified: integrity.verified,
             verdict: Line::of(&verdict),
-            facts: vec![
-                ("Events", Line::of(&integrity.event_count.to_string())),
-                ("Hash of the last event", Line::unbroken(&integrity.head_hash.0)),
-                ("Execution", Line::unbroken(&report.summary.execution_id.to_string())),
-            ],
+            event_count: integrity.event_count.to_string(),
+            head_hash: Line::unbroken(&integrity.head_hash.0),
+            execution_id: report.summary.execution_id.to_string(),
             evidence: integrity.evidence.iter().map(held).collect(),
         }
     }

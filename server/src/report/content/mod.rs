@@ -1,17 +1,18 @@
 //! What the template sets: a report in the words and figures that stand on paper.
 //!
-//! Everything that comes from people is a [`Line`] or a [`Block`], so nothing reaches the template that could not be drawn;
-//! everything is said here, so the template computes nothing.
+//! Everything that comes from people is a [`Line`] or a [`Block`], so nothing reaches the template that could not be drawn.
+//! Everything is said here or in `domain`, so the template computes nothing.
 
 mod figures;
+mod look;
 mod steps;
 mod summary;
 mod timeline;
 
-use domain::drawing::gantt_parts;
+use domain::drawing::{Drawing, gantt_parts};
 use domain::report::{Recommendations, Report};
 use domain::text::shortened;
-use domain::time::Timestamp;
+use domain::words::utc;
 use serde::Serialize;
 
 use super::chart::{Chart, Picture};
@@ -20,7 +21,7 @@ use super::prose::{Block, prose};
 use super::{Document, EVENTS_FILE};
 
 /// Rows of the chart over time that fill a page.
-const ROWS_PER_PAGE: usize = 44;
+const ROWS_PER_PAGE: usize = 48;
 /// As many characters of a title as fit into the head of a page.
 const RUNNING: usize = 70;
 /// Most people who are named as authors of the file: PDF/A bounds the text.
@@ -29,8 +30,9 @@ const MOST_AUTHORS: usize = 20;
 /// The data of `report.typ`.
 #[derive(Debug, Serialize)]
 pub(super) struct Content {
+    look: look::Look,
     metadata: Metadata,
-    /// Whether it says so on every page.
+    /// Whether every page says so.
     interim: bool,
     /// The head of every page but the first.
     running: Line,
@@ -38,7 +40,7 @@ pub(super) struct Content {
     summary: summary::Summary,
     flowchart: Chart,
     /// The steps over time; none when no step took any.
-    course: Vec<Picture>,
+    gantt: Vec<Picture>,
     timeline: timeline::Timeline,
     steps: steps::Steps,
     metrics: figures::Metrics,
@@ -63,27 +65,31 @@ struct Written {
     body: Vec<Block>,
 }
 
-/// A fact: what it is, and the fact.
-type Fact = (&'static str, Line);
+/// A name and the lines of a value.
+type Fact = (&'static str, Vec<Line>);
+
+fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
+    facts.into_iter().map(|(name, value)| (name, Line::all(&value))).collect()
+}
 
 impl Content {
     pub(super) fn of(document: &Document) -> Self {
-        let Document { report, flowchart, .. } = document;
-        let clock = Clock::of(report);
-        let incident = incident(report);
+        let Document { report, graph, placement, .. } = document;
+        let gantt: Vec<Drawing> = gantt_parts(report, ROWS_PER_PAGE);
         Self {
+            look: look::Look::default(),
             metadata: metadata(report),
             interim: report.interim,
-            running: Line::of(&shortened(&incident, RUNNING)),
-            as_of: moment(report.as_of),
-            summary: summary::Summary::of(report, &clock),
-            flowchart: Chart::of(flowchart),
-            course: gantt_parts(report, ROWS_PER_PAGE).iter().map(Picture::across).collect(),
+            running: Line::of(&shortened(&incident(report), RUNNING)),
+            as_of: utc(report.as_of),
+            summary: summary::Summary::of(report),
+            flowchart: Chart::of(graph, placement, report),
+            gantt: gantt.iter().map(Picture::across).collect(),
             timeline: timeline::Timeline::of(report),
-            steps: steps::Steps::of(report, &clock),
+            steps: steps::Steps::of(report),
             metrics: figures::Metrics::of(report),
-            recommendations: report.recommendations.as_ref().map(|written| recommendations(written, &clock)),
-            integrity: figures::Integrity::of(report, &clock),
+            recommendations: report.recommendations.as_ref().map(recommendations),
+            integrity: figures::Integrity::of(report),
             events_file: EVENTS_FILE,
         }
     }
@@ -107,31 +113,7 @@ fn metadata(report: &Report) -> Metadata {
     }
 }
 
-fn recommendations(written: &Recommendations, clock: &Clock) -> Written {
-    Written {
-        byline: Line::of(&format!("{}, {}", written.actor.as_str(), clock.at(written.at))),
-        body: prose(&written.text),
-    }
-}
-
-/// A point in time with its date: `2026-11-22 02:14:05 UTC`.
-fn moment(at: Timestamp) -> String {
-    let (date, time) = at.parts();
-    format!("{date} {time} UTC")
-}
-
-/// Times of day, with their date where it is another than that of the start.
-struct Clock {
-    first_day: String,
-}
-
-impl Clock {
-    fn of(report: &Report) -> Self {
-        Self { first_day: report.summary.started_at.parts().0 }
-    }
-
-    fn at(&self, at: Timestamp) -> String {
-        let (date, time) = at.parts();
-        if date == self.first_day { time } else { format!("{date} {time}") }
-    }
+fn recommendations(written: &Recommendations) -> Written {
+    let Recommendations { text, actor, at } = written;
+    Written { byline: Line::of(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
 }

@@ -2,12 +2,15 @@
 
 use domain::report::{Entry, Report};
 use domain::text::shortened;
+use domain::words::utc;
 use serde::Serialize;
 
 use super::super::legible::Line;
 
 /// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
-const QUOTED: usize = 280;
+const QUOTED: usize = 240;
+/// As many characters of a name as stand in a column.
+const NAME: usize = 20;
 /// As many entries as are printed. A longer log is read by programs, from the file that is attached.
 const MOST_ENTRIES: usize = 5_000;
 
@@ -28,12 +31,10 @@ struct Day {
 #[derive(Debug, Serialize)]
 struct Row {
     time: String,
-    /// Of a late entry when it was recorded.
-    recorded: Option<String>,
     actor: Line,
     text: Line,
     label: Option<Line>,
-    /// The analyst's words, and what was replaced.
+    /// Of a late entry when it was recorded; what was replaced; the analyst's words.
     details: Vec<Line>,
 }
 
@@ -42,7 +43,7 @@ impl Timeline {
         let mut days: Vec<Day> = Vec::new();
         for entry in report.timeline.iter().take(MOST_ENTRIES) {
             let (date, time) = entry.at.parts();
-            let row = row(entry, &date, time);
+            let row = row(entry, time);
             match days.last_mut() {
                 Some(day) if day.date == date => day.entries.push(row),
                 _ => days.push(Day { date, entries: vec![row] }),
@@ -52,19 +53,15 @@ impl Timeline {
     }
 }
 
-fn row(entry: &Entry, date: &str, time: String) -> Row {
-    let recorded = entry.late.then(|| {
-        let (recorded_date, recorded_time) = entry.recorded_at.parts();
-        if recorded_date == date { recorded_time } else { format!("{recorded_date} {recorded_time}") }
-    });
-    let quoted = entry.details.as_deref().map(|details| Line::all(&shortened(details, QUOTED)));
+fn row(entry: &Entry, time: String) -> Row {
+    let recorded = entry.late.then(|| Line::of(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
     let replaced = entry.replaced.as_deref().map(Line::of);
+    let quoted = entry.details.as_deref().map(|details| Line::all(&shortened(details, QUOTED)));
     Row {
         time,
-        recorded,
-        actor: Line::of(entry.actor.as_str()),
+        actor: Line::of(&shortened(entry.actor.as_str(), NAME)),
         text: Line::of(&entry.text),
         label: entry.label.as_deref().map(Line::name),
-        details: quoted.into_iter().flatten().chain(replaced).collect(),
+        details: recorded.into_iter().chain(replaced).chain(quoted.into_iter().flatten()).collect(),
     }
 }
