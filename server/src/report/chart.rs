@@ -8,13 +8,14 @@ use domain::report::Report;
 use serde::Serialize;
 
 use super::legible::{Line, legible};
+use super::overview::overview;
 
 /// The family that texts in drawings are set in; `report.typ` sets everything else in it, too.
 const FONT: &str = "Noto Sans";
 /// Points per pixel at natural size.
 const NATURAL: f32 = 0.75;
 /// Points per pixel at which parts are drawn where there is room.
-const COMFORTABLE: f32 = 0.6;
+const COMFORTABLE: f32 = 0.55;
 /// Points per pixel below which texts, of 12 pixels at least, would be smaller than 6 points.
 const SMALLEST: f32 = 0.5;
 /// How much two sheets share, in pixels: more than a node is high, so that every node is whole on one of them.
@@ -23,11 +24,15 @@ const OVERLAP: f32 = 120.0;
 const AROUND: f32 = 16.0;
 /// More sheets than this help nobody; the flowchart is then shown as a whole only.
 const MOST_SHEETS: usize = 60;
-/// What a page holds, in points: A4 less margins, heading and caption.
-const UPRIGHT: (f32, f32) = (482.0, 620.0);
-const LANDSCAPE: (f32, f32) = (729.0, 385.0);
-/// What of a page the whole takes, in points, when its parts follow.
-const OVERVIEW: (f32, f32) = (482.0, 250.0);
+/// What a page of the flowchart holds, in points: A4 less margins, heading and caption.
+const UPRIGHT: (f32, f32) = (525.0, 640.0);
+const LANDSCAPE: (f32, f32) = (765.0, 400.0);
+/// What lies between two sheets side by side.
+const BETWEEN: f32 = 23.0;
+/// What of a page the map takes when the parts follow.
+const OVERVIEW: (f32, f32) = (525.0, 220.0);
+/// How wide the text of a page is.
+const TEXT_WIDTH: f32 = 482.0;
 
 /// A drawing, or a part of one, at its size on paper.
 #[derive(Debug, Serialize)]
@@ -52,7 +57,7 @@ impl Picture {
 
     /// All of a drawing, no larger than natural and no wider than the text.
     pub(super) fn across(drawing: &Drawing) -> Self {
-        Self::of(drawing, drawing.whole(), NATURAL.min(UPRIGHT.0 / drawing.width))
+        Self::of(drawing, drawing.whole(), NATURAL.min(TEXT_WIDTH / drawing.width))
     }
 }
 
@@ -69,25 +74,26 @@ struct Sheet {
 /// A flowchart on paper.
 #[derive(Debug, Serialize)]
 pub(super) struct Chart {
-    /// All of it. When there are sheets, it is there to find one's way.
+    /// All of it; when there are sheets, as a map of them.
     whole: Picture,
     /// Whether it takes a page that lies on its side.
     landscape: bool,
-    /// Parts that can be read, where the whole cannot.
-    sheets: Vec<Sheet>,
+    /// Parts that can be read, where the whole cannot; as many in a row as stand side by side.
+    rows: Vec<Vec<Sheet>>,
     /// Whether it can be read nowhere, as there would be too many sheets.
     too_large: bool,
 }
 
 impl Chart {
     pub(super) fn of(graph: &Graph, placement: &Placement, report: &Report) -> Self {
-        let drawing = flowchart(graph, placement, Some(&marks(graph, report)));
+        let marks = marks(graph, report);
+        let drawing = flowchart(graph, placement, Some(&marks));
         let whole = drawing.whole();
         for (page, landscape) in [(UPRIGHT, false), (LANDSCAPE, true)] {
             let scale = NATURAL.min(fitting(whole, page));
             if scale >= SMALLEST {
                 let whole = Picture::of(&drawing, whole, scale);
-                return Self { whole, landscape, sheets: Vec::new(), too_large: false };
+                return Self { whole, landscape, rows: Vec::new(), too_large: false };
             }
         }
         let mut sheets = Vec::new();
@@ -102,9 +108,33 @@ impl Chart {
             }
         }
         let too_large = sheets.is_empty();
-        let whole = Picture::of(&drawing, whole, fitting(whole, if too_large { UPRIGHT } else { OVERVIEW }));
-        Self { whole, landscape: false, sheets, too_large }
+        let scale = fitting(whole, if too_large { UPRIGHT } else { OVERVIEW });
+        let whole = Picture {
+            svg: legible(&overview(graph, placement, &marks, scale, FONT)).into_owned(),
+            width: whole.w * scale,
+            height: whole.h * scale,
+            alt: legible(&drawing.title).into_owned(),
+        };
+        Self { whole, landscape: false, rows: side_by_side(sheets), too_large }
     }
+}
+
+/// Rows of sheets that are no wider than a page.
+fn side_by_side(sheets: Vec<Sheet>) -> Vec<Vec<Sheet>> {
+    let mut rows: Vec<Vec<Sheet>> = Vec::new();
+    let mut room = 0.0;
+    for sheet in sheets {
+        let width = sheet.picture.width;
+        match rows.last_mut() {
+            Some(row) if width <= room => row.push(sheet),
+            _ => {
+                rows.push(vec![sheet]);
+                room = UPRIGHT.0;
+            }
+        }
+        room -= width + BETWEEN;
+    }
+    rows
 }
 
 /// Points per pixel at which a part is as large as a page.
@@ -186,30 +216,32 @@ mod tests {
     #[test]
     fn a_flowchart_that_can_be_read_whole_stays_whole() {
         let chart = chart(1, 3);
-        assert!(!chart.landscape && chart.sheets.is_empty() && !chart.too_large);
+        assert!(!chart.landscape && chart.rows.is_empty() && !chart.too_large);
     }
 
     #[test]
     fn one_that_is_wide_lies_on_its_side() {
         let chart = chart(4, 3);
-        assert!(chart.landscape && chart.sheets.is_empty() && !chart.too_large);
+        assert!(chart.landscape && chart.rows.is_empty() && !chart.too_large);
     }
 
     #[test]
     fn a_large_one_comes_phase_by_phase_and_a_long_phase_in_parts_that_go_on() {
         let chart = chart(6, 18);
-        let captions: Vec<String> = chart.sheets.iter().map(|sheet| sheet.caption.text()).collect();
+        let sheets: Vec<&Sheet> = chart.rows.iter().flatten().collect();
+        let captions: Vec<String> = sheets.iter().map(|sheet| sheet.caption.text()).collect();
         assert_eq!(captions[..3], ["Phase 0 (1 of 2)", "Phase 0 (2 of 2)", "Phase 1 (1 of 2)"]);
-        assert_eq!(chart.sheets[0].goes_on, [false, false, false, true]);
-        assert_eq!(chart.sheets[1].goes_on, [false, false, true, false]);
+        assert_eq!(sheets[0].goes_on, [false, false, false, true]);
+        assert_eq!(sheets[1].goes_on, [false, false, true, false]);
+        assert_eq!(chart.rows[0].len(), 2, "narrow ones stand side by side");
         let fits = |picture: &Picture| picture.width <= UPRIGHT.0 + 0.1 && picture.height <= UPRIGHT.1 + 0.1;
-        assert!(chart.sheets.iter().all(|sheet| fits(&sheet.picture)) && fits(&chart.whole));
+        assert!(sheets.iter().all(|sheet| fits(&sheet.picture)) && fits(&chart.whole));
     }
 
     #[test]
     fn one_that_would_take_hundreds_of_pages_is_shown_as_a_whole() {
         let chart = chart(40, 60);
-        assert!(chart.too_large && chart.sheets.is_empty());
+        assert!(chart.too_large && chart.rows.is_empty());
     }
 
     #[test]

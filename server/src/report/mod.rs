@@ -13,9 +13,12 @@ mod content;
 mod fixture;
 mod fonts;
 mod legible;
+mod overview;
 mod press;
 mod prose;
 mod shelf;
+#[cfg(test)]
+mod tests;
 mod typeset;
 
 use std::sync::Arc;

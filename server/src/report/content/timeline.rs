@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::super::legible::Line;
 
 /// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
-const QUOTED: usize = 240;
-/// As many characters of a name as stand in a column.
-const NAME: usize = 20;
+const QUOTED: usize = 120;
+/// As many characters of a step's name as are told; its section has all of them.
+const LABEL: usize = 60;
 /// As many entries as are printed. A longer log is read by programs, from the file that is attached.
 const MOST_ENTRIES: usize = 5_000;
 
@@ -31,8 +31,9 @@ struct Day {
 #[derive(Debug, Serialize)]
 struct Row {
     time: String,
-    actor: Line,
-    text: Line,
+    /// Who did what.
+    said: Line,
+    /// With which step.
     label: Option<Line>,
     /// Of a late entry when it was recorded; what was replaced; the analyst's words.
     details: Vec<Line>,
@@ -56,12 +57,11 @@ impl Timeline {
 fn row(entry: &Entry, time: String) -> Row {
     let recorded = entry.late.then(|| Line::of(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
     let replaced = entry.replaced.as_deref().map(Line::of);
-    let quoted = entry.details.as_deref().map(|details| Line::all(&shortened(details, QUOTED)));
+    let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
     Row {
         time,
-        actor: Line::of(&shortened(entry.actor.as_str(), NAME)),
-        text: Line::of(&entry.text),
-        label: entry.label.as_deref().map(Line::name),
-        details: recorded.into_iter().chain(replaced).chain(quoted.into_iter().flatten()).collect(),
+        said: Line::of(&format!("{} {}", entry.actor, entry.text)),
+        label: entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL))),
+        details: recorded.into_iter().chain(replaced).chain(quoted).collect(),
     }
 }
