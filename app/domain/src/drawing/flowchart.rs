@@ -15,6 +15,10 @@ use crate::words::duration;
 
 /// As many characters of an edge's label as the layout leaves room for.
 const EDGE_LABEL_CHARS: usize = 22;
+/// How far such a label reaches to both sides of its middle, however wide its letters are.
+const LABEL_REACH: f32 = 140.0;
+/// How far an arrow reaches beyond its line.
+const ARROW: f32 = 8.0;
 /// How far apart the labels' lines are.
 const LINE_HEIGHT: f32 = 17.0;
 
@@ -82,24 +86,46 @@ pub fn flowchart(graph: &Graph, placement: &Placement, marks: Option<&[Mark]>) -
         markup.close("marker");
     }
     markup.close("defs");
+    let (width, height) = (placement.width.max(1.0), placement.height.max(1.0));
+    let mut pieces = vec![(markup.len(), Rect { x: 0.0, y: 0.0, w: width, h: height })];
+    let mut piece = |markup: &Markup, area: Rect| pieces.push((markup.len(), area));
     let mut is_frame = vec![false; placement.nodes.len()];
     for phase in graph.nodes.iter().filter_map(|node| chart.positions.get(node.phase.as_ref()?)) {
         is_frame[*phase] = true;
     }
     for (at, placed) in placement.nodes.iter().enumerate().filter(|(at, _)| is_frame[*at]) {
         chart.write_frame(&mut markup, at, placed);
+        piece(&markup, placed.rect);
     }
     for placed in &placement.edges {
         chart.write_line(&mut markup, placed);
+        piece(&markup, around(&placed.points));
     }
     for placed in &placement.edges {
         chart.write_edge_label(&mut markup, placed);
+        piece(&markup, placed.label_at.map_or_else(Rect::default, label_area));
     }
     for (at, placed) in placement.nodes.iter().enumerate().filter(|(at, _)| !is_frame[*at]) {
         chart.write_node(&mut markup, at, placed);
+        piece(&markup, placed.rect);
     }
     let title = format!("Flowchart of “{}”", graph.title);
-    Drawing::new(placement.width.max(1.0), placement.height.max(1.0), title, markup)
+    Drawing::new(width, height, title, markup).in_pieces(pieces)
+}
+
+/// All that a line through these points can touch, its arrow included.
+fn around(points: &[Point]) -> Rect {
+    let bounds = |of: fn(&Point) -> f32| {
+        let (least, most) = points.iter().map(of).fold((f32::MAX, f32::MIN), |(a, b), at| (a.min(at), b.max(at)));
+        (least - ARROW, (most - least + 2.0 * ARROW).max(0.0))
+    };
+    let ((x, w), (y, h)) = (bounds(|point| point.x), bounds(|point| point.y));
+    Rect { x, y, w, h }
+}
+
+/// All that an edge's label can touch.
+fn label_area(middle: Point) -> Rect {
+    Rect { x: middle.x - LABEL_REACH, y: middle.y - LINE_HEIGHT, w: 2.0 * LABEL_REACH, h: 2.0 * LINE_HEIGHT }
 }
 
 /// What an edge can be, and its colour.

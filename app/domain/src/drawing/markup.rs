@@ -45,6 +45,16 @@ impl Markup {
         self.0.push_str(markup);
     }
 
+    /// How many bytes have been written.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The markup.
     pub fn finish(self) -> String {
         self.0

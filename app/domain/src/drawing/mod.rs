@@ -31,11 +31,20 @@ pub struct Drawing {
     /// What it shows, for who cannot see it.
     pub title: String,
     body: String,
+    /// Where the pieces of the body end, one behind the other, and what of the drawing each of them can touch.
+    pieces: Vec<(usize, Rect)>,
 }
 
 impl Drawing {
     fn new(width: f32, height: f32, title: String, body: Markup) -> Self {
-        Self { width, height, title, body: body.finish() }
+        let whole = Rect { x: 0.0, y: 0.0, w: width, h: height };
+        let body = body.finish();
+        Self { width, height, title, pieces: vec![(body.len(), whole)], body }
+    }
+
+    /// One that knows where its pieces lie, so that a part of it needs only some of them.
+    fn in_pieces(self, pieces: Vec<(usize, Rect)>) -> Self {
+        Self { pieces, ..self }
     }
 
     /// All of it.
@@ -68,7 +77,13 @@ impl Drawing {
         let view_box: Attribute = ("viewBox", &view_box);
         markup.open("svg", &attributes.iter().copied().chain([view_box]).collect::<Vec<_>>());
         markup.element("title", &[], &self.title);
-        markup.raw(&self.body);
+        let mut start = 0;
+        for (end, area) in &self.pieces {
+            if area.overlaps(&part) {
+                markup.raw(self.body.get(start..*end).unwrap_or_default());
+            }
+            start = *end;
+        }
         markup.close("svg");
         markup.finish()
     }
