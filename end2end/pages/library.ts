@@ -20,6 +20,26 @@ export class LibraryPage extends SitePage {
     return this.page.getByRole('article').filter({ has: this.page.getByRole('link', { name: title, exact: true }) }).first();
   }
 
+  /** The titles that are shown, in their order. */
+  get titles(): Locator {
+    return this.page.getByRole('article').getByRole('heading', { level: 2 });
+  }
+
+  /** A tag to choose playbooks by. */
+  tag(name: string): Locator {
+    return this.page.getByRole('list', { name: 'Tags' }).getByRole('link', { name });
+  }
+
+  /** Goes to the page of a playbook. */
+  async choose(title: string) {
+    await this.card(title).getByRole('link', { name: title, exact: true }).click();
+  }
+
+  /** Brings back a playbook that was taken out. */
+  async restore(title: string) {
+    await this.page.getByRole('button', { name: `Restore: ${title}` }).click();
+  }
+
   /** Opens the dialog in which a playbook is started. */
   async start(title: string): Promise<StartDialog> {
     await this.card(title).getByRole('button', { name: 'Start' }).click();

@@ -11,13 +11,18 @@ export class PlaybookPage extends SitePage {
 
   /** Whether every node says what became of it. */
   readonly history: Locator;
+  /** Every version, and what differs. */
+  readonly versions: Locator;
+  readonly differences: Locator;
   /** The same as a table. */
   readonly past: Locator;
 
   constructor(page: Page) {
     super(page);
     this.nodes = page.locator('.canvas .node');
-    this.source = page.getByRole('complementary', { name: 'Source' });
+    this.source = page.getByRole('complementary', { name: 'Past and source' });
+    this.versions = page.locator('details.versions');
+    this.differences = page.getByRole('region', { name: 'Differences' });
     this.history = page.getByRole('checkbox', { name: 'History' });
     this.past = page.locator('details.past');
     this.remarks = this.source.getByRole('group').filter({ hasText: 'on the text' });
@@ -25,6 +30,14 @@ export class PlaybookPage extends SitePage {
 
   async open(id: string) {
     await this.visit(`/playbooks/${id}`);
+  }
+
+  /** The address at which it is given out in a format. */
+  async exportAddress(format: string): Promise<string> {
+    await this.page.getByText('Export', { exact: true }).click();
+    const link = this.page.locator('.exports').getByRole('link', { name: new RegExp(`^${format} `) });
+    const address = await link.getAttribute('href');
+    return address ?? '';
   }
 
   /** Opens the dialog in which it is started. */

@@ -2,6 +2,7 @@
 
 import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
 import { DashboardPage } from '../pages/dashboard.ts';
+import { EditorPage } from '../pages/editor.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { ExecutionsPage } from '../pages/executions.ts';
 import { ImportPage } from '../pages/import.ts';
@@ -304,6 +305,77 @@ export const STATES: State[] = [
       for (const source of [GERMAN, ARABIC, EMOJI]) await imported(request, source);
       const page = new LibraryPage(await analyst(browser, HUBERT));
       await page.open();
+      return page.page;
+    },
+  },
+  {
+    name: 'playbooks-taken-out',
+    show: async (browser, request) => {
+      const { id } = await imported(request, GERMAN);
+      await request.delete(`/api/playbooks/${id}`);
+      return visited(browser, '/playbooks?hidden=true');
+    },
+  },
+  { name: 'playbooks-none-found', show: (browser) => visited(browser, '/playbooks?q=nothing-has-this-name') },
+  {
+    name: 'playbook-versions',
+    show: async (browser, request) => {
+      const { id } = await imported(request, PLAYBOOK, 'Compared');
+      const source = PLAYBOOK.replace('Revoke every session', 'Revoke every session and every token').replace('Confirm the alert', 'Confirm the alarm');
+      await request.put(`/api/playbooks/${id}`, { data: { source: `${source}\n- Tell the person concerned\n`, summary: 'Tokens outlive sessions', actor: HUBERT } });
+      return visited(browser, `/playbooks/${id}?version=2`);
+    },
+  },
+  {
+    name: 'playbook-export-menu',
+    show: async (browser, request) => {
+      const { id } = await imported(request, PLAYBOOK);
+      const page = new PlaybookPage(await analyst(browser, 'Ana'));
+      await page.open(id);
+      await page.exportAddress('CACAO');
+      return page.page;
+    },
+  },
+  {
+    name: 'editor',
+    show: async (browser, request) => {
+      const { id } = await imported(request, GERMAN);
+      const page = new EditorPage(await analyst(browser, 'Ana'));
+      await page.open(id);
+      return page.page;
+    },
+  },
+  {
+    name: 'editor-with-remarks',
+    show: async (browser) => {
+      const page = new EditorPage(await analyst(browser, 'Ana'));
+      await page.open('new');
+      await page.field.fill('# Odd\n\n1. First\n2. Decision: Sure?\n   - Yes -> Go on\n\n<table><tr><td>1</td></tr></table>\n\n## Empty\n');
+      await expect(page.remarks.getByRole('button').first()).toBeVisible();
+      return page.page;
+    },
+  },
+  {
+    name: 'editor-conflict',
+    show: async (browser, request) => {
+      const { id } = await imported(request, '# Edited\n\n1. Save the mail\n');
+      const page = new EditorPage(await analyst(browser, 'Ana'));
+      await page.open(id);
+      await page.field.fill('# Edited\n\n1. From Ana\n');
+      await request.put(`/api/playbooks/${id}`, { data: { source: '# Edited\n\n1. From Hubert\n', actor: HUBERT } });
+      await page.save();
+      await expect(page.theirs).toBeVisible();
+      return page.page;
+    },
+  },
+  {
+    name: 'import-several',
+    show: async (browser) => {
+      const page = new ImportPage(await analyst(browser, 'Ana'));
+      await page.open();
+      const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+      await page.files.setInputFiles([file('Notstromversorgungsueberwachungsanlagenausfallbehandlungsverfahrensdokumentation.md', GERMAN), file('empty.md', 'Only words.\n')]);
+      await expect(page.row('empty.md')).toContainText('nothing to do');
       return page.page;
     },
   },

@@ -106,9 +106,17 @@ enum Command {
     },
     /// List every address that the server answers.
     Routes,
+    /// Read every playbook below a folder, and print how well that went; nothing is stored.
+    Figures {
+        /// The folder.
+        folder: PathBuf,
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// Import playbooks.
     Import {
-        /// Markdown or Mermaid.
+        /// Markdown, Mermaid, CACAO or JSON.
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -143,6 +151,7 @@ async fn main() -> anyhow::Result<ExitCode> {
             commands::routes();
             Ok(done)
         }
+        Command::Figures { folder, json } => commands::figures(&folder, json),
         Command::Import { files } => commands::import(&config, &files).await,
     }
 }

@@ -13,6 +13,8 @@ pub mod event;
 pub mod execution;
 #[cfg(feature = "authoring")]
 pub mod export;
+#[cfg(feature = "authoring")]
+pub mod figures;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]

@@ -56,6 +56,10 @@ pub struct HeaderName;
 #[derive(Debug)]
 pub struct Count;
 
+/// The number of a version.
+#[derive(Debug)]
+pub struct VersionNumber;
+
 /// A word in `event_type`.
 #[derive(Debug)]
 pub struct EventType;
@@ -135,6 +139,15 @@ schema!(
         .examples(["Ana"])
 );
 schema!(Count, number("A number.").examples([20]));
+schema!(
+    VersionNumber,
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("The number of a version, from 1."))
+        .minimum(Some(1_usize))
+        .maximum(Some(4_294_967_295_usize))
+        .examples([1])
+);
 schema!(
     Seq,
     number("Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.")

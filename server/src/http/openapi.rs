@@ -224,6 +224,15 @@ const UNREPORTED: Kind = Kind {
     detail: "the report could not be made (task 7 panicked), and nothing was changed: try another form of it",
     field: None,
 };
+const NO_PICTURE: Kind = Kind {
+    name: "NoPicture",
+    status: 500,
+    slug: "picture",
+    title: "No picture",
+    description: "The picture could not be made, or the database could not be read.",
+    detail: "the picture could not be made (a drawing without a size): export the flowchart as SVG",
+    field: None,
+};
 const NOT_READY: Kind = Kind {
     name: "NotReady",
     status: 503,
@@ -258,9 +267,9 @@ pub(super) const CROWDED: Kind = Kind {
 };
 
 /// Every kind.
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 20] = [
     MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, OUTDATED, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE,
-    TOO_MANY, STORAGE, DAMAGED, UNREPORTED, NOT_READY, CROWDED, BUSY, FULL,
+    TOO_MANY, STORAGE, DAMAGED, UNREPORTED, NO_PICTURE, NOT_READY, CROWDED, BUSY, FULL,
 ];
 
 impl Kind {
@@ -315,6 +324,8 @@ responses! {
     ServerFault => STORAGE;
     /// Of those that give a report.
     NoReport => UNREPORTED;
+    /// Of those that give a picture.
+    NoPicture => NO_PICTURE;
     /// Of those that become a WebSocket.
     NoUpgrade => NO_UPGRADE;
     /// Of those that hold a place.

@@ -96,6 +96,10 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
             tracing::error!(%detail);
             Problem::new(500, "report", "No report", detail)
         }
+        ServiceError::NoPicture(_) => {
+            tracing::error!(%detail);
+            Problem::new(500, "picture", "No picture", detail)
+        }
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

@@ -11,7 +11,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 
 /// The files, in the order in which a character is looked for. `report.typ` names their families in the same order.
-const FILES: [&[u8]; 14] = [
+pub(super) const FILES: [&[u8]; 14] = [
     include_bytes!("fonts/sans.ttf"),
     include_bytes!("fonts/sans-semibold.ttf"),
     include_bytes!("fonts/sans-italic.ttf"),

@@ -92,6 +92,9 @@ pub(crate) enum ServiceError {
     /// A report could not be made.
     #[error("the report could not be made ({0}), and nothing was changed: try another form of it")]
     NoReport(String),
+    /// A picture could not be made.
+    #[error("the picture could not be made ({0}): export the flowchart as SVG")]
+    NoPicture(String),
     /// It could not be read or stored.
     #[error(transparent)]
     Store(StoreError),

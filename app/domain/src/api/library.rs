@@ -1,9 +1,10 @@
 //! Bodies of requests and answers that are about the library.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::graph::Graph;
-use crate::ids::{Actor, CommandId, PlaybookId};
+use crate::ids::{Actor, CommandId, PlaybookId, Seq};
 use crate::placement::Placement;
 use crate::source::{Format, ImportIssue};
 use crate::time::Timestamp;
@@ -59,7 +60,8 @@ pub struct SavePlaybook {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::NameOrBlank>))]
     pub summary: Option<String>,
     /// The version that the sender had seen. When it is not the newest any more, nothing is saved (409).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "version")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::VersionNumber>))]
     pub base_version: Option<u32>,
     /// Who saves it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,6 +69,13 @@ pub struct SavePlaybook {
     /// Sent again under the same id, a version is saved once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command_id: Option<CommandId>,
+}
+
+/// A version's number, which may be written as `3.0`, like every whole number.
+fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let number = Option::<Seq>::deserialize(deserializer)?;
+    let too_large = |_| D::Error::custom("no playbook has so many versions");
+    number.map(|Seq(number)| u32::try_from(number).map_err(too_large)).transpose()
 }
 
 /// `POST /api/playbooks/preview`
@@ -232,4 +241,6 @@ pub enum ExportFormat {
     Json,
     /// The flowchart as a drawing.
     Svg,
+    /// The flowchart as a picture, twice as large as the drawing unless that would be too large.
+    Png,
 }

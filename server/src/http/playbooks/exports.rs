@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::api::ExportFormat;
 use domain::export::JSON_SCHEMA;
 use domain::ids::PlaybookId;
+use domain::openapi::VersionNumber;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +17,7 @@ use crate::http::AppState;
 use crate::http::attachment::attachment;
 use crate::http::examples::EXAMPLES;
 use crate::http::extract::{Id, Query};
-use crate::http::openapi::{BadQuery, NotFound, PLAYBOOKS, ServerFault};
+use crate::http::openapi::{BadQuery, NoPicture, NotFound, PLAYBOOKS};
 use crate::http::problem::ApiError;
 use crate::service::{Exported, Service};
 
@@ -36,6 +37,7 @@ struct ExportQuery {
     format: ExportFormat,
     /// The newest version unless another one is named.
     #[serde(default)]
+    #[param(value_type = Option<VersionNumber>, inline)]
     version: Option<u32>,
 }
 
@@ -55,10 +57,11 @@ struct ExportQuery {
                 (Value = "application/cacao+json", example = json!({ "type": "playbook", "spec_version": "cacao-2.0" })),
                 (String = "text/markdown", example = json!("# Phishing\n\n1. Save the mail\n")),
                 (String = "text/plain", example = json!("flowchart TD\n  mail[Save the mail]\n")),
+                (String = "image/png", example = json!("\u{89}PNG")),
                 (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"/>")),
             ),
         ),
-        BadQuery, NotFound, ServerFault,
+        BadQuery, NotFound, NoPicture,
     ),
 )]
 async fn export(

@@ -15,7 +15,7 @@ use domain::api::{
 };
 use domain::ids::{Actor, CommandId, PlaybookId};
 use domain::import::MAX_SOURCE_BYTES;
-use domain::openapi::{Name, Tags};
+use domain::openapi::{Name, Tags, VersionNumber};
 use domain::source::Format;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -189,6 +189,7 @@ async fn preview(
 struct VersionQuery {
     /// The newest unless another one is named.
     #[serde(default)]
+    #[param(value_type = Option<VersionNumber>, inline)]
     version: Option<u32>,
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use domain::api::{PlaybookCreated, SavePlaybook, VersionSummary};
 use domain::diff::GraphDiff;
 use domain::ids::PlaybookId;
+use domain::openapi::VersionNumber;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -73,9 +74,11 @@ async fn versions(
 struct DiffQuery {
     /// The earlier one: the one before `to` unless another one is named.
     #[serde(default)]
+    #[param(value_type = Option<VersionNumber>, inline)]
     from: Option<u32>,
     /// The later one: the newest unless another one is named.
     #[serde(default)]
+    #[param(value_type = Option<VersionNumber>, inline)]
     to: Option<u32>,
 }
 

@@ -6,6 +6,7 @@ use domain::export::{CacaoContext, cacao, json, markdown, mermaid};
 use domain::ids::PlaybookId;
 use domain::source::Format;
 
+use crate::report::picture;
 use crate::service::{Service, ServiceError};
 
 /// The fonts that a viewer of a drawing may have.
@@ -38,8 +39,10 @@ impl Service {
             ExportFormat::Mermaid => ("text/plain; charset=utf-8", "mmd"),
             ExportFormat::Json => ("application/json", "json"),
             ExportFormat::Svg => ("image/svg+xml", "svg"),
+            ExportFormat::Png => ("image/png", "png"),
         };
-        let (text, warnings) = match format {
+        let mut warnings = Vec::new();
+        let content = match format {
             ExportFormat::Cacao => {
                 let context = CacaoContext {
                     playbook: id,
@@ -48,17 +51,22 @@ impl Service {
                     source: (version.saved.format == Format::Cacao).then_some(version.source.as_str()),
                 };
                 let export = cacao(graph, &context);
-                (export.text, export.warnings)
+                warnings = export.warnings;
+                export.text.into_bytes()
             }
-            ExportFormat::Markdown => (markdown(graph), Vec::new()),
-            ExportFormat::Mermaid => (mermaid(graph, &[]), Vec::new()),
-            ExportFormat::Json => (json(graph), Vec::new()),
+            ExportFormat::Markdown => markdown(graph).into_bytes(),
+            ExportFormat::Mermaid => mermaid(graph, &[]).into_bytes(),
+            ExportFormat::Json => json(graph).into_bytes(),
             ExportFormat::Svg => {
                 let drawing = flowchart(graph, &version.placement, None);
-                (drawing.document(drawing.whole(), FONTS), Vec::new())
+                drawing.document(drawing.whole(), FONTS).into_bytes()
+            }
+            ExportFormat::Png => {
+                let drawing = flowchart(graph, &version.placement, None);
+                picture::png(drawing).await.map_err(ServiceError::NoPicture)?
             }
         };
         let file_name = format!("{}.{extension}", graph.title);
-        Ok(Exported { file_name, media_type, content: text.into_bytes(), warnings })
+        Ok(Exported { file_name, media_type, content, warnings })
     }
 }
