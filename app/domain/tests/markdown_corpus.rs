@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
+use domain::figures::Lost;
 use domain::graph::{Flow, Graph, NodeKind};
 use domain::import::{Imported, import};
 use domain::source::Format;
@@ -34,49 +35,9 @@ fn imported(source: &str) -> Imported {
     import(source, Some(Format::Markdown)).unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
-/// Everything that a graph says, with the words that became structure.
-fn whole_text(graph: &Graph) -> String {
-    let mut text = vec![graph.title.clone(), graph.description.clone(), graph.tags.join(" ")];
-    for node in &graph.nodes {
-        text.extend([node.kind.as_str().to_owned(), node.label.clone(), node.description.clone()]);
-        for code in &node.code {
-            text.push(format!("{} {}", code.language.as_deref().unwrap_or_default(), code.text));
-        }
-    }
-    text.extend(graph.edges.iter().filter_map(|edge| edge.label.clone()));
-    text.join("\n")
-}
-
-/// How often each word occurs; bare numbers, ticks and chosen ids are form, not words.
-fn words(text: &str) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for word in text.replace("[x] ", "").replace("{#done}", "").split(|c: char| !c.is_alphanumeric()) {
-        if word.chars().any(|c| !c.is_ascii_digit()) {
-            *counts.entry(word.to_lowercase()).or_default() += 1;
-        }
-    }
-    counts
-}
-
 /// Words that occur more often in the source than in the graph.
 fn lost_words(source: &str, graph: &Graph) -> Vec<String> {
-    let kept = words(&whole_text(graph));
-    words(source)
-        .into_iter()
-        .filter(|(word, count)| kept.get(word).copied().unwrap_or_default() < *count)
-        .map(|(word, _)| word)
-        .collect()
-}
-
-/// The share of the source's letters in words that are lost, in per cent.
-fn lost_share(source: &str, graph: &Graph) -> f64 {
-    let kept = words(&whole_text(graph));
-    let (mut lost, mut all) = (0, 0);
-    for (word, count) in words(source) {
-        all += word.chars().count() * count;
-        lost += word.chars().count() * count.saturating_sub(kept.get(&word).copied().unwrap_or_default());
-    }
-    100.0 * lost as f64 / f64::max(all as f64, 1.0)
+    Lost::of(source, Format::Markdown, graph).words
 }
 
 /// Checks what holds for every graph, whatever the text was.
@@ -125,18 +86,19 @@ fn every_playbook_of_the_corpus_imports_soundly_and_without_loss() {
         assert_eq!(imported, self::imported(&source), "{name}: importing twice");
         let graph = &imported.graph;
         let count = |kind| graph.nodes.iter().filter(|node| node.kind == kind).count();
-        let lost = lost_words(&source, graph);
+        let lost = Lost::of(&source, Format::Markdown, graph);
         eprintln!(
-            "{:<40.40} phases {:>3} steps {:>3} decisions {:>2} executes {:>2} issues {:>2} lost {:.2} % {lost:?}",
+            "{:<40.40} phases {:>3} steps {:>3} decisions {:>2} executes {:>2} issues {:>2} lost {:.2} % {:?}",
             name,
             count(NodeKind::Phase),
             count(NodeKind::Step),
             count(NodeKind::Decision),
             count(NodeKind::Execute),
             imported.issues.len(),
-            lost_share(&source, graph),
+            100.0 * lost.letters as f64 / f64::max(lost.of_letters as f64, 1.0),
+            lost.words,
         );
-        if !lost.is_empty() {
+        if !lost.words.is_empty() {
             lossy.push(name);
         }
     }

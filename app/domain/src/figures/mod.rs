@@ -8,14 +8,14 @@ mod edits;
 mod goldens;
 mod lost;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::canonical;
 use crate::export::{CacaoContext, cacao};
-use crate::graph::{Flow, NodeKind};
-use crate::ids::PlaybookId;
+use crate::graph::{Flow, Graph, NodeKind};
+use crate::ids::{NodeId, PlaybookId};
 use crate::import::Imported;
 use crate::placement::Placement;
 use crate::source::Format;
@@ -58,7 +58,6 @@ impl FileFigures {
         let Imported { graph, format, .. } = imported;
         let reachable = Flow::new(graph).reachable(graph, &BTreeMap::new());
         let decisions = graph.nodes.iter().filter(|node| node.kind == NodeKind::Decision);
-        let is_decided = |id| graph.edges.iter().filter(|edge| edge.from == *id && edge.label.is_some()).count() > 1;
         let is_work = |at: &usize| graph.nodes[*at].kind.is_actionable();
         Self {
             name: name.to_owned(),
@@ -67,7 +66,7 @@ impl FileFigures {
             actionable: graph.actionable_count(),
             is_reachable: (0..graph.nodes.len()).filter(is_work).all(|at| reachable[at]),
             decisions: decisions.clone().count(),
-            decided: decisions.filter(|node| graph.branches(&node.id).len() > 1 && is_decided(&node.id)).count(),
+            decided: decisions.filter(|node| has_two_labels(graph, &node.id)).count(),
             is_given_back: (*format == Format::Cacao).then(|| is_given_back(source, imported)),
             kept: match format {
                 Format::Markdown => EDITS.iter().map(|edit| edit.measure(source, graph)).collect(),
@@ -77,6 +76,12 @@ impl FileFigures {
             milliseconds,
         }
     }
+}
+
+/// Whether two ways out of a node have labels of their own.
+fn has_two_labels(graph: &Graph, node: &NodeId) -> bool {
+    let ways = graph.edges.iter().filter(|edge| edge.from == *node);
+    ways.filter_map(|edge| edge.label.as_ref()).collect::<BTreeSet<_>>().len() > 1
 }
 
 /// Whether the export of an untouched CACAO playbook is what was imported. Of a broken text that was repaired, it cannot be.
@@ -93,8 +98,13 @@ fn overlaps(imported: &Imported, placement: &Placement) -> usize {
     let mut placed: Vec<_> =
         nodes.filter(|(node, _)| node.kind != NodeKind::Phase).map(|(_, placed)| placed.rect).collect();
     placed.sort_by(|one, other| one.x.total_cmp(&other.x));
-    let behind = |at: usize| placed[at + 1..].iter().take_while(move |other| other.x < placed[at].x + placed[at].w);
-    (0..placed.len()).map(|at| behind(at).filter(|other| other.overlaps(&placed[at])).count()).sum()
+    let over = |at: usize| {
+        let rect = placed[at];
+        // Sorted by their left edges, those behind it cannot lie over it.
+        let near = placed[at + 1..].iter().take_while(|other| other.x < rect.x + rect.w);
+        near.filter(|other| other.overlaps(&rect)).count()
+    };
+    (0..placed.len()).map(over).sum()
 }
 
 /// A file that was not imported.

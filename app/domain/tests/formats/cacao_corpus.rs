@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::canonical;
 use domain::export;
-use domain::graph::{Flow, Graph, NodeKind};
+use domain::figures::Lost;
+use domain::graph::{Flow, NodeKind};
 use domain::import::{ImportRefusal, Imported, import};
 use domain::source::Format;
 use serde_json::Value;
 
-use crate::corpus::{files, whole_text, words};
+use crate::corpus::files;
 use crate::roundtrips::context;
 
 /// Name, text and import of every file; the one that is no JSON is checked and left out.
@@ -24,42 +25,6 @@ fn imported() -> Vec<(String, String, Imported)> {
     files("cacao").into_iter().filter_map(read).collect()
 }
 
-/// Every text for people in a value: not ids, payloads, dates, secrets, or what belongs to extensions.
-fn texts(name: &str, value: &Value, found: &mut Vec<String>) {
-    let is_structure = name.starts_with("on_")
-        || name.ends_with("_b64")
-        || name.ends_with("extension")
-        || [
-            "id",
-            "type",
-            "spec_version",
-            "workflow_start",
-            "workflow_exception",
-            "step_uuid",
-            "password",
-            "agent",
-            "targets",
-            "schema",
-        ]
-        .contains(&name)
-        || name.contains("extension_definition");
-    match value {
-        _ if is_structure => {}
-        Value::String(text) if !text.contains("--") || text.contains(' ') => found.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| texts("", item, found)),
-        Value::Object(members) => members.iter().for_each(|(name, value)| texts(name, value, found)),
-        _ => {}
-    }
-}
-
-fn lost(source: &str, graph: &Graph) -> Vec<String> {
-    let mut found = Vec::new();
-    texts("", &serde_json::from_str(source).unwrap(), &mut found);
-    let kept = words(&whole_text(graph));
-    // One text may be said once where the source repeats it; a word must be there at all.
-    found.iter().flat_map(|text| words(text).into_keys()).filter(|word| !kept.contains_key(word)).collect()
-}
-
 #[test]
 fn every_playbook_of_the_corpus_imports_without_loss_and_is_reachable_throughout() {
     let mut report = Vec::new();
@@ -71,7 +36,7 @@ fn every_playbook_of_the_corpus_imports_without_loss_and_is_reachable_throughout
         for decision in graph.nodes.iter().filter(|node| node.kind == NodeKind::Decision) {
             assert!(graph.branches(&decision.id).len() >= 2, "{name}: branches of {}", decision.label);
         }
-        let lost = lost(&source, graph);
+        let lost = Lost::of(&source, Format::Cacao, graph).words;
         eprintln!(
             "{name:<50.50} {:>3} nodes {:>3} edges {:>2} issues, lost {lost:?}",
             graph.nodes.len(),
