@@ -164,7 +164,7 @@ async fn a_method_that_is_not_described_is_refused_with_those_that_are() {
     for (path, allowed) in [
         ("/api/executions", "GET,HEAD,POST"),
         ("/api/executions/7", "GET,HEAD,PATCH"),
-        ("/api/playbooks/7", "GET,HEAD,DELETE"),
+        ("/api/playbooks/7/versions", "GET,HEAD"),
         ("/api/openapi.json", "GET,HEAD"),
         ("/healthz", "GET,HEAD"),
     ] {

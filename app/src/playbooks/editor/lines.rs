@@ -42,7 +42,12 @@ pub(super) fn position_of(text: &str, line: u32) -> usize {
 pub(super) fn mirror(text: &str, issues: &[ImportIssue], marked: Option<u32>) -> String {
     let mut markup = Markup::default();
     for (number, line) in (1..).zip(text.split('\n')) {
-        let worst = issues.iter().filter(|issue| issue.line == Some(number)).map(|issue| issue.severity).max().map(Severity::as_str);
+        let worst = issues
+            .iter()
+            .filter(|issue| issue.line == Some(number))
+            .map(|issue| issue.severity)
+            .max()
+            .map(Severity::as_str);
         let severity: Option<Attribute> = worst.as_ref().map(|worst| ("data-severity", worst as _));
         let class: Option<Attribute> = (marked == Some(number)).then_some(("class", &"at"));
         // A break within the element would make the marked line as wide as its field.
