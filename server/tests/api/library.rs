@@ -293,3 +293,43 @@ async fn a_playbook_says_when_it_was_used_and_how_long_that_took() {
     assert_eq!(card["last_used"], last["started_at"]);
     assert!(card["median_seconds"].is_number(), "{card}");
 }
+
+/// A page, as whoever has no script reads it.
+async fn page(app: &TestApp, path: &str) -> String {
+    let response = app.api.get(path).await;
+    assert_eq!(response.status_code(), 200, "{path}: {}", response.text());
+    response.text()
+}
+
+#[tokio::test]
+async fn the_pages_of_the_library_are_whole_without_a_script() {
+    let app = TestApp::open().await;
+    assert!(page(&app, "/playbooks").await.contains("No playbooks yet"));
+    let tagged = json!({ "source": FIRST, "tags": ["<mail>"], "actor": "Ana" });
+    let id = text(&ok_created(&app.api, &tagged).await["id"]);
+    save(&app.api, &id, &json!({ "source": SECOND, "summary": "Call <them>, too", "actor": "Ben" })).await;
+    app.api.start_execution(&id, "Used").await;
+    let list = page(&app, "/playbooks?q=sender&tag=%3Cmail%3E").await;
+    for part in ["Phishing", "used once", "version 2", "&lt;mail&gt;", "3 steps"] {
+        assert!(list.contains(part), "{part}");
+    }
+    assert!(page(&app, "/playbooks?q=nowhere").await.contains("No playbook matches"));
+
+    let newest = page(&app, &format!("/playbooks/{id}")).await;
+    for part in
+        ["2 versions", "Call &lt;them&gt;, too", "1 node added", "→ Call the user", "format=cacao&amp;version=2"]
+    {
+        assert!(newest.contains(part), "{part}");
+    }
+    let first = page(&app, &format!("/playbooks/{id}?version=1")).await;
+    assert!(first.contains("Executions start from version 2") && first.contains("Edit from this version"));
+    let back = page(&app, &format!("/playbooks/{id}?version=1&from=2")).await;
+    assert!(back.contains("From version 2 to version 1") && back.contains("Removed"));
+
+    assert!(page(&app, &format!("/playbooks/{id}/edit")).await.contains("Save as a new version"));
+    assert!(page(&app, "/playbooks/new").await.contains("/playbooks/new/edit?template=containment"));
+    assert!(page(&app, "/playbooks/new/edit?template=containment").await.contains("Isolate it from the network"));
+    app.api.delete(&at(&id)).await;
+    assert!(page(&app, "/playbooks?hidden=true").await.contains("Restore"));
+    assert_eq!(app.api.get(&format!("/playbooks/{id}/edit")).await.status_code(), 404);
+}
