@@ -14,9 +14,9 @@ mod fixture;
 mod fonts;
 mod legible;
 mod overview;
-pub mod picture;
 mod press;
 mod prose;
+pub mod raster;
 mod shelf;
 #[cfg(test)]
 mod tests;

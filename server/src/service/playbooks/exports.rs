@@ -6,7 +6,7 @@ use domain::export::{CacaoContext, cacao, json, markdown, mermaid};
 use domain::ids::PlaybookId;
 use domain::source::Format;
 
-use crate::report::picture;
+use crate::report::raster;
 use crate::service::{Service, ServiceError};
 
 /// The fonts that a viewer of a drawing may have.
@@ -63,7 +63,7 @@ impl Service {
             }
             ExportFormat::Png => {
                 let drawing = flowchart(graph, &version.placement, None);
-                picture::png(drawing).await.map_err(ServiceError::NoPicture)?
+                raster::png(drawing).await.map_err(ServiceError::NoPicture)?
             }
         };
         let file_name = format!("{}.{extension}", graph.title);
