@@ -169,8 +169,8 @@ fn spread(length: f32, room: f32, overlap: f32) -> Vec<(f32, f32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::fixture::Story;
+    use super::*;
 
     /// A playbook of phases in which so many steps follow each other.
     fn playbook(phases: usize, steps: usize) -> String {
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn one_that_is_wide_lies_on_its_side() {
-        let chart = chart(4, 3);
+        let chart = chart(4, 5);
         assert!(chart.landscape && chart.rows.is_empty() && !chart.too_large);
     }
 

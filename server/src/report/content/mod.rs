@@ -70,7 +70,8 @@ struct Written {
 type Fact = (&'static str, Vec<Line>);
 
 fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
-    facts.into_iter().map(|(name, value)| (name, Line::all(&value))).collect()
+    let lines = |value: &str| if value.contains('\n') { Line::all(value) } else { vec![Line::sentence(value)] };
+    facts.into_iter().map(|(name, value)| (name, lines(&value))).collect()
 }
 
 impl Content {
@@ -116,5 +117,5 @@ fn metadata(report: &Report) -> Metadata {
 
 fn recommendations(written: &Recommendations) -> Written {
     let Recommendations { text, actor, at } = written;
-    Written { byline: Line::of(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
+    Written { byline: Line::sentence(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
 }
