@@ -76,7 +76,7 @@ fn tool(pdf: &[u8], command: &str, options: &[&str], then: &[&str]) -> String {
 
 fn run(command: &mut Command) -> String {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| panic!("{program} (tools/setup.sh installs it): {error}"));
+    let output = command.output().unwrap_or_else(|error| panic!("{program} (make setup installs it): {error}"));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{program}: {said}{}", String::from_utf8_lossy(&output.stderr));
     said
