@@ -199,8 +199,8 @@ fn spread(length: f32, room: f32) -> Vec<(f32, f32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::fixture::Story;
+    use super::*;
 
     /// A playbook of phases in which so many steps follow each other.
     fn playbook(phases: usize, steps: usize) -> String {

@@ -36,10 +36,11 @@ impl Story {
         };
         let now = Timestamp::from_micros(BEGAN_MICROS).expect("in range");
         let mut story = Self { execution: Execution::new(header, graph), events: Vec::new(), now };
-        story.command("Ana", None, &Command::Start {
-            incident_title: title.to_owned(),
-            incident_id: incident_id.map(str::to_owned),
-        });
+        story.command(
+            "Ana",
+            None,
+            &Command::Start { incident_title: title.to_owned(), incident_id: incident_id.map(str::to_owned) },
+        );
         story
     }
 
@@ -112,7 +113,6 @@ impl Story {
     pub(crate) fn event_count(&self) -> usize {
         self.events.len()
     }
-
 
     /// The node whose label begins so.
     fn node(&self, on: &str) -> NodeId {

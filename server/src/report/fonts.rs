@@ -85,7 +85,19 @@ mod tests {
 
     #[test]
     fn the_scripts_that_people_are_named_in_are_there() {
-        for text in ["Ana Łukasiewicz", "Ελένη", "Наталья", "Nguyễn", "محمد", "דוד", "प्रिया", "สมชาย", "王小明", "田中さん", "김민수"] {
+        for text in [
+            "Ana Łukasiewicz",
+            "Ελένη",
+            "Наталья",
+            "Nguyễn",
+            "محمد",
+            "דוד",
+            "प्रिया",
+            "สมชาย",
+            "王小明",
+            "田中さん",
+            "김민수",
+        ] {
             assert!(text.chars().all(|c| FONTS.draw([c])), "{text}");
         }
     }

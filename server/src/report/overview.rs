@@ -41,7 +41,13 @@ pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], sca
         let (ink, soft) = palette::of(mark.status);
         // As in the status bar: what is done or blocked is dark, what is open is light.
         let full = mark.status.is_done() || mark.status == StepStatus::Blocked;
-        let fill = if !mark.applicable { palette::SURFACE_2 } else if full { ink } else { soft };
+        let fill = if !mark.applicable {
+            palette::SURFACE_2
+        } else if full {
+            ink
+        } else {
+            soft
+        };
         map.write_box(&mut markup, placed.rect, fill, ink);
     }
     for ((node, placed), _) in &frames {

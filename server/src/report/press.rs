@@ -7,9 +7,9 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use super::Document;
 use super::shelf::{Key, Shelf};
 use super::typeset::{Copy, PrintError};
-use super::Document;
 
 /// Reports that are typeset at once. One takes a processor and, for a long incident, some hundred megabytes for as long as it is
 /// being made.

@@ -35,7 +35,11 @@ fn phishing() -> Story {
         ..StepChange::default()
     };
     story.wait(60).step("Ana", "Save", taken);
-    story.wait(300).note("Ana", "Save", "Saved as **mail.eml**:\n\n- from `ceo@corp.example`\n- see https://evil.example/login");
+    story.wait(300).note(
+        "Ana",
+        "Save",
+        "Saved as **mail.eml**:\n\n- from `ceo@corp.example`\n- see https://evil.example/login",
+    );
     story.attach("Ben", "Save", "mail.eml", 4_096);
     story.wait(30).status("Ana", "Save", StepStatus::Completed);
     story.turn("Ana", ExecutionStatus::Paused).wait(3_600).turn("Ana", ExecutionStatus::Active);
@@ -149,7 +153,18 @@ fn whatever_was_written_is_there_as_text() {
     let text = tool(&printed(&story.document()), "pdftotext", &["-raw"], &["-"]);
     let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let found = squeezed(&text);
-    let odd = ["#panic(\"no\")$x^2$", "//gone?/*gone?*/", "#_Incident_$1$#panic()", "<INC&7>", "Ana#1", "中文日本語カタカナ한국어", "ΕλληνικάКириллицаTiếngViệt", "1️⃣", "👩🏽‍🚀", &long];
+    let odd = [
+        "#panic(\"no\")$x^2$",
+        "//gone?/*gone?*/",
+        "#_Incident_$1$#panic()",
+        "<INC&7>",
+        "Ana#1",
+        "中文日本語カタカナ한국어",
+        "ΕλληνικάКириллицаTiếngViệt",
+        "1️⃣",
+        "👩🏽‍🚀",
+        &long,
+    ];
     for expected in odd {
         assert!(found.contains(&squeezed(expected)), "{expected:.40} is not in {found}");
     }
@@ -161,7 +176,8 @@ fn what_cannot_be_seen_or_drawn_is_shown_by_its_number() {
     story.attach("Ana", "Save", "invoice\u{202e}fdp.exe", 1);
     story.note("Ana", "Save", "bell \u{7}, joined\u{200b}up, Gothic \u{10330}, private \u{e000}, tab\there");
     let text = text_of(&printed(&story.document()));
-    for shown in ["invoice⟨U+202E⟩fdp.exe", "bell ⟨U+0007⟩, joined⟨U+200B⟩up, Gothic ⟨U+10330⟩, private ⟨U+E000⟩, tab"] {
+    for shown in ["invoice⟨U+202E⟩fdp.exe", "bell ⟨U+0007⟩, joined⟨U+200B⟩up, Gothic ⟨U+10330⟩, private ⟨U+E000⟩, tab"]
+    {
         assert!(text.contains(shown), "{shown} is not in {text}");
     }
 }

@@ -95,7 +95,8 @@ fn decision(choice: &Choice, word: &'static str) -> Decision {
 /// A file with everything that identifies it.
 pub(super) fn evidence(file: &AttachedEvidence) -> File {
     let AttachedEvidence { evidence, uploaded_at, uploaded_by } = file;
-    let facts = [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
+    let facts =
+        [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
     File {
         name: Line::name(&evidence.file_name),
         facts: Line::of(&facts.join(", ")),
