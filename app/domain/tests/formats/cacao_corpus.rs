@@ -54,7 +54,7 @@ fn texts(name: &str, value: &Value, found: &mut Vec<String>) {
 
 fn lost(source: &str, graph: &Graph) -> Vec<String> {
     let mut found = Vec::new();
-    texts("", &serde_json::from_str(source).unwrap(), &mut found);
+    texts("", &serde_json::from_str(source).expect("JSON"), &mut found);
     let kept = words(&whole_text(graph));
     // One text may be said once where the source repeats it; a word must be there at all.
     found.iter().flat_map(|text| words(text).into_keys()).filter(|word| !kept.contains_key(word)).collect()
@@ -132,7 +132,7 @@ fn a_changed_step_is_exported_anew_with_a_warning() {
 }
 
 fn members(text: &str) -> serde_json::Map<String, Value> {
-    serde_json::from_str(text).unwrap()
+    serde_json::from_str(text).expect("an object")
 }
 
 /// Prints what the importer makes of each file, to be judged by eye: `cargo test … -- --ignored --nocapture`.

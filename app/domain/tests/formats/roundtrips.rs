@@ -20,7 +20,7 @@ pub(crate) fn cases() -> u32 {
 }
 
 pub(crate) fn context(source: Option<&str>) -> CacaoContext<'_> {
-    let at = |micros| Timestamp::from_micros(micros).unwrap();
+    let at = |micros| Timestamp::from_micros(micros).expect("a time");
     CacaoContext {
         playbook: PlaybookId(Uuid::from_u128(7)),
         created: at(1_790_000_000_000_000),
