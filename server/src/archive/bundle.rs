@@ -131,6 +131,9 @@ fn extension(format: Format) -> &'static str {
     match format {
         Format::Markdown => "md",
         Format::Mermaid => "mmd",
+        // `playbook.json` is the playbook as it was run.
+        Format::Cacao => "cacao.json",
+        Format::Json => "forge.json",
     }
 }
 
