@@ -7,11 +7,10 @@ use domain::placement::{Placement, Rect};
 use domain::report::Report;
 use serde::Serialize;
 
-use super::legible::{Line, legible};
+use super::legible::Line;
 use super::overview::overview;
+use super::picture::Picture;
 
-/// The family that texts in drawings are set in; `report.typ` sets everything else in it, too.
-const FONT: &str = "Noto Sans";
 /// Points per pixel at natural size.
 const NATURAL: f32 = 0.75;
 /// Points per pixel at which parts are drawn where there is room.
@@ -31,35 +30,6 @@ const LANDSCAPE: (f32, f32) = (765.0, 400.0);
 const BETWEEN: f32 = 23.0;
 /// What of a page the map takes when the parts follow.
 const OVERVIEW: (f32, f32) = (525.0, 220.0);
-/// How wide the text of a page is.
-const TEXT_WIDTH: f32 = 482.0;
-
-/// A drawing, or a part of one, at its size on paper.
-#[derive(Debug, Serialize)]
-pub(super) struct Picture {
-    svg: String,
-    /// In points.
-    width: f32,
-    height: f32,
-    /// What it shows, for who cannot see it.
-    alt: String,
-}
-
-impl Picture {
-    fn of(drawing: &Drawing, part: Rect, scale: f32) -> Self {
-        Self {
-            svg: legible(&drawing.document(part, FONT)).into_owned(),
-            width: part.w * scale,
-            height: part.h * scale,
-            alt: legible(&drawing.title).into_owned(),
-        }
-    }
-
-    /// All of a drawing, no larger than natural and no wider than the text.
-    pub(super) fn across(drawing: &Drawing) -> Self {
-        Self::of(drawing, drawing.whole(), NATURAL.min(TEXT_WIDTH / drawing.width))
-    }
-}
 
 /// A part of a flowchart that fits on a page.
 #[derive(Debug, Serialize)]
@@ -109,12 +79,9 @@ impl Chart {
         }
         let too_large = sheets.is_empty();
         let scale = fitting(whole, if too_large { UPRIGHT } else { OVERVIEW });
-        let whole = Picture {
-            svg: legible(&overview(graph, placement, &marks, scale, FONT)).into_owned(),
-            width: whole.w * scale,
-            height: whole.h * scale,
-            alt: legible(&drawing.title).into_owned(),
-        };
+        let map = overview(graph, placement, &marks, scale);
+        let size = Rect { x: 0.0, y: 0.0, w: whole.w * scale, h: whole.h * scale };
+        let whole = Picture::from_svg(&map, size, 1.0, &drawing.title);
         Self { whole, landscape: false, rows: side_by_side(sheets), too_large }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn legible(text: &str) -> Cow<'_, str> {
 }
 
 /// What every font of text has, and ends of lines.
-fn is_plain(character: char) -> bool {
+pub(super) fn is_plain(character: char) -> bool {
     matches!(character, ' '..='~' | '\n')
 }
 
@@ -51,17 +51,27 @@ fn show(cluster: &str, shown: &mut String) {
     match cluster {
         "\n" | "\r\n" => shown.push('\n'),
         "\t" => shown.push_str(TAB),
-        _ if cluster.chars().all(|c| !is_hidden(c)) && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c))) => {
-            shown.push_str(cluster);
-        }
+        _ if is_drawable(cluster) => shown.push_str(cluster),
         _ => show_each(cluster, shown),
     }
+}
+
+/// Whether all of it can be drawn, and by itself. A mark without a letter would settle on whatever stands before it.
+fn is_drawable(cluster: &str) -> bool {
+    cluster.chars().all(|c| !is_hidden(c))
+        && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c)))
+        && !cluster.trim_start_matches(is_joiner).starts_with(is_mark)
+}
+
+/// Whether a character belongs to the one before it (UAX #29, extended grapheme clusters).
+fn is_mark(character: char) -> bool {
+    !character.is_ascii() && !is_joiner(character) && ['a', character].iter().collect::<String>().graphemes(true).count() == 1
 }
 
 /// Shows what does not go together: what the cluster begins with, if it can be drawn, and the rest by number.
 fn show_each(cluster: &str, shown: &mut String) {
     for (at, character) in cluster.char_indices() {
-        if at == 0 && !is_hidden(character) && FONTS.draw([character]) {
+        if at == 0 && !is_hidden(character) && !is_mark(character) && FONTS.draw([character]) {
             shown.push(character);
         } else if !is_joiner(character) {
             shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
@@ -70,7 +80,7 @@ fn show_each(cluster: &str, shown: &mut String) {
 }
 
 /// What shapes its neighbours and is nothing by itself: joiners, marks of direction, selectors of variants.
-fn is_joiner(character: char) -> bool {
+pub(super) fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')
 }
 

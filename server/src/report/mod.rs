@@ -14,6 +14,7 @@ mod fixture;
 mod fonts;
 mod legible;
 mod overview;
+mod picture;
 mod press;
 mod prose;
 mod shelf;

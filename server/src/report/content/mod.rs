@@ -15,8 +15,9 @@ use domain::text::shortened;
 use domain::words::utc;
 use serde::Serialize;
 
-use super::chart::{Chart, Picture};
+use super::chart::Chart;
 use super::legible::{Line, legible};
+use super::picture::Picture;
 use super::prose::{Block, prose};
 use super::{Document, EVENTS_FILE};
 

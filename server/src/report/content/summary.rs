@@ -6,7 +6,7 @@ use domain::report::Report;
 use domain::words::{duration, utc};
 use serde::Serialize;
 
-use super::super::chart::Picture;
+use super::super::picture::Picture;
 use super::super::legible::Line;
 use super::super::prose::prose;
 use super::{Fact, Written, facts};
