@@ -65,7 +65,9 @@ fn is_drawable(cluster: &str) -> bool {
 
 /// Whether a character belongs to the one before it (UAX #29, extended grapheme clusters).
 fn is_mark(character: char) -> bool {
-    !character.is_ascii() && !is_joiner(character) && ['a', character].iter().collect::<String>().graphemes(true).count() == 1
+    !character.is_ascii()
+        && !is_joiner(character)
+        && ['a', character].iter().collect::<String>().graphemes(true).count() == 1
 }
 
 /// Shows what does not go together: what the cluster begins with, if it can be drawn, and the rest by number.

@@ -86,7 +86,8 @@ impl Picture {
 /// XML takes no control characters and a few others, however they are written (XML 1.0, 2.2); what a text holds of them is
 /// shown by number.
 fn without_controls(svg: &str) -> Cow<'_, str> {
-    let is_taken = |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    let is_taken =
+        |c: char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if svg.chars().all(is_taken) {
         return Cow::Borrowed(svg);
     }

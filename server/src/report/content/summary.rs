@@ -6,8 +6,8 @@ use domain::report::Report;
 use domain::words::{duration, utc};
 use serde::Serialize;
 
-use super::super::picture::Picture;
 use super::super::legible::Line;
+use super::super::picture::Picture;
 use super::super::prose::prose;
 use super::{Fact, Written, facts};
 
