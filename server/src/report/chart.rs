@@ -17,8 +17,10 @@ const NATURAL: f32 = 0.75;
 const COMFORTABLE: f32 = 0.55;
 /// Points per pixel below which texts, of 12 pixels at least, would be smaller than 6 points.
 const SMALLEST: f32 = 0.5;
-/// How much two sheets share, in pixels: more than a node is high, so that every node is whole on one of them.
-const OVERLAP: f32 = 120.0;
+/// How much two sheets side by side and one below the other share, in pixels: more than a node is wide and high, so that every
+/// node is whole on one of them.
+const OVERLAP_ACROSS: f32 = 264.0;
+const OVERLAP_DOWN: f32 = 120.0;
 /// What is shown around a phase, in pixels.
 const AROUND: f32 = 16.0;
 /// More sheets than this help nobody; the flowchart is then shown as a whole only.
@@ -133,7 +135,8 @@ fn with_surroundings(rect: Rect, whole: Rect) -> Rect {
 /// Cuts a part into sheets that fit on pages, row by row; `None` if they are more than there is room for.
 fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<Sheet>> {
     let scale = COMFORTABLE.min(fitting(part, UPRIGHT)).max(SMALLEST);
-    let (columns, rows) = (spread(part.w, UPRIGHT.0 / scale), spread(part.h, UPRIGHT.1 / scale));
+    let columns = spread(part.w, UPRIGHT.0 / scale, OVERLAP_ACROSS);
+    let rows = spread(part.h, UPRIGHT.1 / scale, OVERLAP_DOWN);
     let count = columns.len() * rows.len();
     if count > room {
         return None;
@@ -152,15 +155,15 @@ fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<She
 }
 
 /// Ranges, each of a start and a length of at most `room`, that cover a length, overlap, and are equally long.
-fn spread(length: f32, room: f32) -> Vec<(f32, f32)> {
+fn spread(length: f32, room: f32, overlap: f32) -> Vec<(f32, f32)> {
     if length <= room {
         return vec![(0.0, length)];
     }
-    let count = ((length - OVERLAP) / (room - OVERLAP)).ceil();
-    let step = (length - OVERLAP) / count;
+    let count = ((length - overlap) / (room - overlap)).ceil();
+    let step = (length - overlap) / count;
     std::iter::successors(Some(0.0), |at| Some(at + 1.0))
         .take_while(|at| *at < count)
-        .map(|at| (at * step, step + OVERLAP))
+        .map(|at| (at * step, step + overlap))
         .collect()
 }
 
@@ -214,9 +217,9 @@ mod tests {
     #[test]
     fn ranges_cover_everything_and_overlap_by_more_than_a_node() {
         for (length, room) in [(100.0, 500.0), (600.0, 500.0), (5_000.0, 700.0)] {
-            let ranges = spread(length, room);
+            let ranges = spread(length, room, 120.0);
             assert!(ranges.iter().all(|(_, length)| *length <= room));
-            assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= OVERLAP - 0.1));
+            assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= 119.9));
             let end = ranges.last().map_or(0.0, |(start, length)| start + length);
             assert!((end - length).abs() < 0.1, "{end} of {length}");
         }

@@ -62,6 +62,7 @@ impl Picture {
     /// A drawing that shows a part of something, at so many points per unit.
     pub(super) fn from_svg(svg: &str, part: Rect, scale: f32, title: &str) -> Self {
         let svg = without_controls(svg);
+        let size = (part.w * scale, part.h * scale);
         // A drawing that is no XML was none of ours; nothing of it is shown.
         let parsed = Document::parse(&svg).ok();
         let nodes = parsed.iter().flat_map(|document| document.descendants());
@@ -75,9 +76,9 @@ impl Picture {
         lines.push_str(if parsed.is_some() { &svg[end..] } else { NOTHING });
         Self {
             svg: lines,
-            words: texts.iter().map(|text| words(text, part, scale)).collect(),
-            width: part.w * scale,
-            height: part.h * scale,
+            words: texts.iter().map(|text| words(text, part, scale)).filter(|words| words.lie_in(size)).collect(),
+            width: size.0,
+            height: size.1,
             alt: legible(title).into_owned(),
         }
     }
@@ -93,6 +94,13 @@ fn without_controls(svg: &str) -> Cow<'_, str> {
     }
     let shown = |c: char| if is_taken(c) { c.to_string() } else { legible(&c.to_string()).into_owned() };
     Cow::Owned(svg.chars().map(shown).collect())
+}
+
+impl Words {
+    /// Whether they do not begin outside of a picture of this size. What is cut off here is whole on another sheet.
+    fn lie_in(&self, (width, height): (f32, f32)) -> bool {
+        (0.0..=width).contains(&self.x) && (self.size * 0.8..=height).contains(&self.y)
+    }
 }
 
 fn words(text: &Node, part: Rect, scale: f32) -> Words {
