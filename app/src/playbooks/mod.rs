@@ -3,6 +3,8 @@
 mod history;
 mod import;
 mod list;
+#[cfg(feature = "ssr")]
+mod past;
 mod start;
 mod view;
 
