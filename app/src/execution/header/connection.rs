@@ -37,7 +37,8 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
     let waiting_words =
         move || (waiting.get() > 0).then(|| format!(" {} waiting.", counted(waiting.get() as u64, "change")));
     let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
-    move || match store.connection().get() {
+    move || {
+        match store.connection().get() {
         Connection::Lost { since } => Some(
             view! {
                 <p class="banner problem" role="alert">
@@ -67,6 +68,7 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
             }
             .into_any()
         }),
+    }
     }
 }
 
