@@ -5,16 +5,25 @@
 
 #![expect(missing_docs, reason = "the server macro makes undocumented fields of the functions' arguments")]
 
+#[cfg(feature = "ssr")]
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "ssr")]
+use domain::api::PlaybookPageData;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
-    RenderedNote,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookSummary, Problem, RenderedNote,
 };
+#[cfg(feature = "ssr")]
+use domain::drawing::Drawing;
 #[cfg(feature = "ssr")]
 use domain::ids::PlaybookId;
 use domain::ids::{ExecutionId, Seq};
+#[cfg(feature = "ssr")]
+use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
+#[cfg(feature = "ssr")]
+use domain::report::{Recommendations, Report};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -51,7 +60,7 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
 }
 
 /// How the functions below travel.
-type Json = Post<JsonText>;
+pub(crate) type Json = Post<JsonText>;
 
 /// The application service, as pages see it.
 #[cfg(feature = "ssr")]
@@ -65,8 +74,54 @@ pub trait Backend: Send + Sync {
     async fn executions_page(&self, filter: ExecutionFilter) -> Result<ExecutionsPageData, Problem>;
     /// What the page of an execution begins with.
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
+    /// What the page of a report is made from.
+    async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
+    /// What is recommended, if anything, and as HTML.
+    async fn recommendations(&self, id: ExecutionId) -> Result<Option<(Recommendations, String)>, Problem>;
+    /// The figures of the executions that a filter lets through, and those of each playbook among them.
+    async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem>;
+    /// What became of each step of a playbook in its past executions.
+    async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem>;
     /// A step's note as HTML.
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
+}
+
+/// What the page of a report is made from.
+#[cfg(feature = "ssr")]
+pub struct ReportSource {
+    /// The report.
+    pub report: Report,
+    /// What became of each step of the playbook.
+    pub flowchart: Drawing,
+    /// The notes that Markdown shows otherwise than as they were written, by the event that added them.
+    pub html_of_notes: HashMap<Seq, String>,
+    /// The recommendations as HTML, if there are any.
+    pub html_of_recommendations: Option<String>,
+}
+
+/// What the page of a report shows. It is written on the server; the browser adds nothing to it but the means to edit the
+/// recommendations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportPageData {
+    /// What the incident is called.
+    pub incident_title: String,
+    /// The report before the recommendations, as HTML.
+    pub before: String,
+    /// What analysts recommend.
+    pub recommendations: Recommended,
+    /// The report after them, as HTML.
+    pub after: String,
+}
+
+/// What analysts recommend.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recommended {
+    /// As it was written; empty when nothing was.
+    pub text: String,
+    /// Who changed it last.
+    pub by: String,
+    /// As a page shows it.
+    pub html: String,
 }
 
 /// Why a page has nothing to show.
@@ -106,13 +161,13 @@ impl FromServerFnError for PageError {
 }
 
 #[cfg(feature = "ssr")]
-fn backend() -> std::sync::Arc<dyn Backend> {
+pub(crate) fn backend() -> std::sync::Arc<dyn Backend> {
     expect_context()
 }
 
 /// Gives the page the status of the problem that it is going to show.
 #[cfg(feature = "ssr")]
-fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
+pub(crate) fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
     if let (Err(problem), Some(response)) = (&result, use_context::<leptos_axum::ResponseOptions>()) {
         response
             .set_status(http::StatusCode::from_u16(problem.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
@@ -124,15 +179,6 @@ fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
 #[server(prefix = "/app", endpoint = "playbooks", input = Json, output = Json)]
 pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
     with_status(backend().playbooks(filter).await)
-}
-
-/// A playbook with its newest version.
-#[server(prefix = "/app", endpoint = "playbook", input = Json, output = Json)]
-pub async fn load_playbook(id: String) -> Result<PlaybookPageData, PageError> {
-    with_status(match id.parse() {
-        Ok(id) => backend().playbook(id).await,
-        Err(_) => Err(nothing_here("playbook")),
-    })
 }
 
 /// What the page of executions shows; the limit is one of each section.
@@ -150,6 +196,24 @@ pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> 
     })
 }
 
+/// The report of an execution.
+#[server(prefix = "/app", endpoint = "report", input = Json, output = Json)]
+pub async fn load_report(id: String) -> Result<ReportPageData, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().report_page(id).await.map(|source| crate::report::written(&source)),
+        Err(_) => Err(nothing_here("execution")),
+    })
+}
+
+/// The recommendations of a report, as they are now.
+#[server(prefix = "/app", endpoint = "recommendations", input = Json, output = Json)]
+pub async fn load_recommendations(id: String) -> Result<Recommended, PageError> {
+    with_status(match id.parse() {
+        Ok(id) => backend().recommendations(id).await.map(crate::report::recommended),
+        Err(_) => Err(nothing_here("execution")),
+    })
+}
+
 /// A step's note as HTML, by the event that added it.
 #[server(prefix = "/app", endpoint = "note", input = Json, output = Json)]
 pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNote, PageError> {
@@ -157,6 +221,6 @@ pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNot
 }
 
 #[cfg(feature = "ssr")]
-fn nothing_here(what: &str) -> Problem {
+pub(crate) fn nothing_here(what: &str) -> Problem {
     Problem::new(404, "not-found", "Not found", format!("there is no such {what}: check the address"))
 }

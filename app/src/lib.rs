@@ -1,27 +1,31 @@
 //! The web application: pages rendered on the server and taken over by the browser.
 //!
-//! Cut by feature: [`playbooks`], [`executions`] and [`execution`] hold pages; they import [`ui`] and [`live`], and
+//! Cut by feature: [`dashboard`], [`playbooks`], [`executions`], [`execution`] and [`report`] hold pages; they import [`ui`] and [`live`], and
 //! never each other. Whatever can be decided is decided in `domain`; components stay thin.
 
 // The type of a page is as deep as the page.
 #![recursion_limit = "512"]
 
 pub mod backend;
+mod dashboard;
 mod execution;
 mod executions;
 mod live;
 mod playbooks;
+mod report;
 mod ui;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{A, FlatRoutes, Redirect, Route, Router};
+use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
+use dashboard::DashboardPage;
 use execution::ExecutionPage;
 use executions::ExecutionsPage;
 use live::{OutboxNotice, provide_outbox};
 use playbooks::{ImportPage, PlaybookPage, PlaybooksPage};
+use report::ReportPage;
 use ui::analyst::{AnalystMenu, provide_analyst};
 use ui::icon::{Icon, IconSprite};
 use ui::theme::{ThemeSwitch, provide_theme};
@@ -73,11 +77,12 @@ pub fn App() -> impl IntoView {
             <FollowHashAddress />
             <a class="skip-link" href="#main">"Skip to content"</a>
             <header class="topbar">
-                <A href="/executions" attr:class="brand">
+                <A href="/" exact=true attr:class="brand">
                     <Icon name="forge" />
                     "Playbook Forge"
                 </A>
                 <nav aria-label="Main">
+                    <A href="/" exact=true>"Dashboard"</A>
                     <A href="/executions">"Executions"</A>
                     <A href="/playbooks">"Playbooks"</A>
                 </nav>
@@ -87,9 +92,14 @@ pub fn App() -> impl IntoView {
                 <ThemeSwitch />
             </header>
             <FlatRoutes fallback=NotFound>
-                <Route path=StaticSegment("") view=|| view! { <Redirect path="/executions" /> } ssr=SsrMode::Async />
+                <Route path=StaticSegment("") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
+                <Route
+                    path=(StaticSegment("executions"), ParamSegment("id"), StaticSegment("report"))
+                    view=ReportPage
+                    ssr=SsrMode::Async
+                />
                 <Route path=StaticSegment("playbooks") view=PlaybooksPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), StaticSegment("new")) view=ImportPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("playbooks"), ParamSegment("id")) view=PlaybookPage ssr=SsrMode::Async />

@@ -1,14 +1,17 @@
 /** States in which the product is hard to show: for pictures, and for whatever has to hold in all of them. */
 
 import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
+import { DashboardPage } from '../pages/dashboard.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { ExecutionsPage } from '../pages/executions.ts';
 import { ImportPage } from '../pages/import.ts';
 import { LibraryPage } from '../pages/library.ts';
 import { PlaybookPage } from '../pages/playbook.ts';
+import { ReportPage } from '../pages/report.ts';
 import { SitePage } from '../pages/site.ts';
 import { analyst, at, crowd, cutOff, hide } from './analysts.ts';
 import { PNG, imported, started, type Execution, type StepStatus } from './executions.ts';
+import { past } from './past.ts';
 import { ARABIC, EMOJI, GERMAN, large, LONG_TITLE, PLAYBOOK } from './playbooks.ts';
 
 /** Somebody whose name is long, too. */
@@ -215,6 +218,35 @@ export const STATES: State[] = [
     },
   },
   {
+    name: 'dashboard',
+    show: async (browser, request) => {
+      for (const title of [LONG_TITLE, 'الاستجابة لبرامج الفدية']) await past(request, title);
+      const page = new DashboardPage(await analyst(browser, 'Ana'));
+      await page.open();
+      return page.page;
+    },
+  },
+  {
+    name: 'dashboard-of-a-playbook',
+    show: async (browser, request) => {
+      const page = new DashboardPage(await analyst(browser, 'Ana'));
+      await page.open(`?playbook=${await past(request, 'Looked at by itself')}`);
+      await page.page.locator('details').first().locator('summary').click();
+      await page.page.locator('.definitions summary').click();
+      return page.page;
+    },
+  },
+  { name: 'dashboard-none-found', show: (browser) => visited(browser, '/?from=2001-01-01&to=2001-12-31') },
+  { name: 'dashboard-empty', show: (browser) => nothing(browser, '/') },
+  {
+    name: 'playbook-history',
+    show: async (browser, request) => {
+      const page = new PlaybookPage(await analyst(browser, 'Ana'));
+      await page.visit(`/playbooks/${await past(request, 'With a past')}?history=open`);
+      return page.page;
+    },
+  },
+  {
     name: 'executions',
     show: async (browser, request) => {
       await halfway(request, 'Listed: recovery of the data centre');
@@ -227,6 +259,40 @@ export const STATES: State[] = [
       const page = new ExecutionsPage(await analyst(browser, 'Ana'));
       await page.open('?q=Listed');
       return page.page;
+    },
+  },
+  {
+    name: 'report',
+    show: async (browser, request) => {
+      const execution = await underway(request, 'Told to the board');
+      await execution.change(STEP, { status: 'blocked' });
+      await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: '## Backups\n\n- Keep one *offline*', actor: 'Ben' } });
+      await execution.end('completed', 'Contained');
+      return visited(browser, `/executions/${execution.id}/report`);
+    },
+  },
+  {
+    name: 'report-arabic-interim',
+    show: async (browser, request) => {
+      const { execution } = await told(request, ARABIC, 'تشفير الملفات على خادم الإدارة المالية FS-01', {
+        who: 'عمر الفاروق',
+        note: 'أكّد المستخدم أنه لم يفتح الرابط؛ التفاصيل في proxy.log السطر 42',
+        file: 'لقطة شاشة.png',
+      });
+      return visited(browser, `/executions/${execution.id}/report`);
+    },
+  },
+  {
+    name: 'report-recommendations-conflict',
+    show: async (browser, request) => {
+      const execution = await underway(request, LONG_TITLE);
+      const ana = new ReportPage(await analyst(browser, 'Ana'));
+      await ana.open(execution.id);
+      await ana.edit();
+      await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: 'From Ben', actor: HUBERT } });
+      await ana.field.fill('From Ana');
+      await expect(ana.conflict).toBeVisible();
+      return ana.page;
     },
   },
   { name: 'executions-none-found', show: (browser) => visited(browser, '/executions?q=nothing-has-this-name') },

@@ -11,6 +11,7 @@ mod http;
 mod hub;
 mod maintenance;
 mod metrics;
+mod report;
 mod serve;
 mod service;
 mod store;

@@ -8,6 +8,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::drawing::palette;
+use domain::event::StepStatus;
 use domain::presence::PALETTE;
 
 /// Folders and files that hold sources.
@@ -228,6 +230,30 @@ fn features_of_the_application_do_not_know_each_other() {
         let mut sources = sources(&format!("app/src/{feature}"));
         sources.extend(self::sources(&format!("app/src/{feature}.rs")));
         none_names_modules(&sources, &others);
+    }
+}
+
+#[test]
+fn drawings_have_the_colours_of_the_light_theme() {
+    let tokens = sources("style/tokens.css").remove(0).text;
+    let has = |name: &str, color: &str| {
+        assert!(tokens.contains(&format!("--{name}: light-dark({color}, ")), "--{name} is not {color} in tokens.css");
+    };
+    for status in StepStatus::ALL {
+        let (ink, soft) = palette::of(status);
+        let name = status.as_str().replace('_', "-");
+        has(&name, ink);
+        has(&format!("{name}-soft"), soft);
+    }
+    for (name, color) in [
+        ("ink", palette::INK),
+        ("ink-2", palette::INK_2),
+        ("line", palette::LINE),
+        ("line-strong", palette::LINE_STRONG),
+        ("surface", palette::SURFACE),
+        ("surface-2", palette::SURFACE_2),
+    ] {
+        has(name, color);
     }
 }
 

@@ -46,6 +46,16 @@ impl ExecutionStatus {
         }
     }
 
+    /// The word used on the screen and in reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Paused => "Paused",
+            Self::Completed => "Completed",
+            Self::Abandoned => "Abandoned",
+        }
+    }
+
     /// Whether the execution is over: it takes notes and can be reopened, and nothing else.
     pub fn is_closed(self) -> bool {
         matches!(self, Self::Completed | Self::Abandoned)
@@ -81,6 +91,17 @@ impl StepStatus {
             Self::Completed => "completed",
             Self::Skipped => "skipped",
             Self::Blocked => "blocked",
+        }
+    }
+
+    /// The words used on the screen and in reports.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotStarted => "Not started",
+            Self::InProgress => "In progress",
+            Self::Completed => "Completed",
+            Self::Skipped => "Skipped",
+            Self::Blocked => "Blocked",
         }
     }
 

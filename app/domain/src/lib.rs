@@ -7,6 +7,7 @@
 pub mod api;
 pub mod canonical;
 pub mod command;
+pub mod drawing;
 pub mod event;
 pub mod execution;
 #[cfg(feature = "authoring")]
@@ -25,7 +26,9 @@ pub mod placement;
 pub mod presence;
 pub mod protocol;
 pub mod replica;
+pub mod report;
 pub mod source;
 pub mod text;
 pub mod time;
 pub mod unseen;
+pub mod words;

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use domain::event::Event;
+use domain::words::{counted, what};
 use leptos::html;
 use leptos::prelude::*;
 
-use super::timeline::what;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
-use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::time::Time;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::api::Problem;
 use domain::execution::{AttachedEvidence, Step};
 use domain::ids::{CommandId, NodeId};
+use domain::words::size;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,7 +22,6 @@ use crate::ui::copy::CopyButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
 use crate::ui::request::{self, may_pass, new_command_id};
-use crate::ui::size::size;
 use crate::ui::time::Time;
 
 /// What opens the browser's own dialog for files.

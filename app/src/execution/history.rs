@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use domain::event::Event;
 use domain::ids::NodeId;
+use domain::words::what;
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::timeline::what;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::time::Time;

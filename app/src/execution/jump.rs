@@ -9,7 +9,6 @@ use super::outline::focus_panel;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
-use crate::ui::status::step_label;
 
 /// More than can be looked through is not shown.
 const MOST: usize = 50;
@@ -73,7 +72,7 @@ pub(super) fn JumpDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
                 <span class="status-mark" data-status=status.as_str()><Icon name=status.as_str() /></span>
                 <span class="jump-label" dir="auto">{label}</span>
                 <span class="hint" dir="auto">{phase.unwrap_or_default()}</span>
-                <span class="visually-hidden">{step_label(status)}</span>
+                <span class="visually-hidden">{status.label()}</span>
             </li>
         }
         .into_any()

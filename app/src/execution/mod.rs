@@ -18,6 +18,7 @@ mod status;
 mod timeline;
 
 use domain::event::StepStatus;
+use domain::words::roughly;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -26,7 +27,6 @@ use crate::backend::load_execution;
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::canvas::{Canvas, Overlay};
 use crate::ui::error::Failed;
-use crate::ui::time::roughly;
 use changes::Changes;
 use header::{ConnectionBanner, Header, StatusBanner};
 use jump::JumpDialog;

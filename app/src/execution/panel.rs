@@ -1,6 +1,7 @@
 //! The panel of the chosen step: what it is, how it stands, and what can be done; each part in a file of its own.
 
 use domain::graph::{Node, NodeKind};
+use domain::words::clock;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -18,7 +19,6 @@ use super::status::{StatusButtons, StatusSelect};
 use crate::live::{ExecutionStore, StepView};
 use crate::ui::icon::Icon;
 use crate::ui::status::StepBadge;
-use crate::ui::time::clock;
 
 #[component]
 pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {

@@ -9,7 +9,6 @@ use super::acts::set_status;
 use super::verb;
 use crate::live::ExecutionStore;
 use crate::ui::icon::Icon;
-use crate::ui::status::step_label;
 
 /// Whether statuses can be set now.
 fn is_frozen(store: ExecutionStore) -> bool {
@@ -31,7 +30,7 @@ pub(super) fn StatusSelect(store: ExecutionStore, id: NodeId, status: Memo<StepS
             <span class="visually-hidden">"Status"</span>
             <select disabled=move || is_frozen(store) on:change:target=choose prop:value=move || status.get().as_str()>
                 {StepStatus::ALL
-                    .map(|option| view! { <option value=option.as_str() selected=move || status.get() == option>{step_label(option)}</option> })
+                    .map(|option| view! { <option value=option.as_str() selected=move || status.get() == option>{option.label()}</option> })
                     .collect_view()}
             </select>
         </label>

@@ -2,11 +2,11 @@
 
 use domain::api::ListedExecution;
 use domain::time::Timestamp;
+use domain::words::counted;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::ui::analyst::Avatar;
-use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::progress::{ProgressBar, in_words};
 use crate::ui::status::ExecutionBadge;

@@ -15,7 +15,6 @@ use leptos_router::hooks::use_navigate;
 use super::query::Query;
 use crate::backend::list_playbooks;
 use crate::ui::icon::Icon;
-use crate::ui::status::execution_label;
 
 /// After this long without a key, what was typed is looked for.
 const REST: Duration = Duration::from_millis(250);
@@ -74,7 +73,7 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
                     checked=query.with_untracked(|query| query.status.contains(&own))
                     prop:checked=move || query.read().status.contains(&own)
                 />
-                {execution_label(own)}
+                {own.label()}
             </label>
         }
     };

@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use super::ExecutionStore;
 use super::outbox::Answer;
 use crate::ui::request::new_command_id;
-use crate::ui::status::step_label;
 use crate::ui::toast::Tone;
 
 impl ExecutionStore {
@@ -104,7 +103,7 @@ impl ExecutionStore {
             .get(&domain::execution::Field::Status)
             .filter(|touch| touch.actor != asked.actor && touch.seq > asked.base_seq);
         if let (Some(other), Some(label)) = (other, self.label(node_id)) {
-            let status = step_label(status).to_lowercase();
+            let status = status.label().to_lowercase();
             self.toasts.show(Tone::Info, format!("{} had set “{label}” to {status} already.", other.actor));
         }
     }

@@ -9,7 +9,6 @@ use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
-use crate::ui::status::step_label;
 use crate::ui::time::ago;
 use crate::ui::toast::{Message, Tone};
 
@@ -131,7 +130,7 @@ fn status(word: &str) -> Option<StepStatus> {
 
 /// A value as it is written on the page.
 fn shown(value: &str) -> String {
-    status(value).map_or_else(|| value.to_owned(), |status| step_label(status).to_owned())
+    status(value).map_or_else(|| value.to_owned(), |status| status.label().to_owned())
 }
 
 #[cfg(test)]

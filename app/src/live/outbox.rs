@@ -7,11 +7,11 @@
 use domain::api::Problem;
 use domain::ids::{CommandId, ExecutionId};
 use domain::outbox::{self, Asked};
+use domain::words::counted;
 use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
-use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::storage;
 use crate::ui::time::{Clock, use_clock};

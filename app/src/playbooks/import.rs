@@ -2,13 +2,13 @@
 
 use domain::api::{ImportPlaybook, PlaybookCreated, Problem};
 use domain::source::ImportIssue;
+use domain::words::counted;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
-use crate::ui::count::counted;
 use crate::ui::icon::Icon;
 use crate::ui::request::{LastSent, Method, command_id_for, send};
 

@@ -1,13 +1,13 @@
 //! `/playbooks`
 
 use domain::api::{PlaybookFilter, PlaybookSummary};
+use domain::words::counted;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
 use super::start::StartDialog;
 use crate::backend::list_playbooks;
-use crate::ui::count::counted;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
 

@@ -1,5 +1,6 @@
 //! The library: its list, importing into it, and one playbook.
 
+mod history;
 mod import;
 mod list;
 mod start;

@@ -4,14 +4,14 @@ pub(crate) mod analyst;
 pub(crate) mod canvas;
 pub(crate) mod cookie;
 pub(crate) mod copy;
-pub(crate) mod count;
 pub(crate) mod dialog;
 pub(crate) mod error;
+#[cfg(feature = "ssr")]
+pub(crate) mod figures;
 pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod progress;
 pub(crate) mod request;
-pub(crate) mod size;
 pub(crate) mod status;
 pub(crate) mod storage;
 pub(crate) mod theme;

@@ -4,8 +4,6 @@ use domain::event::StepStatus;
 use domain::metrics::Progress;
 use leptos::prelude::*;
 
-use super::status::step_label;
-
 /// In the order in which the bar fills.
 const SEGMENTS: [StepStatus; 4] =
     [StepStatus::Completed, StepStatus::Skipped, StepStatus::InProgress, StepStatus::Blocked];
@@ -52,7 +50,7 @@ pub(crate) fn in_words(progress: &Progress) -> String {
     for status in [StepStatus::InProgress, StepStatus::Blocked, StepStatus::Skipped, StepStatus::NotStarted] {
         let count = progress.count(status);
         if count > 0 {
-            parts.push(format!("{count} {}", step_label(status).to_lowercase()));
+            parts.push(format!("{count} {}", status.label().to_lowercase()));
         }
     }
     if progress.not_applicable > 0 {

@@ -2,6 +2,7 @@
 //! what a page shows as “now” is what the server said, until the browser has taken over.
 
 use domain::time::Timestamp;
+use domain::words::roughly;
 use leptos::prelude::*;
 
 /// The browser's clock.
@@ -115,40 +116,10 @@ fn local_time(_at: Timestamp) -> Option<String> {
     None
 }
 
-/// A duration to the second, as a clock shows it: `1:02:03`, `02:03`.
-pub(crate) fn clock(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
-}
-
-/// A duration in words, in its largest unit: `3 d`, `5 h`, `12 min`, `40 s`.
-pub(crate) fn roughly(seconds: i64) -> String {
-    match seconds {
-        ..60 => format!("{} s", seconds.max(0)),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
-    }
-}
-
 /// How long ago something was, in words: `just now`, `2 s ago`.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     match now.micros_since(at) / 1_000_000 {
         0 => "just now".to_owned(),
         seconds => format!("{} ago", roughly(seconds)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read_at_a_glance() {
-        assert_eq!([clock(5), clock(65), clock(3_723)], ["00:05", "01:05", "1:02:03"]);
-        assert_eq!(
-            [roughly(-1), roughly(59), roughly(600), roughly(7_300), roughly(200_000)],
-            ["0 s", "59 s", "10 min", "2 h", "2 d"]
-        );
     }
 }

@@ -292,7 +292,7 @@ fn headers_of(evidence: &Evidence) -> HeaderMap {
 }
 
 /// To be saved under this name (RFC 6266), for old clients in ASCII. What would lead into another folder is replaced.
-fn attachment(name: &str) -> String {
+pub(super) fn attachment(name: &str) -> String {
     /// RFC 8187 `attr-char`.
     const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     let safe: String =

@@ -6,12 +6,17 @@ use domain::api::{
     ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookSummary, StepChanged, StepDetail,
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Evidence, ExecutionStatus, Header, StepStatus};
+use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
 use domain::execution::Execution;
 use domain::graph::NodeKind;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
 use domain::import::{Imported, import};
 use domain::layout::layout;
+use domain::metrics::{
+    self, BlockedExecution, Library, LibraryEntry, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory,
+    Record, Running,
+};
+use domain::report::Report;
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -54,6 +59,10 @@ pub(super) struct Examples {
     pub(super) execution_summary: Value,
     pub(super) timeline: Value,
     pub(super) evidence: Value,
+    pub(super) report: Value,
+    pub(super) metrics_summary: Value,
+    pub(super) metrics_playbooks: Value,
+    pub(super) metrics_history: Value,
 }
 
 /// The examples. Were one missing, it would be `null`, which no schema takes: the tests would say so.
@@ -96,6 +105,7 @@ impl Examples {
             outcome: Some("Contained".to_owned()),
             ..ExecutionChange::default()
         }))?;
+        let past = Past::of(&imported)?;
         Some(Self {
             playbook_id: value(&PLAYBOOK)?,
             execution_id: value(&EXECUTION)?,
@@ -117,7 +127,11 @@ impl Examples {
             execution: value(&run.detail()?)?,
             execution_summary: value(&ExecutionSummary::of(&run.execution)?)?,
             evidence: value(&attached)?,
-            timeline: Value::Array(run.log),
+            report: value(&Report::of(&run.execution, &run.log, run.now)?)?,
+            timeline: value(&run.log)?,
+            metrics_summary: value(&past.summary(run.now))?,
+            metrics_playbooks: value(&past.playbooks())?,
+            metrics_history: value(&past.history())?,
         })
     }
 }
@@ -171,7 +185,7 @@ struct Run {
     execution: Execution,
     now: Timestamp,
     commands: u128,
-    log: Vec<Value>,
+    log: Vec<Event>,
 }
 
 impl Run {
@@ -188,7 +202,7 @@ impl Run {
         Some(run)
     }
 
-    fn execute(&mut self, command: &Command) -> Option<Vec<domain::event::Event>> {
+    fn execute(&mut self, command: &Command) -> Option<Vec<Event>> {
         let meta = Meta {
             now: self.now,
             actor: Actor::new("Ana").ok()?,
@@ -201,11 +215,63 @@ impl Run {
         self.now = Timestamp::from_micros(self.now.micros() + 60_000_000)?;
         let drafts = decide(&self.execution, command, &meta).ok()?;
         let events = self.execution.record(drafts, &meta);
-        self.log.extend(events.iter().filter_map(value));
+        self.log.extend(events.iter().cloned());
         Some(events)
     }
 
     fn detail(&self) -> Option<ExecutionDetail> {
         ExecutionDetail::of(&self.execution, self.now)
+    }
+}
+
+/// What figures are made of: one execution, over.
+struct Past {
+    records: Vec<Record>,
+    library: Library,
+}
+
+impl Past {
+    fn of(imported: &Imported) -> Option<Self> {
+        let mut run = Run::begin(imported)?;
+        let [save, decision, reset] = [0, 1, 2].map(|position: usize| run.execution.graph.nodes[position].id.clone());
+        for (node_id, status) in [
+            (&save, StepStatus::InProgress),
+            (&save, StepStatus::Blocked),
+            (&save, StepStatus::Completed),
+            (&decision, StepStatus::InProgress),
+            (&reset, StepStatus::Skipped),
+        ] {
+            let change = StepChange { status: Some(status), ..StepChange::default() };
+            run.execute(&Command::ChangeStep { node_id: node_id.clone(), change })?;
+        }
+        let change = StepChange { decision: Some("Yes".to_owned()), ..StepChange::default() };
+        run.execute(&Command::ChangeStep { node_id: decision, change })?;
+        let status = Some(ExecutionStatus::Completed);
+        run.execute(&Command::ChangeExecution(ExecutionChange { status, ..ExecutionChange::default() }))?;
+        let graph = run.execution.graph.clone();
+        let entry = LibraryEntry { title: graph.title.clone(), in_library: true, versions: [(1, graph)].into() };
+        Some(Self { records: vec![Record::of(&run.execution)?], library: Library::from([(PLAYBOOK, entry)]) })
+    }
+
+    fn summary(&self, now: Timestamp) -> MetricsSummary {
+        let running = Running {
+            active_count: 2,
+            paused_count: 0,
+            blocked_count: 1,
+            blocked: vec![BlockedExecution {
+                execution_id: EXECUTION,
+                incident_title: "Mail to finance".to_owned(),
+                step_count: 1,
+            }],
+        };
+        metrics::summary(&self.records, &self.library, running, &MetricsFilter::default(), now)
+    }
+
+    fn playbooks(&self) -> Vec<PlaybookFigures> {
+        metrics::playbooks(&self.records, &self.library)
+    }
+
+    fn history(&self) -> PlaybookHistory {
+        metrics::history(&self.records, &self.library)
     }
 }

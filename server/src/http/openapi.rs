@@ -15,7 +15,9 @@ use utoipa::{IntoParams, IntoResponses, OpenApi, PartialSchema};
 pub(super) const PLAYBOOKS: &str = "playbooks";
 pub(super) const EXECUTIONS: &str = "executions";
 pub(super) const EVIDENCE: &str = "evidence";
+pub(super) const REPORTS: &str = "reports";
 pub(super) const LIVE: &str = "live";
+pub(super) const METRICS: &str = "metrics";
 pub(super) const HEALTH: &str = "health";
 
 #[derive(OpenApi)]
@@ -30,7 +32,9 @@ pub(super) const HEALTH: &str = "health";
         (name = PLAYBOOKS, description = "The library"),
         (name = EXECUTIONS, description = "Playbooks at work, and what was done"),
         (name = EVIDENCE, description = "Files that are attached to steps, written once"),
+        (name = REPORTS, description = "What happened, told for those who were not there"),
         (name = LIVE, description = "Events as they happen"),
+        (name = METRICS, description = "What many executions tell about playbooks"),
         (name = HEALTH, description = "For those who keep the server running"),
     ),
     components(schemas(Problem)),
@@ -201,6 +205,15 @@ const STORAGE: Kind = Kind {
     detail: "the change could not be stored or read, and nothing was changed: try again, and look at the server's log",
     field: None,
 };
+const UNREPORTED: Kind = Kind {
+    name: "Unreported",
+    status: 500,
+    slug: "report",
+    title: "No report",
+    description: "The report could not be made, or the database could not be read. Nothing was changed.",
+    detail: "the report could not be made (task 7 panicked), and nothing was changed: try another form of it",
+    field: None,
+};
 const NOT_READY: Kind = Kind {
     name: "NotReady",
     status: 503,
@@ -235,9 +248,9 @@ pub(super) const CROWDED: Kind = Kind {
 };
 
 /// Every kind.
-const KINDS: [Kind; 17] = [
+const KINDS: [Kind; 18] = [
     MALFORMED, FOREIGN, NOT_FOUND, TOO_SLOW, CONFLICT, TOO_LARGE, MEDIA_TYPE, RANGE, INVALID, NO_UPGRADE, TOO_MANY,
-    STORAGE, DAMAGED, NOT_READY, CROWDED, BUSY, FULL,
+    STORAGE, DAMAGED, UNREPORTED, NOT_READY, CROWDED, BUSY, FULL,
 ];
 
 impl Kind {
@@ -288,6 +301,8 @@ responses! {
     Conflict => CONFLICT;
     /// Of every operation that needs the database.
     ServerFault => STORAGE;
+    /// Of those that give a report.
+    NoReport => UNREPORTED;
     /// Of those that become a WebSocket.
     NoUpgrade => NO_UPGRADE;
     /// Of those that hold a place.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::backend::Backend;
+use app::backend::{Backend, ReportSource};
 use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
@@ -11,6 +11,8 @@ use domain::api::{
     RenderedNote,
 };
 use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
+use domain::report::Recommendations;
 use leptos::context::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
@@ -50,8 +52,24 @@ impl Backend for Service {
         Service::executions_page(self, &filter).await.map_err(|error| problem_of(&error))
     }
 
+    async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem> {
+        Service::report_page(self, id).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn recommendations(&self, id: ExecutionId) -> Result<Option<(Recommendations, String)>, Problem> {
+        Service::recommendations(self, id).await.map_err(|error| problem_of(&error))
+    }
+
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {
         Service::rendered_note(self, id, seq).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem> {
+        Service::metrics(self, &filter).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem> {
+        Service::playbook_history(self, id).await.map_err(|error| problem_of(&error))
     }
 
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem> {

@@ -90,6 +90,10 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         ServiceError::Busy => Problem::new(503, "busy", "Busy", detail),
         ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Dangling { field, .. } => Problem::new(422, "refused", "Refused", detail).at(field),
+        ServiceError::NoReport(_) => {
+            tracing::error!(%detail);
+            Problem::new(500, "report", "No report", detail)
+        }
         ServiceError::Store(error) => {
             tracing::error!(%error, "storage failed");
             Problem::new(

@@ -72,6 +72,9 @@ pub(crate) enum ServiceError {
         /// What is not there.
         message: String,
     },
+    /// A report could not be made.
+    #[error("the report could not be made ({0}), and nothing was changed: try another form of it")]
+    NoReport(String),
     /// It could not be read or stored.
     #[error(transparent)]
     Store(StoreError),

@@ -35,7 +35,12 @@ pub(super) fn of_note(execution: &Execution, seq: Seq) -> Option<RenderedNote> {
 }
 
 fn rendered(note: &Note) -> RenderedNote {
-    RenderedNote { seq: note.seq, html: ammonia::clean(&markdown_to_html(&note.text, &options_of_notes())) }
+    RenderedNote { seq: note.seq, html: of_text(&note.text) }
+}
+
+/// What an analyst wrote.
+pub(super) fn of_text(text: &str) -> String {
+    ammonia::clean(&markdown_to_html(text, &options_of_notes()))
 }
 
 /// The graph without what the instructions hold.

@@ -1,12 +1,12 @@
 //! Whether what is shown is the truth, and whether what was changed has arrived.
 
 use domain::time::Timestamp;
+use domain::words::{counted, roughly};
 use leptos::prelude::*;
 
 use crate::live::{Connection, ExecutionStore, use_outbox};
-use crate::ui::count::counted;
 use crate::ui::icon::Icon;
-use crate::ui::time::{Time, roughly};
+use crate::ui::time::Time;
 
 /// Whether events arrive as they happen.
 #[component]

@@ -11,7 +11,6 @@ use crate::execution::outline::focus_panel;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
-use crate::ui::status::step_label;
 
 /// What is open, the most urgent first.
 const OPEN: [StepStatus; 3] = [StepStatus::Blocked, StepStatus::InProgress, StepStatus::NotStarted];
@@ -74,7 +73,7 @@ fn list(store: ExecutionStore, open: RwSignal<bool>) -> Option<AnyView> {
         view! {
             <li data-status=status.as_str()>
                 <button type="button" class="link open-step" on:click=go>
-                    <span class="status-mark" title=step_label(status)><Icon name=status.as_str() /><span class="visually-hidden">{step_label(status)}</span></span>
+                    <span class="status-mark" title=status.label()><Icon name=status.as_str() /><span class="visually-hidden">{status.label()}</span></span>
                     <bdi>{label}</bdi>
                 </button>
             </li>
@@ -108,7 +107,7 @@ fn still_open(progress: &Progress) -> String {
                 (true, 1) => "step ",
                 (true, _) => "steps ",
             };
-            parts.push(format!("{count} {steps}{}", step_label(status).to_lowercase()));
+            parts.push(format!("{count} {steps}{}", status.label().to_lowercase()));
         }
     }
     if parts.is_empty() { "Every step is done.".to_owned() } else { format!("Still open: {}.", parts.join(", ")) }

@@ -9,6 +9,7 @@ mod end;
 mod note;
 
 use domain::event::{ExecutionStatus, StepStatus};
+use domain::words::clock;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -19,7 +20,7 @@ use crate::live::{ExecutionStore, Head};
 use crate::ui::icon::Icon;
 use crate::ui::progress::{ProgressBar, in_words};
 use crate::ui::status::ExecutionBadge;
-use crate::ui::time::{Time, clock};
+use crate::ui::time::Time;
 use actions::Actions;
 pub(super) use connection::ConnectionBanner;
 use connection::ConnectionMark;

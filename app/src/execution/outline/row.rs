@@ -9,7 +9,6 @@ use super::state::OutlineState;
 use crate::live::StepView;
 use crate::ui::analyst::{Avatar, doing};
 use crate::ui::icon::Icon;
-use crate::ui::status::step_label;
 
 /// How deep rows are indented at most; the style sheet has a rule for each depth, as pages carry no styles.
 const MAX_INDENT: usize = 8;
@@ -92,9 +91,9 @@ pub(super) fn Row(
                 aria-current=move || is_chosen().then_some("step")
                 on:click=move |_| store.selected().set(Some(id.clone()))
             >
-                <span class="status-mark" title=move || step_label(status.get())>
+                <span class="status-mark" title=move || status.get().label()>
                     <Icon name=Signal::derive(move || status.get().as_str()) />
-                    <span class="visually-hidden">{move || step_label(status.get())}</span>
+                    <span class="visually-hidden">{move || status.get().label()}</span>
                     {move || unseen().then(|| view! { <span class="dot" title="Changed since you looked"><span class="visually-hidden">"Changed since you looked"</span></span> })}
                     {move || pending.get().then(|| view! { <span class="outline-pending" title="Being saved"><Icon name="clock" /></span> })}
                 </span>

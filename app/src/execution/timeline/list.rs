@@ -7,17 +7,17 @@ use std::ops::Range;
 
 use domain::event::{Event, StepStatus};
 use domain::ids::{NodeId, Seq};
+use domain::words::{details, replaced, roughly, what};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
 use super::rows::Row;
 use super::window::{Heights, guess};
-use super::words::{details, replaced, what};
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
-use crate::ui::time::{Time, roughly};
+use crate::ui::time::Time;
 
 /// Pixels from the end that still count as being there.
 const NEAR: i32 = 24;

@@ -3,7 +3,6 @@
 mod list;
 mod rows;
 mod window;
-mod words;
 
 use domain::ids::{Actor, NodeId};
 use leptos::ev;
@@ -11,7 +10,6 @@ use leptos::prelude::*;
 
 use self::list::List;
 use self::rows::{Filter, Group, Known, rows};
-pub(super) use self::words::what;
 use crate::live::ExecutionStore;
 use crate::ui::icon::Icon;
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::rows::Row;
-use super::words::details;
 use domain::event::Event;
+use domain::words::details;
 
 /// Pixels of a line.
 const LINE: f64 = 28.0;

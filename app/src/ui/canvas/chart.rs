@@ -12,12 +12,12 @@ use leptos::wasm_bindgen::JsCast;
 use super::Overlay;
 use super::camera::Camera;
 use super::edge;
-use super::markup::Markup;
 use super::minimap::Map;
 use super::node::{name, write_state};
 use super::plan::Plan;
 use super::walk::{Arrow, next};
 use crate::ui::focus::focus_on;
+use domain::drawing::markup::Markup;
 
 /// See the module.
 #[derive(Clone, Copy)]

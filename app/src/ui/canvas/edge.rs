@@ -1,14 +1,13 @@
 //! An edge as markup: the line, and its label, which lies above all lines.
 
-use std::fmt::Write;
-
 use domain::graph::Edge;
-use domain::placement::{PlacedEdge, Point};
+use domain::placement::PlacedEdge;
 use domain::text::shortened;
 
 use super::Overlay;
-use super::markup::{Attribute, Markup};
 use super::plan::Way;
+use domain::drawing::markup::{Attribute, Markup};
+use domain::drawing::shape;
 
 /// As many characters as the layout leaves room for.
 const LABEL_LENGTH: usize = 22;
@@ -29,7 +28,7 @@ pub(super) fn state_of(way: &Way, overlays: &[Overlay]) -> &'static str {
 /// Writes the line of an edge.
 pub(super) fn write_line(markup: &mut Markup, placed: &PlacedEdge, state: &str) {
     let id = format!("e{}", placed.edge);
-    let path = path_through(&placed.points);
+    let path = shape::path_through(&placed.points);
     // A group carries the state, so that a line can have classes of its own.
     markup.open("g", &[("id", &id), ("class", &format_args!("way{state}"))]);
     let class = if placed.back { "edge back" } else { "edge" };
@@ -56,46 +55,9 @@ pub(super) fn write_label(markup: &mut Markup, edge: &Edge, placed: &PlacedEdge,
     markup.close("g");
 }
 
-/// A line through the points, with rounded corners.
-fn path_through(points: &[Point]) -> String {
-    const RADIUS: f32 = 8.0;
-    let mut path = String::new();
-    let mut write = |command: char, points: &[Point]| {
-        path.push(command);
-        for point in points {
-            // Writing to a String does not fail.
-            let _ = write!(path, "{:.1} {:.1} ", point.x, point.y);
-        }
-    };
-    let towards = |from: Point, to: Point| {
-        let (dx, dy) = (to.x - from.x, to.y - from.y);
-        let length = dx.hypot(dy).max(0.01);
-        let share = (RADIUS / length).min(0.5);
-        Point { x: from.x + dx * share, y: from.y + dy * share }
-    };
-    if let Some(first) = points.first() {
-        write('M', &[*first]);
-    }
-    for corner in points.windows(3) {
-        write('L', &[towards(corner[1], corner[0])]);
-        write('Q', &[corner[1], towards(corner[1], corner[2])]);
-    }
-    if let [.., last] = points {
-        write('L', &[*last]);
-    }
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn corners_are_rounded_and_ends_are_kept() {
-        let point = |x, y| Point { x, y };
-        let path = path_through(&[point(0.0, 0.0), point(0.0, 50.0), point(80.0, 50.0)]);
-        assert_eq!(path, "M0.0 0.0 L0.0 42.0 Q0.0 50.0 8.0 50.0 L80.0 50.0 ");
-    }
 
     #[test]
     fn the_taken_way_stands_out_and_what_is_out_of_reach_steps_back() {

@@ -7,9 +7,9 @@ use domain::placement::{Point, Rect};
 use domain::presence::Analyst;
 
 use super::Overlay;
-use super::icon::write_icon;
-use super::markup::{Attribute, Markup};
 use crate::ui::analyst::doing;
+use domain::drawing::icon::write_icon;
+use domain::drawing::markup::{Attribute, Markup};
 
 /// Rings and badges that fit around a node; of more only the number.
 const SHOWN: usize = 4;

@@ -6,12 +6,12 @@
 use domain::graph::{Node, NodeKind};
 use domain::placement::{PlacedNode, Point, Rect};
 
-use super::Overlay;
-use super::icon::write_icon;
 use super::marks::{write_initials, write_marks};
-use super::markup::{Attribute, Markup};
+use super::{HistoryLine, Overlay};
 use crate::ui::analyst::hue;
-use crate::ui::status::step_label;
+use domain::drawing::icon::write_icon;
+use domain::drawing::markup::{Attribute, Markup};
+use domain::drawing::shape;
 
 /// How high the head of a phase is, by which it is chosen.
 const FRAME_HEAD: f32 = 32.0;
@@ -27,6 +27,7 @@ pub(super) struct Shape<'a> {
     pub(super) node: &'a Node,
     pub(super) placed: &'a PlacedNode,
     pub(super) overlay: Option<&'a Overlay>,
+    pub(super) history: Option<&'a HistoryLine>,
     /// Whether it is the one that was chosen.
     pub(super) selected: bool,
     /// Whether the tab key stops at it.
@@ -46,8 +47,9 @@ impl Shape<'_> {
                 [("class", &"node-body"), ("cx", &x), ("cy", &y), ("r", &(rect.w / 2.0 - 4.0))];
             markup.element("circle", &attributes, &"");
         } else {
-            markup.element("path", &[("class", &"node-body"), ("d", &outline(self.node.kind, rect))], &"");
+            markup.element("path", &[("class", &"node-body"), ("d", &shape::outline(self.node.kind, rect))], &"");
             self.write_label(markup);
+            self.write_history(markup);
         }
         self.write_state_group(markup);
         markup.close("g");
@@ -107,6 +109,21 @@ impl Shape<'_> {
         markup.close("g");
     }
 
+    /// Writes what became of the node in the past where its status would be.
+    fn write_history(&self, markup: &mut Markup) {
+        let Some(line) = self.history else { return };
+        let Rect { x, y, h, .. } = self.placed.rect;
+        markup.open("g", &[("class", &"node-history detail")]);
+        markup.element("title", &[], &line.explained);
+        markup.open("text", &[("x", &(x + 40.0)), ("y", &(y + h - 9.0))]);
+        markup.element("tspan", &[], &line.text);
+        if let Some(blocked) = &line.blocked {
+            markup.element("tspan", &[("class", &"node-history-blocked")], &format_args!(" · {blocked}"));
+        }
+        markup.close("text");
+        markup.close("g");
+    }
+
     fn write_state_group(&self, markup: &mut Markup) {
         markup.open("g", &[("class", &"node-state")]);
         write_state(markup, self.node.kind, self.overlay, self.placed.rect);
@@ -128,7 +145,7 @@ pub(super) fn name(node: &Node, overlay: Option<&Overlay>) -> String {
     let mut name = format!("{}: {}", node.kind.as_str(), node.label);
     if let Some(overlay) = overlay {
         let count = overlay.count.map(|(done, all)| format!("{done} of {all}"));
-        let status = (node.kind != NodeKind::Merge).then(|| step_label(overlay.status).to_owned());
+        let status = (node.kind != NodeKind::Merge).then(|| overlay.status.label().to_owned());
         let assignee = overlay.assignee.as_ref().map(|actor| format!("assigned to {actor}"));
         let applicable = overlay.is_dimmed().then(|| "not applicable".to_owned());
         for part in [status, overlay.elapsed.clone(), count, assignee, applicable].into_iter().flatten() {
@@ -169,7 +186,7 @@ fn write_status_line(markup: &mut Markup, overlay: &Overlay, rect: Rect) {
     markup.open("g", &[("class", &"detail")]);
     write_icon(markup, "node-status-icon", overlay.status.as_str(), Point { x: x + 16.0, y }, 13.0);
     markup.open("text", &[("class", &"node-status"), ("x", &(x + 35.0)), ("y", &(y + 10.5))]);
-    markup.element("tspan", &[], &step_label(overlay.status));
+    markup.element("tspan", &[], &overlay.status.label());
     if let Some(elapsed) = &overlay.elapsed {
         markup.element("tspan", &[("class", &"node-elapsed")], &format_args!(" · {elapsed}"));
     }
@@ -198,25 +215,6 @@ fn write_things(markup: &mut Markup, icon: &str, things: &str, count: usize, cor
     write_icon(markup, "node-count-icon", icon, corner, 12.0);
     markup.element("text", &[("x", &(corner.x + 13.0)), ("y", &(corner.y + 10.5))], &shown);
     markup.close("g");
-}
-
-/// The outline of a node: a decision has pointed ends.
-fn outline(kind: NodeKind, rect: Rect) -> String {
-    let Rect { x, y, w, h } = rect;
-    let (right, middle, bottom) = (x + w, y + h / 2.0, y + h);
-    match kind {
-        NodeKind::Decision => {
-            let (start, end) = (x + 14.0, right - 14.0);
-            format!("M{start} {y}H{end}L{right} {middle}L{end} {bottom}H{start}L{x} {middle}z")
-        }
-        _ => {
-            let (across, down) = (w - 16.0, h - 16.0);
-            format!(
-                "M{} {y}h{across}a8 8 0 0 1 8 8v{down}a8 8 0 0 1 -8 8h-{across}a8 8 0 0 1 -8 -8v-{down}a8 8 0 0 1 8 -8z",
-                x + 8.0
-            )
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Figures about executions. Each is computed here and nowhere else, so that no two pages ever disagree.
+//! How far an execution has come.
 
 use serde::{Deserialize, Serialize};
 

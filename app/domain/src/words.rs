@@ -1,12 +1,10 @@
-//! Events in words: the one place where pages say what happened.
+//! Facts in words: the one place where pages and reports say what happened, how long it took and how much there is.
 
-use domain::event::{EventBody, Overwrote, StepStatus};
-
-use crate::ui::size::size;
-use crate::ui::status::step_label;
+use crate::event::{EventBody, Overwrote, StepStatus};
+use crate::time::Timestamp;
 
 /// What happened, as the middle of a sentence.
-pub(in crate::execution) fn what(body: &EventBody) -> String {
+pub fn what(body: &EventBody) -> String {
     match body {
         EventBody::ExecutionStarted { .. } => "started the execution".to_owned(),
         EventBody::ExecutionPaused(_) => "paused the execution".to_owned(),
@@ -21,7 +19,7 @@ pub(in crate::execution) fn what(body: &EventBody) -> String {
         EventBody::StepSkipped(_) => "skipped".to_owned(),
         EventBody::StepBlocked(_) => "blocked".to_owned(),
         EventBody::StepUnblocked(_) => "unblocked".to_owned(),
-        EventBody::StepReset(change) => format!("reset (was {})", step_label(change.from).to_lowercase()),
+        EventBody::StepReset(change) => format!("reset (was {})", change.from.label().to_lowercase()),
         EventBody::NoteAdded(_) => "noted on".to_owned(),
         EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
@@ -32,7 +30,7 @@ pub(in crate::execution) fn what(body: &EventBody) -> String {
 }
 
 /// The analyst's own words, where there are any.
-pub(super) fn details(body: &EventBody) -> Option<String> {
+pub fn details(body: &EventBody) -> Option<String> {
     match body {
         EventBody::ExecutionNoted(text) | EventBody::NoteAdded(text) => Some(text.text.clone()),
         EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => change.outcome.clone(),
@@ -47,19 +45,73 @@ pub(super) fn details(body: &EventBody) -> Option<String> {
 }
 
 /// What was replaced, and whose it was.
-pub(super) fn replaced(body: &EventBody) -> Option<String> {
+pub fn replaced(body: &EventBody) -> Option<String> {
     let Overwrote { actor, value, .. } = body.overwrote()?;
     let value = value.as_str().unwrap_or("nobody");
     // Only of a status the word on the wire is another than the one on the screen.
     let status = StepStatus::ALL.into_iter().find(|status| body.status_after().is_some() && status.as_str() == value);
-    let value = status.map_or(value, |status| step_label(status));
+    let value = status.map_or(value, |status| status.label());
     Some(format!("replacing {actor}’s “{value}”"))
+}
+
+/// `1 step`, `3 steps`.
+pub fn counted(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// A number of bytes in its largest unit, as people know it: `812 B`, `1.5 MB`. A MB has 1,048,576 bytes.
+pub fn size(bytes: u64) -> String {
+    let mut unit = 1_u64;
+    for name in ["B", "kB", "MB", "GB"] {
+        if bytes < unit * 1_024 || name == "GB" {
+            let whole = bytes / unit;
+            let tenths = bytes % unit * 10 / unit;
+            return if name == "B" || whole >= 100 {
+                format!("{whole} {name}")
+            } else {
+                format!("{whole}.{tenths} {name}")
+            };
+        }
+        unit *= 1_024;
+    }
+    format!("{bytes} B")
+}
+
+/// A time to the second, with its date: `2026-11-22 02:14:05`. UTC, which is to be said nearby.
+pub fn utc(at: Timestamp) -> String {
+    let (date, time) = at.parts();
+    format!("{date} {time}")
+}
+
+/// A duration to the second, as a clock shows it: `1:02:03`, `02:03`.
+pub fn clock(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+/// A duration in words, in its two largest units: `3 d 4 h`, `1 h 12 min`, `40 s`.
+pub fn duration(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let units = [(seconds / 86_400, "d"), (seconds / 3_600 % 24, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+    let first = units.iter().position(|(count, _)| *count > 0).unwrap_or(units.len() - 1);
+    let shown = units[first..].iter().take(2).enumerate().filter(|(place, (count, _))| *place == 0 || *count > 0);
+    shown.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
+}
+
+/// A duration in words, in its largest unit: `3 d`, `5 h`, `12 min`, `40 s`.
+pub fn roughly(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::event::StatusChange;
-    use domain::ids::{Actor, Seq};
+    use crate::event::StatusChange;
+    use crate::ids::{Actor, Seq};
     use serde_json::{Value, json};
 
     use super::*;
@@ -83,5 +135,24 @@ mod tests {
         assert_eq!(replaced(&assigned).as_deref(), Some("replacing Ben’s “nobody”"));
         let plain = StatusChange { from: StepStatus::InProgress, overwrote: None };
         assert_eq!(replaced(&EventBody::StepCompleted(plain)), None);
+    }
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        let sizes = [0, 812, 1_024, 1_600_000, 300_000_000, 3 << 40].map(size);
+        assert_eq!(sizes, ["0 B", "812 B", "1.0 kB", "1.5 MB", "286 MB", "3072 GB"]);
+    }
+
+    #[test]
+    fn durations_are_read_at_a_glance() {
+        assert_eq!([clock(5), clock(65), clock(3_723)], ["00:05", "01:05", "1:02:03"]);
+        assert_eq!(
+            [roughly(-1), roughly(59), roughly(600), roughly(7_300), roughly(200_000)],
+            ["0 s", "59 s", "10 min", "2 h", "2 d"]
+        );
+        assert_eq!(
+            [-1, 0, 45, 60, 725, 4_320, 3_601, 90_061].map(duration),
+            ["0 s", "0 s", "45 s", "1 min", "12 min 5 s", "1 h 12 min", "1 h", "1 d 1 h"]
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Markup, written piece by piece: the drawing is thousands of elements that leptos need not know of one by one.
+//! Markup, written piece by piece.
 //!
 //! Every value and every text is escaped here, so that nothing a playbook or an analyst wrote can become markup.
 
@@ -6,14 +6,14 @@ use std::fmt::{self, Display, Write};
 
 /// What has been written so far.
 #[derive(Default)]
-pub(super) struct Markup(String);
+pub struct Markup(String);
 
 /// An attribute: its name and its value.
-pub(super) type Attribute<'a> = (&'static str, &'a dyn Display);
+pub type Attribute<'a> = (&'static str, &'a dyn Display);
 
 impl Markup {
     /// Begins an element that holds others, until it is closed.
-    pub(super) fn open(&mut self, name: &'static str, attributes: &[Attribute]) {
+    pub fn open(&mut self, name: &'static str, attributes: &[Attribute]) {
         self.0.push('<');
         self.0.push_str(name);
         for (attribute, value) in attributes {
@@ -27,21 +27,36 @@ impl Markup {
     }
 
     /// Ends the element that was begun last.
-    pub(super) fn close(&mut self, name: &'static str) {
+    pub fn close(&mut self, name: &'static str) {
         self.0.push_str("</");
         self.0.push_str(name);
         self.0.push('>');
     }
 
     /// An element that holds nothing but text, or nothing.
-    pub(super) fn element(&mut self, name: &'static str, attributes: &[Attribute], text: &dyn Display) {
+    pub fn element(&mut self, name: &'static str, attributes: &[Attribute], text: &dyn Display) {
         self.open(name, attributes);
         self.escaped(text);
         self.close(name);
     }
 
+    /// What was written elsewhere, by another of this kind.
+    pub fn raw(&mut self, markup: &str) {
+        self.0.push_str(markup);
+    }
+
+    /// How many bytes have been written.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing has been written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The markup.
-    pub(super) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.0
     }
 

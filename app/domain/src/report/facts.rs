@@ -1,0 +1,119 @@
+//! The figures of a report in words: names and values as every form of it shows them.
+
+use super::sections::{Choice, Metrics, Report, StepReport, Summary};
+use crate::event::StepStatus;
+use crate::words::{counted, duration, utc};
+
+/// A name and a value.
+pub type Fact = (&'static str, String);
+
+impl Report {
+    /// What to know first.
+    pub fn summary_facts(&self) -> Vec<Fact> {
+        let Summary { progress, .. } = &self.summary;
+        let summary = &self.summary;
+        let mut facts = vec![("Incident", summary.incident_title.clone())];
+        facts.extend(summary.incident_id.clone().map(|id| ("Incident number", id)));
+        facts.push(("Playbook", format!("{}, version {}", summary.playbook_title, summary.playbook_version)));
+        let interim = if self.interim { format!(" (interim, as of {} UTC)", utc(self.as_of)) } else { String::new() };
+        facts.push(("Status", format!("{}{interim}", summary.status.label())));
+        facts.extend(summary.outcome.clone().map(|outcome| ("Outcome", outcome)));
+        facts.push(("Started", format!("{} UTC by {}", utc(summary.started_at), summary.started_by)));
+        facts.extend(summary.ended_at.map(|at| ("Ended", format!("{} UTC", utc(at)))));
+        facts.push(("Duration", duration(summary.duration_seconds)));
+        let paused = match summary.pause_count {
+            0 => "Not paused".to_owned(),
+            count => format!("{} in {}", duration(summary.paused_seconds), counted(count.into(), "pause")),
+        };
+        facts.push(("Paused", paused));
+        if summary.reopened_count > 0 {
+            let times = counted(summary.reopened_count.into(), "time");
+            facts.push(("Reopened", format!("{times}, closed for {} before", duration(summary.closed_seconds))));
+        }
+        let people: Vec<String> = summary
+            .analysts
+            .iter()
+            .map(|analyst| format!("{} ({})", analyst.name, counted(analyst.event_count.into(), "event")))
+            .collect();
+        facts.push(("Analysts", people.join(", ")));
+        let counts = StepStatus::ALL.into_iter().filter(|status| progress.count(*status) > 0);
+        let counts: Vec<String> =
+            counts.map(|status| format!("{} {}", progress.count(status), status.label().to_lowercase())).collect();
+        facts.push(("Steps", format!("{} apply: {}", progress.applicable, counts.join(", "))));
+        if progress.not_applicable > 0 {
+            facts.push(("Not applicable", counted(progress.not_applicable.into(), "step")));
+        }
+        let late = match summary.late_count {
+            0 => String::new(),
+            count => format!(", {} recorded late", counted(count.into(), "entry").replace("entrys", "entries")),
+        };
+        facts.push((
+            "Record",
+            format!(
+                "{}, {}, {}{late}",
+                counted(self.integrity.event_count, "event"),
+                counted(summary.note_count.into(), "note"),
+                counted(summary.evidence_count.into(), "file"),
+            ),
+        ));
+        facts
+    }
+
+    /// How long things took.
+    pub fn metric_facts(&self) -> Vec<Fact> {
+        let Metrics { timed_count, step_seconds, mean_seconds, median_seconds, .. } = self.metrics;
+        let metrics = &self.metrics;
+        let n = format!("of {}", counted(timed_count.into(), "timed step"));
+        let seconds = |seconds: Option<f64>| {
+            seconds.map_or_else(|| "no step took any time".to_owned(), |seconds| format!("{} ({n})", rounded(seconds)))
+        };
+        let mut facts = vec![
+            ("Active time", duration(self.summary.active_seconds)),
+            ("Time of all steps", duration(step_seconds)),
+            ("Mean time of a step", seconds(mean_seconds)),
+            ("Median time of a step", seconds(median_seconds)),
+        ];
+        let first = metrics.first_action_seconds.map_or_else(|| "nothing was done yet".to_owned(), duration);
+        facts.push(("Time to the first action", first));
+        facts.push(("Waiting (no step in progress)", duration(metrics.waiting_seconds)));
+        facts.push(("Blocked, all steps", duration(metrics.blocked_seconds)));
+        if let Some(bottleneck) = &metrics.bottleneck {
+            facts.push(("Bottleneck", format!("{}: {}", bottleneck.step.label, bottleneck.reason)));
+        }
+        facts
+    }
+}
+
+impl StepReport {
+    /// What became of the step, apart from notes, evidence and what was decided.
+    pub fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![("Status", self.status.label().to_owned())];
+        if let Some(progress) = self.progress {
+            let done = progress.completed + progress.skipped;
+            facts[0].1 += &format!(", {done} of {} done", progress.applicable);
+        }
+        facts.extend(self.assignee.as_ref().map(|assignee| ("Assignee", assignee.to_string())));
+        facts.extend(self.started_at.map(|at| ("Started", format!("{} UTC", utc(at)))));
+        facts.extend(self.ended_at.map(|at| ("Ended", format!("{} UTC", utc(at)))));
+        if !self.spans.is_empty() {
+            facts.push(("In progress", duration(self.active_seconds)));
+        }
+        if self.blocked_seconds > 0 {
+            facts.push(("Blocked", duration(self.blocked_seconds)));
+        }
+        facts
+    }
+}
+
+impl Choice {
+    /// Who chose when.
+    pub fn by(&self) -> String {
+        format!("{}, {} UTC", self.actor, utc(self.at))
+    }
+}
+
+/// Seconds to the nearest whole one, in words.
+#[expect(clippy::cast_possible_truncation, reason = "seconds of an execution are far below 2^53")]
+fn rounded(seconds: f64) -> String {
+    duration(seconds.round() as i64)
+}

@@ -1,0 +1,240 @@
+//! The after-action report: everything that the log of an execution says, told in the order of a report.
+//!
+//! There is one model, [`Report`], computed from the events alone; the page, the PDF, the Markdown and the JSON show it and
+//! compute nothing themselves. So they agree, with each other and with the timeline, and the same log always gives the same
+//! report. Times are of when things happened ([`Event::effective_time`]); where something was recorded later, both times are
+//! there.
+
+mod chronicle;
+mod facts;
+mod figures;
+mod headline;
+#[cfg(feature = "authoring")]
+mod markdown;
+mod sections;
+
+use std::collections::BTreeMap;
+
+use crate::event::{ChainBreak, Event, EventBody, StepStatus, verify_chain};
+use crate::execution::{Execution, State};
+use crate::graph::NodeKind;
+use crate::ids::NodeId;
+use crate::metrics::Progress;
+use crate::time::Timestamp;
+use crate::words::{details, replaced, what};
+
+use chronicle::Chronicle;
+pub use facts::Fact;
+#[cfg(feature = "authoring")]
+pub use markdown::markdown;
+pub use sections::{
+    Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
+    Run, Span, StepReport, StepTime, Summary,
+};
+
+impl Report {
+    /// The report of an execution that has begun, from all of its events; `None` before that. What is still running is
+    /// measured up to `now`.
+    ///
+    /// Of `execution` only what the log does not hold is used: the graph, and the head that was recorded beside the log.
+    pub fn of(execution: &Execution, events: &[Event], now: Timestamp) -> Option<Self> {
+        let recorded = &execution.state;
+        let chronicle = Chronicle::of(execution, events);
+        let state = &chronicle.execution.state;
+        let started_at = state.started_at?;
+        let interim = !state.status.is_closed();
+        let as_of = if interim { now } else { state.last_timestamp.unwrap_or(now) };
+        let steps = steps(&chronicle, as_of);
+        let metrics = figures::metrics(&chronicle, &steps, started_at, as_of);
+        let timeline = timeline(&chronicle.execution, events);
+        let ended_at = state.completed_at;
+        let duration_seconds = ended_at.unwrap_or(as_of).micros_since(started_at) / 1_000_000;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let mut summary = Summary {
+            headline: String::new(),
+            execution_id: state.header.execution_id,
+            incident_title: state.incident_title.clone(),
+            incident_id: state.incident_id.clone(),
+            playbook_id: state.header.playbook_id,
+            playbook_title: state.playbook_title.clone(),
+            playbook_version: state.header.playbook_version,
+            status: state.status,
+            outcome: state.outcome.clone(),
+            started_at,
+            started_by: state.started_by.clone(),
+            ended_at,
+            duration_seconds,
+            active_spans: chronicle.runs(as_of).into_iter().map(|(from, to)| Run { from, to }).collect(),
+            active_seconds: state.clock.seconds(as_of),
+            paused_seconds: chronicle.paused.seconds(as_of),
+            closed_seconds: chronicle.closed.total_micros / 1_000_000,
+            pause_count: chronicle.pause_count,
+            reopened_count: chronicle.reopened_count,
+            progress: chronicle.execution.progress(),
+            analysts: analysts(events),
+            note_count: count(state.notes.len() + state.steps.iter().map(|step| step.notes.len()).sum::<usize>()),
+            evidence_count: count(state.evidence().count()),
+            late_count: count(timeline.iter().filter(|entry| entry.late).count()),
+            notes: state.notes.clone(),
+        };
+        summary.headline = headline::of(&summary, &metrics);
+        let reported = |id: &NodeId| steps.iter().any(|step: &StepReport| step.node_id == *id);
+        let not_applicable = (0..state.steps.len())
+            .map(|position| node_ref(&chronicle.execution, position))
+            .filter(|node| node.kind.is_actionable() && !reported(&node.node_id))
+            .collect();
+        Some(Self {
+            interim,
+            as_of,
+            summary,
+            timeline,
+            not_applicable,
+            metrics,
+            recommendations: recommendations(events),
+            integrity: integrity(recorded, &chronicle.execution, events),
+            steps,
+        })
+    }
+}
+
+fn node_ref(execution: &Execution, position: usize) -> NodeRef {
+    let node = &execution.graph.nodes[position];
+    let phase = node.phase.as_ref().and_then(|phase| execution.flow.position(phase));
+    NodeRef {
+        node_id: node.id.clone(),
+        kind: node.kind,
+        label: node.label.clone(),
+        phase: phase.map(|phase| execution.graph.nodes[phase].label.clone()),
+    }
+}
+
+/// What became of every node that applies, or that something was recorded at.
+fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
+    let execution = &chronicle.execution;
+    let applicable = execution.applicable();
+    let mut reports = Vec::new();
+    for (position, step) in execution.state.steps.iter().enumerate() {
+        let NodeRef { node_id, kind, label, phase } = node_ref(execution, position);
+        let noted = !step.notes.is_empty() || !step.evidence.is_empty() || step.decision.is_some();
+        if !noted && (kind == NodeKind::Merge || !applicable[position]) {
+            continue;
+        }
+        let progress =
+            execution.flow.is_group(position).then(|| {
+                let leaves = execution.flow.leaves(position).iter();
+                Progress::of(leaves.map(|&leaf| {
+                    (execution.graph.nodes[leaf].kind, execution.state.steps[leaf].status, applicable[leaf])
+                }))
+            });
+        let mut choices = chronicle.choices[position].clone();
+        reports.push(StepReport {
+            kind,
+            label,
+            phase,
+            depth: depth(execution, position),
+            applicable: applicable[position],
+            status: progress.map_or(step.status, |progress| progress.roll_up()),
+            progress,
+            assignee: step.assignee.clone(),
+            started_at: step.started_at,
+            ended_at: step.completed_at,
+            active_seconds: step.active.seconds(as_of),
+            blocked_seconds: step.blocked.seconds(as_of),
+            spans: chronicle.spans(position, as_of),
+            decision: choices.pop(),
+            earlier_decisions: choices,
+            decision_options: match kind {
+                NodeKind::Decision => execution.graph.branches(&node_id),
+                _ => Vec::new(),
+            },
+            notes: step.notes.clone(),
+            evidence: step.evidence.clone(),
+            node_id,
+        });
+    }
+    reports
+}
+
+/// In how many phases a node lies.
+fn depth(execution: &Execution, position: usize) -> u32 {
+    let above = |position: usize| execution.flow.position(execution.graph.nodes[position].phase.as_ref()?);
+    let depth = std::iter::successors(above(position), |&phase| above(phase)).count();
+    u32::try_from(depth).unwrap_or(u32::MAX)
+}
+
+fn timeline(execution: &Execution, events: &[Event]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = events
+        .iter()
+        .map(|event| {
+            let position = event.node_id.as_ref().and_then(|id| execution.flow.position(id));
+            Entry {
+                seq: event.seq,
+                at: event.effective_time(),
+                recorded_at: event.timestamp,
+                late: event.occurred_at.is_some(),
+                actor: event.actor.clone(),
+                event_type: event.body.event_type().to_owned(),
+                node_id: event.node_id.clone(),
+                label: position.map(|position| execution.graph.nodes[position].label.clone()),
+                text: what(&event.body),
+                details: details(&event.body),
+                replaced: replaced(&event.body),
+            }
+        })
+        .collect();
+    entries.sort_by_key(|entry| (entry.at, entry.seq));
+    entries
+}
+
+fn analysts(events: &[Event]) -> Vec<Analyst> {
+    let mut by_name: BTreeMap<_, Analyst> = BTreeMap::new();
+    for event in events {
+        let analyst = by_name.entry(&event.actor).or_insert_with(|| Analyst {
+            name: event.actor.clone(),
+            event_count: 0,
+            done_count: 0,
+        });
+        analyst.event_count += 1;
+        analyst.done_count += u32::from(event.body.status_after().is_some_and(StepStatus::is_done));
+    }
+    let mut analysts: Vec<Analyst> = by_name.into_values().collect();
+    analysts.sort_by_key(|analyst| std::cmp::Reverse(analyst.event_count));
+    analysts
+}
+
+/// What analysts recommend, given the events that changed it.
+pub fn recommendations(events: &[Event]) -> Option<Recommendations> {
+    let last = events.iter().rev().find_map(|event| match &event.body {
+        EventBody::RecommendationsChanged(text) => Some((event, text)),
+        _ => None,
+    });
+    let (event, text) = last.filter(|(_, text)| !text.text.trim().is_empty())?;
+    Some(Recommendations { text: text.text.clone(), actor: event.actor.clone(), at: event.timestamp })
+}
+
+/// Whether the log is whole and ends where it was recorded to end.
+fn integrity(recorded: &State, execution: &Execution, events: &[Event]) -> Integrity {
+    let fault = match verify_chain(&recorded.header, events) {
+        Err(fault) => Some(fault.to_string()),
+        Ok((found, _)) if found < recorded.last_seq => {
+            Some(ChainBreak::Truncated { expected: recorded.last_seq, found }.to_string())
+        }
+        Ok((_, head)) => (head != recorded.head_hash)
+            .then(|| format!("event {} is not the last one that was recorded", recorded.last_seq)),
+    };
+    let nodes = execution.graph.nodes.iter().zip(&execution.state.steps);
+    let evidence = nodes.flat_map(|(node, step)| {
+        step.evidence.iter().map(|file| ManifestEntry {
+            node_id: node.id.clone(),
+            label: node.label.clone(),
+            file: file.clone(),
+        })
+    });
+    Integrity {
+        event_count: events.len() as u64,
+        head_hash: execution.state.head_hash.clone(),
+        verified: fault.is_none(),
+        fault,
+        evidence: evidence.collect(),
+    }
+}

@@ -1,0 +1,130 @@
+//! What became of each step, as HTML.
+
+use domain::execution::{AttachedEvidence, Note};
+use domain::graph::NodeKind;
+use domain::ids::ExecutionId;
+use domain::report::{Choice, StepReport};
+use domain::words::{size, utc};
+use leptos::prelude::*;
+
+use super::document::{facts, time};
+use crate::backend::ReportSource;
+use crate::ui::icon::Icon;
+use crate::ui::status::StepBadge;
+
+pub(super) fn steps(source: &ReportSource) -> impl IntoView + use<> {
+    let report = &source.report;
+    view! {
+        <section id="steps">
+            <h2>"Step details"</h2>
+            {report.steps.iter().map(|step| one(step, source)).collect_view()}
+        </section>
+    }
+}
+
+fn one(step: &StepReport, source: &ReportSource) -> AnyView {
+    let status = Signal::stored(step.status);
+    let label = step.label.clone();
+    let kind = step.kind.as_str();
+    let done = step.progress.map(|progress| {
+        let done = format!("{} of {} done", progress.completed + progress.skipped, progress.applicable);
+        view! { <span class="hint">{done}</span> }
+    });
+    let heading = view! {
+        <Icon name=kind />
+        <span dir="auto">{label}</span>
+        {(step.kind != NodeKind::Merge).then(|| view! { <StepBadge status /> })}
+        {done}
+        {(!step.applicable).then(|| view! { <span class="tag">"not applicable"</span> })}
+    };
+    let files: Vec<_> = step.evidence.iter().map(|file| (None, file)).collect();
+    // The badge says the status.
+    let said = step.facts().into_iter().filter(|(name, _)| *name != "Status").collect();
+    let inside = view! {
+        {facts(said)}
+        {step.decision.as_ref().map(|choice| decision(choice, "Decided"))}
+        {step.earlier_decisions.iter().rev().map(|choice| decision(choice, "Before that")).collect_view()}
+        {notes(&step.notes, source)}
+        {evidence(&files, source.report.summary.execution_id, "")}
+    };
+    if step.progress.is_some() {
+        view! { <article class="step-report phase"><h3>{heading}</h3>{inside}</article> }.into_any()
+    } else {
+        view! { <article class="step-report"><h4>{heading}</h4>{inside}</article> }.into_any()
+    }
+}
+
+fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
+    let by = choice.by();
+    let rationale = choice.rationale.clone();
+    view! {
+        <div class="choice">
+            <p>{word} " " <strong dir="auto">"“" {choice.branch.clone()} "”"</strong> " " <span class="hint">{by}</span></p>
+            {rationale.map(|text| view! { <p class="details" dir="auto">{text}</p> })}
+        </div>
+    }
+}
+
+pub(super) fn notes(notes: &[Note], source: &ReportSource) -> impl IntoView + use<> {
+    let one = |note: &Note| {
+        let by = note.author.to_string();
+        let happened = note.occurred_at;
+        let recorded = note.timestamp;
+        let text = match source.html_of_notes.get(&note.seq) {
+            Some(html) => view! { <div class="prose" dir="auto" inner_html=html.clone()></div> }.into_any(),
+            None => view! { <p class="details" dir="auto">{note.text.clone()}</p> }.into_any(),
+        };
+        view! {
+            <li>
+                <p class="hint">
+                    <Icon name="note" /> " " <bdi>{by}</bdi> ", " {time(happened.unwrap_or(recorded))} " UTC"
+                    {happened.map(|_| view! { ", recorded " {time(recorded)} })}
+                </p>
+                {text}
+            </li>
+        }
+    };
+    (!notes.is_empty()).then(|| view! { <ul class="report-notes">{notes.iter().map(one).collect_view()}</ul> })
+}
+
+/// Files as a table, each with the step it belongs to where that is not plain.
+pub(super) fn evidence(
+    files: &[(Option<String>, &AttachedEvidence)],
+    execution: ExecutionId,
+    caption: &'static str,
+) -> impl IntoView + use<> {
+    let row = |(step, file): &(Option<String>, &AttachedEvidence)| {
+        let evidence = &file.evidence;
+        let address = format!("/api/executions/{execution}/evidence/{}", evidence.id);
+        view! {
+            <tr>
+                <td>
+                    <a href=address rel="external" dir="auto">{evidence.file_name.clone()}</a>
+                    {evidence.description.clone().map(|text| view! { <p class="details" dir="auto">{text}</p> })}
+                </td>
+                {step.clone().map(|step| view! { <td dir="auto">{step}</td> })}
+                <td class="figures">{size(evidence.size)}</td>
+                <td><code class="hash">{evidence.sha256.clone()}</code></td>
+                <td>{format!("{} UTC by ", utc(file.uploaded_at))} <bdi>{file.uploaded_by.to_string()}</bdi></td>
+            </tr>
+        }
+    };
+    let with_step = files.iter().any(|(step, _)| step.is_some());
+    (!files.is_empty()).then(|| {
+        view! {
+            <table class="report-table evidence-table" class:with-step=with_step>
+                {(!caption.is_empty()).then(|| view! { <caption>{caption}</caption> })}
+                <thead>
+                    <tr>
+                        <th scope="col">"Evidence"</th>
+                        {with_step.then(|| view! { <th scope="col">"Step"</th> })}
+                        <th scope="col">"Size"</th>
+                        <th scope="col">"SHA-256"</th>
+                        <th scope="col">"Attached"</th>
+                    </tr>
+                </thead>
+                <tbody>{files.iter().map(row).collect_view()}</tbody>
+            </table>
+        }
+    })
+}

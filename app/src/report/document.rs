@@ -1,0 +1,242 @@
+//! The report as HTML, section by section.
+
+use domain::drawing::{gantt, status_bar};
+use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, Recommendations, Report};
+use domain::time::Timestamp;
+use domain::words::{duration, utc};
+use leptos::prelude::*;
+
+use super::details::{evidence, notes, steps};
+use crate::backend::{Recommended, ReportPageData, ReportSource};
+use crate::ui::icon::Icon;
+
+/// How large a flowchart is drawn: as small as its words can be read.
+const READABLE: f32 = 0.8;
+
+/// The page of a report.
+pub(crate) fn written(source: &ReportSource) -> ReportPageData {
+    let report = &source.report;
+    let before = view! {
+        {head(report)}
+        {contents()}
+        {summary(source)}
+        {chart(source)}
+        {timeline(&report.timeline)}
+        {steps(source)}
+        {not_applicable(&report.not_applicable)}
+        {metrics(&report.metrics, report.metric_facts())}
+    };
+    ReportPageData {
+        incident_title: report.summary.incident_title.clone(),
+        before: before.to_html(),
+        recommendations: recommended(report.recommendations.clone().zip(source.html_of_recommendations.clone())),
+        after: integrity(report).to_html(),
+    }
+}
+
+fn head(report: &Report) -> impl IntoView + use<> {
+    let id = report.summary.execution_id;
+    let as_of = format!("Interim report, as of {} UTC: the execution is not over.", utc(report.as_of));
+    view! {
+        <header class="report-head">
+            <div>
+                <p class="eyebrow">"After-action report"</p>
+                <h1 dir="auto">{report.summary.incident_title.clone()}</h1>
+            </div>
+            <span class="spacer"></span>
+            <nav class="row screen-only" aria-label="This report">
+                <a class="button" href=format!("/execute/{id}")>"The execution"</a>
+                <a class="button" href=format!("/api/executions/{id}/report.md") download="" rel="external"><Icon name="down" />"Markdown"</a>
+                <a class="button" href=format!("/api/executions/{id}/report?format=json") rel="external"><Icon name="down" />"JSON"</a>
+                <a class="button primary" href=format!("/api/executions/{id}/report.pdf") download="" rel="external"><Icon name="down" />"PDF"</a>
+            </nav>
+        </header>
+        {report.interim.then(|| view! { <p class="banner interim"><Icon name="clock" /><span>{as_of}</span></p> })}
+        <p class="headline" dir="auto">{report.summary.headline.clone()}</p>
+    }
+}
+
+fn contents() -> impl IntoView {
+    const SECTIONS: [(&str, &str); 7] = [
+        ("summary", "Executive summary"),
+        ("flowchart", "Flowchart"),
+        ("timeline", "Timeline"),
+        ("steps", "Step details"),
+        ("metrics", "Metrics"),
+        ("recommendations", "Recommendations"),
+        ("integrity", "Integrity"),
+    ];
+    let entry = |(id, name)| view! { <li><a href=format!("#{id}") rel="external">{name}</a></li> };
+    view! { <nav class="contents screen-only" aria-label="Contents"><ol>{SECTIONS.map(entry).collect_view()}</ol></nav> }
+}
+
+fn summary(source: &ReportSource) -> impl IntoView + use<> {
+    let report = &source.report;
+    let bar = status_bar(&report.summary.progress).inline("status-bar", 1.0);
+    view! {
+        <section id="summary">
+            <h2>"Executive summary"</h2>
+            <div class="figure" inner_html=bar></div>
+            {facts(report.summary_facts())}
+            {notes(&report.summary.notes, source)}
+        </section>
+    }
+}
+
+/// Names and values.
+pub(super) fn facts(facts: Vec<Fact>) -> impl IntoView {
+    let fact = |(name, value)| view! { <div><dt>{name}</dt><dd dir="auto">{value}</dd></div> };
+    view! { <dl class="facts">{facts.into_iter().map(fact).collect_view()}</dl> }
+}
+
+fn chart(source: &ReportSource) -> impl IntoView + use<> {
+    let rows = gantt(&source.report).map(|chart| {
+        view! {
+            <h3>"When each step was worked on"</h3>
+            <p class="hint">"Filled: in progress. Outlined: blocked. Grey: the execution was paused or closed. Times are UTC."</p>
+            <div class="figure" tabindex="0" role="region" aria-label="Chart of the steps over time" inner_html=chart.inline("gantt", 1.0)></div>
+        }
+    });
+    view! {
+        <section id="flowchart">
+            <h2>"Flowchart"</h2>
+            <div class="figure" tabindex="0" role="region" aria-label="Flowchart" inner_html=source.flowchart.inline("flowchart", READABLE)></div>
+            {rows}
+        </section>
+    }
+}
+
+/// A time in UTC.
+pub(super) fn time(at: Timestamp) -> impl IntoView {
+    view! { <time datetime=at.to_string()>{utc(at)}</time> }
+}
+
+fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
+    let row = |entry: &Entry| {
+        let Entry { at, recorded_at, late, .. } = *entry;
+        let more = entry.replaced.iter().chain(&entry.details).cloned();
+        view! {
+            <tr class:late=late>
+                <td class="figures">{entry.seq.to_string()}</td>
+                <td class="figures">{time(at)} {late.then(|| view! { <small>"recorded " {time(recorded_at)}</small> })}</td>
+                <td><bdi>{entry.actor.to_string()}</bdi></td>
+                <td>
+                    <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.clone()}</strong></p>
+                    {more.map(|text| view! { <p class="details" dir="auto">{text}</p> }).collect_view()}
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <section id="timeline">
+            <h2>"Timeline"</h2>
+            <p class="hint">"In the order in which things happened, in UTC; what was recorded later has both times."</p>
+            <table class="report-table timeline-table">
+                <thead><tr><th scope="col">"#"</th><th scope="col">"Time"</th><th scope="col">"Analyst"</th><th scope="col">"What happened"</th></tr></thead>
+                <tbody>{entries.iter().map(row).collect_view()}</tbody>
+            </table>
+        </section>
+    }
+}
+
+fn not_applicable(nodes: &[NodeRef]) -> Option<impl IntoView + use<>> {
+    let node = |node: &NodeRef| view! { <li dir="auto">{node.label.clone()}</li> };
+    (!nodes.is_empty()).then(|| {
+        view! {
+            <section class="not-applicable">
+                <h3>"Not applicable"</h3>
+                <p class="hint">"These lie only on branches that were not taken."</p>
+                <ul>{nodes.iter().map(node).collect_view()}</ul>
+            </section>
+        }
+    })
+}
+
+fn metrics(metrics: &Metrics, all: Vec<Fact>) -> impl IntoView + use<> {
+    let slowest = metrics.slowest.iter().map(|step| {
+        view! {
+            <tr>
+                <td dir="auto">{step.label.clone()}</td>
+                <td class="figures">{duration(step.seconds)}</td>
+                <td class="figures">{duration(step.blocked_seconds)}</td>
+                <td class="figures">{share(step.share_percent)}</td>
+            </tr>
+        }
+    });
+    let phases = metrics.phases.iter().map(|phase| {
+        view! {
+            <tr>
+                <td dir="auto">{phase.label.clone().unwrap_or_else(|| "Outside of phases".to_owned())}</td>
+                <td class="figures">{duration(phase.seconds)}</td>
+                <td class="figures">{share(phase.share_percent)}</td>
+            </tr>
+        }
+    });
+    let slowest = (!metrics.slowest.is_empty()).then(|| {
+        view! {
+            <table class="report-table">
+                <caption>"Slowest steps"</caption>
+                <thead><tr><th scope="col">"Step"</th><th scope="col">"Time"</th><th scope="col">"Blocked"</th><th scope="col">"Share"</th></tr></thead>
+                <tbody>{slowest.collect_view()}</tbody>
+            </table>
+        }
+    });
+    let phases = (!metrics.phases.is_empty()).then(|| {
+        view! {
+            <table class="report-table">
+                <caption>"Time by phase"</caption>
+                <thead><tr><th scope="col">"Phase"</th><th scope="col">"Time"</th><th scope="col">"Share"</th></tr></thead>
+                <tbody>{phases.collect_view()}</tbody>
+            </table>
+        }
+    });
+    view! {
+        <section id="metrics">
+            <h2>"Metrics"</h2>
+            {facts(all)}
+            <div class="tables">{slowest} {phases}</div>
+            <p class="hint">
+                "The time of a step is the time in which it was in progress or blocked, pauses left out. Steps that were completed or skipped at once have none, and are not in means and medians."
+            </p>
+        </section>
+    }
+}
+
+fn share(percent: f64) -> String {
+    format!("{percent:.0} %")
+}
+
+/// What stands there of the recommendations, given as they were written and as HTML.
+pub(crate) fn recommended(written: Option<(Recommendations, String)>) -> Recommended {
+    let Some((Recommendations { text, actor, at }, html)) = written else {
+        let html = view! { <p class="hint">"None have been written yet."</p> }.to_html();
+        return Recommended { html, ..Recommended::default() };
+    };
+    let by = format!("Last changed by {actor}, {} UTC", utc(at));
+    let html = view! {
+        <div class="prose" dir="auto" inner_html=html></div>
+        <p class="hint">{by}</p>
+    };
+    Recommended { text, by: actor.to_string(), html: html.to_html() }
+}
+
+fn integrity(report: &Report) -> impl IntoView + use<> {
+    let Integrity { event_count, head_hash, fault, evidence: files, .. } = &report.integrity;
+    let (icon, verified) = match fault {
+        None => ("completed", "Verified: every event follows from the one before.".to_owned()),
+        Some(fault) => ("warning", format!("Not verified: {fault}.")),
+    };
+    let manifest = files.iter().map(|entry| (Some(entry.label.clone()), &entry.file)).collect::<Vec<_>>();
+    view! {
+        <section id="integrity">
+            <h2>"Integrity"</h2>
+            <p class="verified" class:problem=fault.is_some()><Icon name=icon /><span>{verified}</span></p>
+            <dl class="facts">
+                <div><dt>"Events"</dt><dd>{*event_count}</dd></div>
+                <div><dt>"Hash of the last event"</dt><dd><code>{head_hash.to_string()}</code></dd></div>
+                <div><dt>"Execution"</dt><dd><code>{report.summary.execution_id.to_string()}</code></dd></div>
+            </dl>
+            {evidence(&manifest, report.summary.execution_id, "Manifest of the evidence")}
+        </section>
+    }
+}

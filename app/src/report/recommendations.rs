@@ -1,0 +1,228 @@
+//! The recommendations: shown as they were written, and edited in place.
+//!
+//! What is typed is kept by the browser at once and saved when nothing was typed for a moment. Nothing that somebody else wrote
+//! in the meantime is replaced before whoever types has seen that, and nothing that was typed is lost: not by a reload, not
+//! while the server cannot be reached.
+
+use std::time::Duration;
+
+use domain::api::PatchExecution;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::IgnoredAny;
+
+use crate::backend::{Recommended, load_recommendations};
+use crate::ui::analyst::use_analyst;
+use crate::ui::icon::Icon;
+use crate::ui::request::{Method, may_pass, new_command_id, send};
+use crate::ui::storage;
+
+/// How long nothing is typed before it is saved.
+const PAUSE: Duration = Duration::from_millis(1_200);
+/// After how long a save that did not get through is tried again.
+const AGAIN: Duration = Duration::from_secs(4);
+
+/// What is known while somebody edits.
+#[derive(Clone, Copy)]
+struct Editor {
+    id: StoredValue<String>,
+    field: NodeRef<html::Textarea>,
+    open: RwSignal<bool>,
+    /// What the server had when it was asked last.
+    base: RwSignal<Recommended>,
+    /// What somebody else saved since.
+    theirs: RwSignal<Option<Recommended>>,
+    /// Whether everything was saved, in words.
+    state: RwSignal<String>,
+    /// Counts what was typed, so that a timer knows whether something was typed after it was set.
+    typed: StoredValue<u64>,
+    saving: StoredValue<bool>,
+}
+
+/// The section.
+#[component]
+pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl IntoView {
+    let editor = Editor {
+        id: StoredValue::new(id),
+        field: NodeRef::new(),
+        open: RwSignal::new(false),
+        base: RwSignal::new(recommended),
+        theirs: RwSignal::new(None),
+        state: RwSignal::new(String::new()),
+        typed: StoredValue::new(0),
+        saving: StoredValue::new(false),
+    };
+    // What was not saved when the page was left is there again.
+    Effect::new(move || {
+        if storage::get(&editor.draft()).is_some() {
+            editor.begin();
+        }
+    });
+    let take = move |_| editor.take_theirs();
+    let keep = move |_| editor.keep_mine();
+    let written = move || editor.base.read().html.clone();
+    view! {
+        <section id="recommendations">
+            <h2>"Recommendations"</h2>
+            <div hidden=move || editor.open.get()>
+                <div inner_html=written></div>
+                <button type="button" class="button screen-only" on:click=move |_| editor.begin()><Icon name="pencil" />"Edit"</button>
+            </div>
+            <div class="recommendations-editor" hidden=move || !editor.open.get()>
+                <p class="banner problem" role="alert" hidden=move || editor.theirs.read().is_none()>
+                    <Icon name="warning" />
+                    <span dir="auto">
+                        {move || editor.theirs.read().as_ref().map(|theirs| theirs.by.clone()).unwrap_or_default()}
+                        " has changed the recommendations meanwhile. Nothing of yours was lost, and nothing of theirs replaced."
+                    </span>
+                    <button type="button" class="button small" on:click=keep>"Replace them with mine"</button>
+                    <button type="button" class="button small" on:click=take>"Take theirs"</button>
+                </p>
+                <label class="field">
+                    <span>"What should be done so that this goes better next time" <em>"Markdown"</em></span>
+                    <textarea
+                        rows="12"
+                        maxlength="20000"
+                        dir="auto"
+                        node_ref=editor.field
+                        on:input=move |_| editor.changed()
+                        on:blur=move |_| editor.save()
+                    ></textarea>
+                </label>
+                <p class="row">
+                    <button type="button" class="button primary" on:click=move |_| editor.finish()>"Done"</button>
+                    <span class="hint" role="status">{move || editor.state.get()}</span>
+                </p>
+            </div>
+        </section>
+    }
+}
+
+impl Editor {
+    /// Where the browser keeps what was not saved.
+    fn draft(self) -> String {
+        format!("forge.recommendations.{}", self.id.get_value())
+    }
+
+    fn text(self) -> String {
+        self.field.get_untracked().map(|field| field.value()).unwrap_or_default()
+    }
+
+    /// Opens the field, with what the server has now, or what was not saved before.
+    fn begin(self) {
+        self.open.set(true);
+        spawn_local(async move {
+            if let Ok(recommended) = load_recommendations(self.id.get_value()).await {
+                self.base.set(recommended);
+            }
+            let Some(field) = self.field.get_untracked() else { return };
+            let draft = storage::get(&self.draft());
+            field.set_value(&draft.clone().unwrap_or_else(|| self.base.read_untracked().text.clone()));
+            // Without the field somebody goes on by pointer.
+            let _ = field.focus();
+            if draft.is_some() {
+                self.save();
+            }
+        });
+    }
+
+    fn changed(self) {
+        storage::set(&self.draft(), &self.text());
+        self.state.set("Not saved yet".to_owned());
+        let typed = self.typed.get_value() + 1;
+        self.typed.set_value(typed);
+        self.save_after(PAUSE, typed);
+    }
+
+    /// Saves after a while, unless something is typed until then.
+    fn save_after(self, pause: Duration, typed: u64) {
+        let again = move || {
+            if self.typed.try_get_value() == Some(typed) {
+                self.save();
+            }
+        };
+        set_timeout(again, pause);
+    }
+
+    fn save(self) {
+        let text = self.text();
+        if text == self.base.read_untracked().text {
+            storage::remove(&self.draft());
+            return;
+        }
+        if self.saving.get_value() || self.theirs.read_untracked().is_some() {
+            return;
+        }
+        self.saving.set_value(true);
+        self.state.set("Saving…".to_owned());
+        let (typed, actor) = (self.typed.get_value(), use_analyst().actor());
+        spawn_local(async move {
+            let saved = self.sent(text.clone(), actor).await;
+            self.saving.set_value(false);
+            match saved {
+                Ok(true) => {
+                    self.state.set("Saved".to_owned());
+                    if self.typed.get_value() == typed {
+                        storage::remove(&self.draft());
+                    } else {
+                        self.save();
+                    }
+                }
+                Ok(false) => self.state.set("Not saved: choose above".to_owned()),
+                Err((problem, passes)) => {
+                    let then = if passes { "trying again, and this browser keeps it" } else { "this browser keeps it" };
+                    self.state.set(format!("Not saved: {problem} ({then})"));
+                    if passes {
+                        self.save_after(AGAIN, self.typed.get_value());
+                    }
+                }
+            }
+        });
+    }
+
+    /// Sends a text unless somebody else's is in its way. An error says whether the same may be tried again.
+    async fn sent(self, text: String, actor: domain::ids::Actor) -> Result<bool, (String, bool)> {
+        let id = self.id.get_value();
+        let failed = |problem: domain::api::Problem| (problem.detail.clone(), may_pass(&problem));
+        let now = load_recommendations(id.clone()).await.map_err(|error| failed(error.0))?;
+        if now.text != self.base.read_untracked().text && now.text != text {
+            self.theirs.set(Some(now));
+            return Ok(false);
+        }
+        let patch = PatchExecution {
+            recommendations: Some(text),
+            actor: Some(actor),
+            command_id: Some(new_command_id()),
+            ..Default::default()
+        };
+        let address = format!("/api/executions/{id}");
+        send::<IgnoredAny>(Method::Patch, &address, &patch).await.map_err(failed)?;
+        let now = load_recommendations(id).await.map_err(|error| failed(error.0))?;
+        self.base.set(now);
+        Ok(true)
+    }
+
+    fn take_theirs(self) {
+        if let Some(theirs) = self.theirs.try_update(Option::take).flatten() {
+            if let Some(field) = self.field.get_untracked() {
+                field.set_value(&theirs.text);
+            }
+            storage::remove(&self.draft());
+            self.state.set(String::new());
+            self.base.set(theirs);
+        }
+    }
+
+    fn keep_mine(self) {
+        if let Some(theirs) = self.theirs.try_update(Option::take).flatten() {
+            self.base.set(theirs);
+            self.save();
+        }
+    }
+
+    fn finish(self) {
+        self.save();
+        self.open.set(false);
+    }
+}

@@ -1,0 +1,140 @@
+//! `/api/executions/{id}/report`: the after-action report, in every form.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::ExecutionId;
+use domain::report::{Report, Summary};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::AppState;
+use super::evidence::attachment;
+use super::examples::EXAMPLES;
+use super::extract::{Id, Query};
+use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};
+use super::problem::ApiError;
+use crate::service::{Reported, Service};
+
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md)).routes(routes!(report_pdf))
+}
+
+/// A form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Form {
+    /// The model.
+    #[default]
+    Json,
+    /// GitHub Flavored Markdown.
+    Md,
+    /// The web page.
+    Html,
+    /// PDF/A-3a, with the log attached.
+    Pdf,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct FormQuery {
+    /// `json` unless another is named; `html` leads to the page.
+    #[serde(default)]
+    #[param(inline)]
+    format: Form,
+}
+
+/// Read the after-action report of an execution
+///
+/// What is still running is measured up to now; then it is marked `interim`. The same as `report.md` and `report.pdf` with
+/// `format=md` and `format=pdf`.
+#[utoipa::path(
+    get, path = "/executions/{id}/report", operation_id = "get_report", tag = REPORTS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), FormQuery),
+    responses(
+        (status = 200, description = "The report.", content(
+            (Report = "application/json", example = json!(EXAMPLES.report)),
+            (String = "text/markdown"),
+            (Vec<u8> = "application/pdf"),
+        )),
+        (status = 303, description = "Where the page of the report is."),
+        BadQuery, NotFound, NoReport,
+    ),
+)]
+async fn report(
+    State(service): State<Service>,
+    Id(id): Id<ExecutionId>,
+    Query(query): Query<FormQuery>,
+) -> Result<Response, ApiError> {
+    Ok(match query.format {
+        Form::Json => Json(service.report(id).await?.report).into_response(),
+        Form::Md => as_markdown(&service.report(id).await?),
+        Form::Pdf => as_pdf(&service, id).await?,
+        Form::Html => {
+            service.known_or_fold(id).await?;
+            Redirect::to(&format!("/executions/{id}/report")).into_response()
+        }
+    })
+}
+
+/// Read the after-action report as Markdown
+#[utoipa::path(
+    get, path = "/executions/{id}/report.md", operation_id = "get_report_md", tag = REPORTS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    responses(
+        (
+            status = 200, description = "GitHub Flavored Markdown.",
+            headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
+            body = String, content_type = "text/markdown",
+        ),
+        NotFound, NoReport,
+    ),
+)]
+async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
+    Ok(as_markdown(&service.report(id).await?))
+}
+
+/// Read the after-action report as PDF
+///
+/// PDF/A-3a and PDF/UA-1; the events that it was made from are attached as JSON.
+#[utoipa::path(
+    get, path = "/executions/{id}/report.pdf", operation_id = "get_report_pdf", tag = REPORTS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    responses(
+        (
+            status = 200, description = "The PDF.",
+            headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
+            body = Vec<u8>, content_type = "application/pdf",
+        ),
+        NotFound, NoReport,
+    ),
+)]
+async fn report_pdf(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
+    as_pdf(&service, id).await
+}
+
+async fn as_pdf(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {
+    let reported = service.report(id).await?;
+    let summary = reported.report.summary.clone();
+    Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported).await?))
+}
+
+fn as_markdown(reported: &Reported) -> Response {
+    file(&reported.report.summary, "text/markdown; charset=utf-8", "md", reported.markdown())
+}
+
+/// A report to be saved under the name of its incident.
+fn file(summary: &Summary, media_type: &'static str, extension: &str, content: impl IntoResponse) -> Response {
+    let incident = summary.incident_id.as_ref().unwrap_or(&summary.incident_title);
+    let disposition = HeaderValue::from_str(&attachment(&format!("Report {incident}.{extension}")));
+    let mut headers: HeaderMap<HeaderValue> = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.extend(disposition.ok().map(|name| (header::CONTENT_DISPOSITION, name)));
+    // It says what was so when it was asked for.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    (headers, content).into_response()
+}

@@ -1,0 +1,120 @@
+//! What the template sets: a report in the words and figures that stand on paper.
+//!
+//! Everything that comes from people is a [`Line`] or a [`Block`], so nothing reaches the template that could not be drawn.
+//! Everything is said here or in `domain`, so the template computes nothing.
+
+mod figures;
+mod look;
+mod steps;
+mod summary;
+mod timeline;
+
+use domain::drawing::{Drawing, gantt_parts};
+use domain::report::{Recommendations, Report};
+use domain::text::shortened;
+use domain::words::utc;
+use serde::Serialize;
+
+use super::chart::Chart;
+use super::legible::{Line, legible};
+use super::picture::Picture;
+use super::prose::{Block, prose};
+use super::{Document, EVENTS_FILE};
+
+/// Rows of the chart over time that fill a page.
+const ROWS_PER_PAGE: usize = 48;
+/// As many characters of a title as fit into the head of a page.
+const RUNNING: usize = 70;
+/// Most people who are named as authors of the file: PDF/A bounds the text.
+const MOST_AUTHORS: usize = 20;
+
+/// The data of `report.typ`.
+#[derive(Debug, Serialize)]
+pub(super) struct Content {
+    look: look::Look,
+    metadata: Metadata,
+    /// Whether every page says so.
+    interim: bool,
+    /// The head of every page but the first.
+    running: Line,
+    as_of: String,
+    summary: summary::Summary,
+    flowchart: Chart,
+    /// The steps over time; none when no step took any.
+    gantt: Vec<Picture>,
+    timeline: timeline::Timeline,
+    steps: steps::Steps,
+    metrics: figures::Metrics,
+    recommendations: Option<Written>,
+    integrity: figures::Integrity,
+    /// The name under which the events are attached.
+    events_file: &'static str,
+}
+
+/// What the file says of itself.
+#[derive(Debug, Serialize)]
+struct Metadata {
+    title: String,
+    authors: Vec<String>,
+    description: String,
+}
+
+/// A longer text, and whose it is.
+#[derive(Debug, Serialize)]
+struct Written {
+    byline: Line,
+    body: Vec<Block>,
+}
+
+/// A name and the lines of a value.
+type Fact = (&'static str, Vec<Line>);
+
+fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
+    facts.into_iter().map(|(name, value)| (name, Line::all(&value))).collect()
+}
+
+impl Content {
+    pub(super) fn of(document: &Document) -> Self {
+        let Document { report, graph, placement, .. } = document;
+        let gantt: Vec<Drawing> = gantt_parts(report, ROWS_PER_PAGE);
+        Self {
+            look: look::Look::default(),
+            metadata: metadata(report),
+            interim: report.interim,
+            running: Line::of(&shortened(&incident(report), RUNNING)),
+            as_of: utc(report.as_of),
+            summary: summary::Summary::of(report),
+            flowchart: Chart::of(graph, placement, report),
+            gantt: gantt.iter().map(Picture::across).collect(),
+            timeline: timeline::Timeline::of(report),
+            steps: steps::Steps::of(report),
+            metrics: figures::Metrics::of(report),
+            recommendations: report.recommendations.as_ref().map(recommendations),
+            integrity: figures::Integrity::of(report),
+            events_file: EVENTS_FILE,
+        }
+    }
+}
+
+/// The incident by number and name.
+fn incident(report: &Report) -> String {
+    let summary = &report.summary;
+    let names = summary.incident_id.iter().chain([&summary.incident_title]);
+    names.map(String::as_str).collect::<Vec<_>>().join(" · ")
+}
+
+fn metadata(report: &Report) -> Metadata {
+    let kind = if report.interim { "Interim report" } else { "After-action report" };
+    let authors = report.summary.analysts.iter().take(MOST_AUTHORS);
+    let plain = |text: &str| legible(text).replace('\n', " ");
+    Metadata {
+        title: plain(&format!("{kind}: {}", incident(report))),
+        authors: authors.map(|analyst| plain(analyst.name.as_str())).collect(),
+        description: plain(&report.summary.headline),
+    }
+}
+
+fn recommendations(written: &Recommendations) -> Written {
+    let Recommendations { text, actor, at } = written;
+    Written { byline: Line::of(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
+}

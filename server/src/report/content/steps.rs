@@ -1,0 +1,114 @@
+//! Every step: who had it, when, how long, what was decided and found.
+
+use domain::execution::AttachedEvidence;
+use domain::report::{Choice, NodeRef, Report, StepReport};
+use domain::words::{size, utc};
+use serde::Serialize;
+
+use super::super::legible::Line;
+use super::super::prose::{Block, prose};
+use super::{Fact, Written, facts, summary};
+
+/// Headings go no deeper.
+const DEEPEST: u32 = 5;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    /// Steps on branches that were not taken, by phase.
+    not_applicable: Vec<Group>,
+}
+
+#[derive(Debug, Serialize)]
+struct Step {
+    /// The level of its heading; never more than one deeper than the one before (ISO 14289-1, 7.4.2).
+    level: u32,
+    /// Whether it holds others.
+    phase: bool,
+    label: Line,
+    status: &'static str,
+    facts: Vec<Fact>,
+    decisions: Vec<Decision>,
+    notes: Vec<Written>,
+    evidence: Vec<File>,
+}
+
+/// A branch that was chosen.
+#[derive(Debug, Serialize)]
+struct Decision {
+    /// `Decided`, or `Decided before`.
+    word: &'static str,
+    branch: Line,
+    byline: Line,
+    rationale: Vec<Block>,
+}
+
+/// A file of evidence.
+#[derive(Debug, Serialize)]
+pub(super) struct File {
+    name: Line,
+    facts: Line,
+    description: Vec<Line>,
+    sha256: Line,
+}
+
+#[derive(Debug, Serialize)]
+struct Group {
+    phase: Option<Line>,
+    labels: Vec<Line>,
+}
+
+impl Steps {
+    pub(super) fn of(report: &Report) -> Self {
+        let mut level = 1;
+        let steps = report.steps.iter().map(|step| {
+            level = (step.depth + 2).min(level + 1).min(DEEPEST);
+            told(step, level)
+        });
+        Self { steps: steps.collect(), not_applicable: grouped(&report.not_applicable) }
+    }
+}
+
+fn told(step: &StepReport, level: u32) -> Step {
+    let earlier = step.earlier_decisions.iter().map(|choice| decision(choice, "Decided before"));
+    Step {
+        level,
+        phase: step.progress.is_some(),
+        label: Line::name(&step.label),
+        status: step.status.as_str(),
+        facts: facts(step.facts()),
+        decisions: step.decision.iter().map(|choice| decision(choice, "Decided")).chain(earlier).collect(),
+        notes: step.notes.iter().map(summary::written).collect(),
+        evidence: step.evidence.iter().map(evidence).collect(),
+    }
+}
+
+fn decision(choice: &Choice, word: &'static str) -> Decision {
+    Decision {
+        word,
+        branch: Line::of(&choice.branch),
+        byline: Line::of(&choice.by()),
+        rationale: choice.rationale.as_deref().map(prose).unwrap_or_default(),
+    }
+}
+
+/// A file with everything that identifies it.
+pub(super) fn evidence(file: &AttachedEvidence) -> File {
+    let AttachedEvidence { evidence, uploaded_at, uploaded_by } = file;
+    let facts =
+        [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
+    File {
+        name: Line::name(&evidence.file_name),
+        facts: Line::of(&facts.join(", ")),
+        description: evidence.description.as_deref().map(Line::all).unwrap_or_default(),
+        sha256: Line::unbroken(&evidence.sha256),
+    }
+}
+
+fn grouped(nodes: &[NodeRef]) -> Vec<Group> {
+    let group = |nodes: &[NodeRef]| Group {
+        phase: nodes.first().and_then(|node| node.phase.as_deref()).map(Line::name),
+        labels: nodes.iter().map(|node| Line::name(&node.label)).collect(),
+    };
+    nodes.chunk_by(|one, other| one.phase == other.phase).map(group).collect()
+}

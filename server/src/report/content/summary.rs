@@ -1,0 +1,72 @@
+//! The first page: what to know when there is time for no other.
+
+use domain::drawing::status_bar;
+use domain::execution::Note;
+use domain::report::Report;
+use domain::words::{duration, utc};
+use serde::Serialize;
+
+use super::super::legible::Line;
+use super::super::picture::Picture;
+use super::super::prose::prose;
+use super::{Fact, Written, facts};
+
+#[derive(Debug, Serialize)]
+pub(super) struct Summary {
+    title: Line,
+    status: &'static str,
+    status_label: &'static str,
+    headline: Line,
+    figures: Vec<Figure>,
+    status_bar: Picture,
+    facts: Vec<Fact>,
+    /// Notes on the whole, oldest first.
+    notes: Vec<Written>,
+}
+
+/// A figure that is read from afar.
+#[derive(Debug, Serialize)]
+struct Figure {
+    name: &'static str,
+    value: String,
+}
+
+impl Summary {
+    pub(super) fn of(report: &Report) -> Self {
+        let summary = &report.summary;
+        Self {
+            title: Line::name(&summary.incident_title),
+            status: summary.status.as_str(),
+            status_label: summary.status.label(),
+            headline: Line::of(&summary.headline),
+            figures: figures(report),
+            status_bar: Picture::across(&status_bar(&summary.progress)),
+            facts: facts(report.summary_facts()),
+            notes: summary.notes.iter().map(written).collect(),
+        }
+    }
+}
+
+fn figures(report: &Report) -> Vec<Figure> {
+    let (summary, metrics) = (&report.summary, &report.metrics);
+    let done = summary.progress.completed + summary.progress.skipped;
+    [
+        ("Duration", duration(summary.duration_seconds)),
+        ("Steps done", format!("{done} of {}", summary.progress.applicable)),
+        ("To the first action", metrics.first_action_seconds.map_or_else(|| "–".to_owned(), duration)),
+        ("Blocked, all steps", duration(metrics.blocked_seconds)),
+        ("Analysts", summary.analysts.len().to_string()),
+        ("Events", report.integrity.event_count.to_string()),
+        ("Notes", summary.note_count.to_string()),
+        ("Files of evidence", summary.evidence_count.to_string()),
+    ]
+    .map(|(name, value)| Figure { name, value })
+    .into()
+}
+
+/// A note with its author and time; of a late entry with both times.
+pub(super) fn written(note: &Note) -> Written {
+    let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
+    let byline = format!("{}, {happened}{} UTC", note.author, utc(note.timestamp));
+    Written { byline: Line::of(&byline), body: prose(&note.text) }
+}

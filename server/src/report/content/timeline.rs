@@ -1,0 +1,67 @@
+//! What happened, day by day.
+
+use domain::report::{Entry, Report};
+use domain::text::shortened;
+use domain::words::utc;
+use serde::Serialize;
+
+use super::super::legible::Line;
+
+/// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
+const QUOTED: usize = 120;
+/// As many characters of a step's name as are told; its section has all of them.
+const LABEL: usize = 60;
+/// As many entries as are printed. A longer log is read by programs, from the file that is attached.
+const MOST_ENTRIES: usize = 5_000;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Timeline {
+    days: Vec<Day>,
+    /// How many entries there is no room for.
+    left_out: usize,
+}
+
+/// The entries of a day.
+#[derive(Debug, Serialize)]
+struct Day {
+    date: String,
+    entries: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    time: String,
+    /// Who did what.
+    said: Line,
+    /// With which step.
+    label: Option<Line>,
+    /// Of a late entry when it was recorded; what was replaced; the analyst's words.
+    details: Vec<Line>,
+}
+
+impl Timeline {
+    pub(super) fn of(report: &Report) -> Self {
+        let mut days: Vec<Day> = Vec::new();
+        for entry in report.timeline.iter().take(MOST_ENTRIES) {
+            let (date, time) = entry.at.parts();
+            let row = row(entry, time);
+            match days.last_mut() {
+                Some(day) if day.date == date => day.entries.push(row),
+                _ => days.push(Day { date, entries: vec![row] }),
+            }
+        }
+        Self { days, left_out: report.timeline.len().saturating_sub(MOST_ENTRIES) }
+    }
+}
+
+fn row(entry: &Entry, time: String) -> Row {
+    let recorded = entry.late.then(|| Line::of(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
+    let replaced = entry.replaced.as_deref().map(Line::of);
+    let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
+    Row {
+        time,
+        said: Line::of(&format!("{} {}", entry.actor, entry.text)),
+        label: entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL))),
+        details: recorded.into_iter().chain(replaced).chain(quoted).collect(),
+    }
+}

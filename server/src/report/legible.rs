@@ -1,0 +1,200 @@
+//! Texts as paper can show them, whatever they hold.
+//!
+//! What no font can draw, what is invisible, and what would turn the direction of its neighbours is shown by its number
+//! (`⟨U+202E⟩`): a report must neither fail on it nor hide it. Long words are given places where a line may end. Nothing else is
+//! changed.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use typst::text::is_default_ignorable;
+use unicode_bidi::{BidiClass, bidi_class};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::fonts::FONTS;
+
+/// Words longer than this are given places where a line may end.
+const LONG_WORD: usize = 24;
+/// At most so many letters stand between two of these places.
+const APART: usize = 10;
+/// A tab, which no font draws.
+const TAB: &str = "    ";
+
+/// A text in which every character can be drawn, or ends a line (`\n`).
+pub(super) fn legible(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    // Between letters of ASCII nothing has to be looked up; only those around others may belong to them.
+    while let Some(odd) = rest.find(|c| !is_plain(c)) {
+        let start = rest[..odd].char_indices().next_back().map_or(0, |(last, _)| last);
+        let end = rest[odd..].find(is_plain).map_or(rest.len(), |plain| odd + plain + 1);
+        shown.push_str(&rest[..start]);
+        for cluster in rest[start..end].graphemes(true) {
+            show(cluster, &mut shown);
+        }
+        rest = &rest[end..];
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// What every font of text has, and ends of lines.
+pub(super) fn is_plain(character: char) -> bool {
+    matches!(character, ' '..='~' | '\n')
+}
+
+/// Shows what belongs together.
+fn show(cluster: &str, shown: &mut String) {
+    match cluster {
+        "\n" | "\r\n" => shown.push('\n'),
+        "\t" => shown.push_str(TAB),
+        _ if is_drawable(cluster) => shown.push_str(cluster),
+        _ => show_each(cluster, shown),
+    }
+}
+
+/// Whether all of it can be drawn, and by itself. A mark without a letter would settle on whatever stands before it.
+fn is_drawable(cluster: &str) -> bool {
+    cluster.chars().all(|c| !is_hidden(c))
+        && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c)))
+        && !cluster.trim_start_matches(is_joiner).starts_with(is_mark)
+}
+
+/// Whether a character belongs to the one before it (UAX #29, extended grapheme clusters).
+fn is_mark(character: char) -> bool {
+    !character.is_ascii()
+        && !is_joiner(character)
+        && ['a', character].iter().collect::<String>().graphemes(true).count() == 1
+}
+
+/// Shows what does not go together: what the cluster begins with, if it can be drawn, and the rest by number.
+fn show_each(cluster: &str, shown: &mut String) {
+    for (at, character) in cluster.char_indices() {
+        if at == 0 && !is_hidden(character) && !is_mark(character) && FONTS.draw([character]) {
+            shown.push(character);
+        } else if !is_joiner(character) {
+            shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
+        }
+    }
+}
+
+/// What shapes its neighbours and is nothing by itself: joiners, marks of direction, selectors of variants.
+pub(super) fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// What must not be set although a font may have it: controls, what is private or no character (PDF/A forbids both), and
+/// what cannot be seen.
+fn is_hidden(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control()
+        || matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fff0}'..='\u{fffb}' | '\u{2028}' | '\u{2029}')
+        || code & 0xfffe == 0xfffe
+        || (is_default_ignorable(character) && !is_joiner(character))
+}
+
+/// One line of text. Serialised as a string, or as the pieces between which the line may be broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Line(Vec<String>);
+
+impl Line {
+    /// A text on one line.
+    pub(super) fn of(text: &str) -> Self {
+        Self::within(text.trim())
+    }
+
+    /// A part of a line: spaces at its ends belong to it.
+    pub(super) fn within(text: &str) -> Self {
+        let text = legible(text).replace('\n', " ");
+        // Whatever direction it has, what stands around it keeps its own (UAX #9, first strong isolate).
+        let turns = |c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN);
+        Self(pieces(&if text.chars().any(turns) { format!("\u{2068}{text}\u{2069}") } else { text }))
+    }
+
+    /// A code of known length that has to stay on one line.
+    pub(super) fn unbroken(text: &str) -> Self {
+        Self(vec![legible(text).replace('\n', " ")])
+    }
+
+    /// A name, or a word for one where nothing of it can be seen: headings must not be empty.
+    pub(super) fn name(text: &str) -> Self {
+        let visible = legible(text).chars().any(|c| !c.is_whitespace() && !is_joiner(c));
+        Self::of(if visible { text } else { "(without a name)" })
+    }
+
+    /// The lines of a text. More than one blank line in a row is one.
+    pub(super) fn all(text: &str) -> Vec<Self> {
+        let mut lines: Vec<Self> = Vec::new();
+        for line in legible(text.trim_matches(['\r', '\n'])).lines() {
+            // What a line begins with may be its indentation.
+            let indented = &line[..line.len() - line.trim_start().len()];
+            let line = Self::of(line).after(&"\u{a0}".repeat(indented.chars().count()));
+            if !(line.is_empty() && lines.last().is_some_and(Self::is_empty)) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// What it says, in one piece.
+    #[cfg(test)]
+    pub(super) fn text(&self) -> String {
+        self.0.concat()
+    }
+
+    fn after(mut self, start: &str) -> Self {
+        if let Some(first) = self.0.first_mut() {
+            first.insert_str(0, start);
+        }
+        self
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|piece| piece.trim().is_empty())
+    }
+}
+
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.as_slice() {
+            [text] => text.serialize(serializer),
+            pieces => pieces.serialize(serializer),
+        }
+    }
+}
+
+/// The pieces of a text between which a line may be broken though there is no space.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for word in text.split_inclusive(char::is_whitespace) {
+        if word.len() <= LONG_WORD || word.chars().count() <= LONG_WORD {
+            push(&mut pieces, word);
+            continue;
+        }
+        let mut since = 0;
+        for letter in word.graphemes(true) {
+            if since == APART {
+                pieces.push(String::new());
+                since = 0;
+            }
+            push(&mut pieces, letter);
+            since += 1;
+            // Addresses and paths are read best when they end after a part; ideographs need no places.
+            if letter.starts_with(|c| c >= '\u{2e80}') {
+                since = 0;
+            } else if letter.starts_with(['/', '\\', '.', '-', '_', '=', '&', '?', ':', ',', ';', '@', '|', '+']) {
+                since = APART;
+            }
+        }
+    }
+    pieces
+}
+
+fn push(pieces: &mut [String], text: &str) {
+    if let Some(last) = pieces.last_mut() {
+        last.push_str(text);
+    }
+}

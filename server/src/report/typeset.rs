@@ -1,0 +1,147 @@
+//! From a document to the bytes of a PDF.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use sha2::{Digest, Sha256};
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, Source};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::content::Content;
+use super::fonts::FONTS;
+use super::{Document, EVENTS_FILE};
+
+/// The name under which the template finds its data.
+const DATA_FILE: &str = "data.json";
+
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
+static TEMPLATE: LazyLock<Source> = LazyLock::new(|| Source::detached(include_str!("report.typ")));
+
+/// Why a report could not be printed. Nothing that a report holds should ever be the reason.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    /// The data of the template could not be written.
+    #[error("the report could not be handed to the template: {0}")]
+    Data(#[from] serde_json::Error),
+    /// The template or the export refused it.
+    #[error("the report could not be typeset: {0}")]
+    Typst(String),
+    /// The thread that printed it did not come to its end.
+    #[error("the report was not finished: {0}")]
+    Unfinished(String),
+}
+
+/// What is read to print one report. These bytes determine those of the PDF.
+pub(super) struct Copy {
+    data: Bytes,
+    events: Bytes,
+    /// Tells this execution's report from those of others.
+    ident: String,
+    as_of: DateTime<Utc>,
+}
+
+impl Copy {
+    pub(super) fn of(document: &Document) -> Result<Self, PrintError> {
+        Ok(Self {
+            data: Bytes::new(serde_json::to_vec(&Content::of(document))?),
+            events: Bytes::new(serde_json::to_vec(&document.events)?),
+            ident: document.report.summary.execution_id.to_string(),
+            as_of: document.report.as_of.to_utc(),
+        })
+    }
+
+    /// What distinguishes it from all others.
+    pub(super) fn key(&self) -> [u8; 32] {
+        let data = Sha256::digest(&self.data);
+        Sha256::new().chain_update(data).chain_update(&self.events).finalize().into()
+    }
+
+    /// Typesets it, which takes a processor for a while, and forgets what typst remembers of it.
+    pub(super) fn typeset(&self) -> Result<Vec<u8>, PrintError> {
+        let printed = self.pdf();
+        // typst keeps what it computed in case the same is typeset again. It never is, and it is much.
+        typst::comemo::evict(0);
+        printed
+    }
+
+    fn pdf(&self) -> Result<Vec<u8>, PrintError> {
+        let told = |diagnostics: &[SourceDiagnostic]| {
+            let told: Vec<String> = diagnostics.iter().map(|diagnostic| self.told(diagnostic)).collect();
+            PrintError::Typst(told.join("; "))
+        };
+        let document: PagedDocument = typst::compile(self).output.map_err(|errors| told(&errors))?;
+        let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
+            .map_err(|refusal| PrintError::Typst(refusal.message().to_string()))?;
+        let options = PdfOptions {
+            ident: Smart::Custom(self.ident.clone()),
+            creator: Smart::Custom(Some("Playbook Forge".to_owned())),
+            timestamp: datetime(self.as_of).map(Timestamp::new_utc),
+            standards,
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(|errors| told(&errors))
+    }
+
+    /// A complaint of typst, with the line of the template.
+    fn told(&self, diagnostic: &SourceDiagnostic) -> String {
+        let line = self.range(diagnostic.span).and_then(|range| TEMPLATE.lines().byte_to_line(range.start));
+        let hints = diagnostic.hints.iter().map(|hint| format!(" ({})", hint.v)).collect::<String>();
+        match line {
+            Some(line) => format!("line {}: {}{hints}", line + 1, diagnostic.message),
+            None => format!("{}{hints}", diagnostic.message),
+        }
+    }
+}
+
+fn datetime(at: DateTime<Utc>) -> Option<Datetime> {
+    let part = |part: u32| u8::try_from(part).ok();
+    Datetime::from_ymd_hms(
+        at.year(),
+        part(at.month())?,
+        part(at.day())?,
+        part(at.hour())?,
+        part(at.minute())?,
+        part(at.second())?,
+    )
+}
+
+/// The world of one report: the template, its data, the fonts; no clock and nothing else.
+impl World for Copy {
+    fn library(&self) -> &LazyHash<Library> {
+        &LIBRARY
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &FONTS.book
+    }
+
+    fn main(&self) -> FileId {
+        TEMPLATE.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == TEMPLATE.id() { Ok(TEMPLATE.clone()) } else { Err(FileError::NotSource) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        match id.vpath().get_without_slash() {
+            DATA_FILE => Ok(self.data.clone()),
+            EVENTS_FILE => Ok(self.events.clone()),
+            other => Err(FileError::NotFound(other.into())),
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        FONTS.faces.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}

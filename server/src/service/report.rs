@@ -1,0 +1,94 @@
+//! After-action reports.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use app::backend::ReportSource;
+use bytes::Bytes;
+use domain::api::TimelineFilter;
+use domain::drawing::{flowchart, marks};
+use domain::event::Event;
+use domain::ids::ExecutionId;
+use domain::report::{Recommendations, Report, markdown, recommendations};
+use domain::text::has_markup;
+use domain::time::Timestamp;
+
+use super::archive::Record;
+use super::{Service, ServiceError, now, prose};
+use crate::report::Document;
+use crate::store::Version;
+
+/// A report, and what it was made from.
+pub(crate) struct Reported {
+    pub(crate) report: Report,
+    /// The log.
+    pub(crate) events: Vec<Event>,
+    /// The playbook version that was run.
+    pub(crate) version: Arc<Version>,
+}
+
+impl Reported {
+    /// The report of a record, with what still runs measured up to `now`; `None` before the execution has begun.
+    fn of(record: &Record, now: Timestamp) -> Option<Self> {
+        let Record { execution, events, version, .. } = record;
+        let report = Report::of(execution, events, now)?;
+        Some(Self { report, events: events.clone(), version: version.clone() })
+    }
+
+    /// The report as Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        markdown(&self.report, &self.version.graph)
+    }
+}
+
+impl Service {
+    /// The report of an execution, as of now.
+    pub(crate) async fn report(&self, id: ExecutionId) -> Result<Reported, ServiceError> {
+        let record = self.record(id).await?;
+        // The whole chain of hashes is computed again.
+        let made = tokio::task::spawn_blocking(move || Reported::of(&record, now()));
+        made.await.map_err(|error| ServiceError::NoReport(error.to_string()))?.ok_or(ServiceError::UnknownExecution)
+    }
+
+    /// A report as PDF, with the log attached.
+    pub(crate) async fn pdf(&self, reported: Reported) -> Result<Bytes, ServiceError> {
+        let Reported { report, events, version } = reported;
+        let document = Document { report, graph: version.graph.clone(), placement: version.placement.clone(), events };
+        self.press.print(document).await.map_err(|error| ServiceError::NoReport(error.to_string()))
+    }
+
+    /// The report of a record at the time of its last event.
+    pub(crate) fn report_of(record: &Record) -> Option<Reported> {
+        Reported::of(record, record.execution.state.last_timestamp?)
+    }
+
+    /// What the page of a report shows.
+    pub(crate) async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, ServiceError> {
+        let Reported { report, version, .. } = self.report(id).await?;
+        let graph = &version.graph;
+        let marks = marks(graph, &report);
+        let steps = report.steps.iter().flat_map(|step| &step.notes);
+        let notes = steps.chain(&report.summary.notes).filter(|note| has_markup(&note.text));
+        let html_of_notes: HashMap<_, _> = notes.map(|note| (note.seq, prose::of_text(&note.text))).collect();
+        Ok(ReportSource {
+            flowchart: flowchart(graph, &version.placement, Some(&marks)),
+            html_of_notes,
+            html_of_recommendations: report.recommendations.as_ref().map(|written| prose::of_text(&written.text)),
+            report,
+        })
+    }
+
+    /// What is recommended, if anything, and as HTML.
+    pub(crate) async fn recommendations(
+        &self,
+        id: ExecutionId,
+    ) -> Result<Option<(Recommendations, String)>, ServiceError> {
+        let filter =
+            TimelineFilter { event_type: vec!["recommendations_changed".to_owned()], ..TimelineFilter::default() };
+        let written = recommendations(&self.timeline(id, &filter).await?);
+        Ok(written.map(|written| {
+            let html = prose::of_text(&written.text);
+            (written, html)
+        }))
+    }
+}

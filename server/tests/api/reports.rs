@@ -1,0 +1,140 @@
+//! `/api/executions/{id}/report` in every form, and its page.
+
+use domain::report::{Report, markdown};
+use domain::words::utc;
+use serde_json::{Value, json};
+
+use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, items, problem, problem_at, text};
+
+/// What nobody would want to see become anything but text.
+const HOSTILE: &str = "<script>alert(1)</script> & \"quotes\" | `code` _x_ 😀 שלום";
+
+/// An execution at which three people worked.
+async fn worked_on(app: &TestApp) -> Execution {
+    let execution = app.api.new_execution().await;
+    let steps = [
+        ("triage", json!({ "status": "completed", "notes": HOSTILE, "actor": "Ana" })),
+        ("collect", json!({ "status": "in_progress", "assignee": "Ben", "actor": "Ben" })),
+        ("collect", json!({ "status": "blocked", "notes": "No access\nto the **logs**", "actor": "Ben" })),
+        ("malicious", json!({ "decision_taken": "Yes", "rationale": "Seen twice", "actor": "Cleo" })),
+        ("malicious", json!({ "decision_taken": "No", "status": "completed", "actor": "Ben" })),
+    ];
+    for (node, change) in steps {
+        execution.change_step(node, &change).await;
+    }
+    created(&execution.post_evidence("collect").multipart(file("auth.log", b"line")).await);
+    execution.change(&json!({ "recommendations": "# Access\n\nGive it *before*.", "actor": "Cleo" })).await;
+    execution
+}
+
+async fn report(app: &TestApp, execution: &Execution) -> Report {
+    serde_json::from_value(app.api.read(&format!("/api/executions/{}/report", execution.id)).await).expect("a report")
+}
+
+#[tokio::test]
+async fn every_form_of_a_report_says_what_the_timeline_says() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    execution.change(&json!({ "status": "completed", "outcome": "Contained", "actor": "Ana" })).await;
+    let base = format!("/api/executions/{}", execution.id);
+    let report = report(&app, &execution).await;
+    let events = app.api.list(&format!("{base}/timeline")).await;
+    assert!(!report.interim && report.integrity.verified);
+    assert_eq!(report.integrity.event_count, events.len() as u64);
+    let told: Vec<Value> = report
+        .timeline
+        .iter()
+        .map(|entry| json!([entry.seq, entry.event_type, entry.actor, entry.recorded_at, entry.node_id]))
+        .collect();
+    let happened: Vec<Value> = events
+        .iter()
+        .map(|event| json!([event["seq"], event["event_type"], event["actor"], event["timestamp"], event["node_id"]]))
+        .collect();
+    assert_eq!(told, happened);
+    let detail = execution.read().await;
+    assert_eq!(text(&detail["head_hash"]), report.integrity.head_hash.to_string());
+    assert_eq!(detail["progress"], json!(report.summary.progress));
+
+    let graph = serde_json::from_value(
+        app.api.read(&format!("/api/playbooks/{}", report.summary.playbook_id)).await["graph"].take(),
+    );
+    let text_of = |path: String| {
+        let api = app.api.clone();
+        async move { api.get(&path).await.text() }
+    };
+    let md = text_of(format!("{base}/report.md")).await;
+    assert_eq!(md, markdown(&report, &graph.expect("a graph")));
+    assert_eq!(md, text_of(format!("{base}/report?format=md")).await);
+    let html = text_of(format!("/executions/{}/report", execution.id)).await;
+    for fact in report.summary_facts().into_iter().chain(report.metric_facts()) {
+        let value = fact.1.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(html.contains(&value), "{fact:?} is not on the page");
+    }
+    for entry in &report.timeline {
+        assert!(html.contains(&utc(entry.at)) && md.contains(&utc(entry.at)), "{entry:?}");
+    }
+    for said in [report.integrity.head_hash.to_string(), report.integrity.evidence[0].file.evidence.sha256.clone()] {
+        assert!(html.contains(&said) && md.contains(&said), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn an_execution_that_goes_on_has_an_interim_report() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    let first = report(&app, &execution).await;
+    assert!(first.interim && first.summary.ended_at.is_none());
+    let html = app.api.get(&format!("/executions/{}/report", execution.id)).await.text();
+    assert!(html.contains("Interim report"));
+    assert!(report(&app, &execution).await.as_of >= first.as_of);
+}
+
+#[tokio::test]
+async fn what_analysts_wrote_is_text_on_the_page_and_recommendations_are_markdown() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    let html = app.api.get(&format!("/executions/{}/report", execution.id)).await.text();
+    assert!(!html.contains("<script>alert"), "a note became a script");
+    assert!(
+        html.contains("שלום") && html.contains("<strong>logs</strong>") && html.contains("Give it <em>before</em>.")
+    );
+}
+
+#[tokio::test]
+async fn recommendations_are_written_after_the_end_and_stand_in_the_log() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    execution.change(&json!({ "status": "abandoned", "actor": "Ana" })).await;
+    execution.change(&json!({ "recommendations": "Call earlier", "actor": "Ben" })).await;
+    let written = report(&app, &execution).await.recommendations.expect("they are there");
+    assert_eq!((written.text.as_str(), written.actor.as_str()), ("Call earlier", "Ben"));
+    let answer = app.api.post("/app/recommendations").json(&json!({ "id": execution.id })).await;
+    assert_eq!(answer.json::<Value>()["by"], "Ben");
+    let events = items(
+        app.api.read(&format!("/api/executions/{}/timeline?event_type=recommendations_changed", execution.id)).await,
+    );
+    assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn a_report_is_asked_for_in_a_form_that_there_is_of_an_execution_that_there_is() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    problem_at(&app.api.get(&format!("/api/executions/{}/report?format=docx", execution.id)).await, 422, "format");
+    for path in ["report", "report.md", "report.pdf", "report?format=html"] {
+        problem(&app.api.get(&format!("/api/executions/{NO_SUCH_ID}/{path}")).await, 404);
+    }
+    assert_eq!(app.api.get(&format!("/executions/{NO_SUCH_ID}/report")).await.status_code(), 404);
+    let page = app.api.get(&format!("/api/executions/{}/report?format=html", execution.id)).await;
+    assert_eq!(page.status_code(), 303);
+    assert_eq!(page.header("location"), format!("/executions/{}/report", execution.id).as_str());
+    let md = app.api.get(&format!("/api/executions/{}/report.md", execution.id)).await;
+    assert_eq!(md.header("content-type"), "text/markdown; charset=utf-8");
+    assert_eq!(
+        md.header("content-disposition"),
+        "attachment; filename=\"Report Login from nowhere.md\"; filename*=UTF-8''Report%20Login%20from%20nowhere.md"
+    );
+    let pdf = app.api.get(&format!("/api/executions/{}/report.pdf", execution.id)).await;
+    assert_eq!(pdf.header("content-type"), "application/pdf");
+    assert!(pdf.as_bytes().starts_with(b"%PDF-"));
+}
