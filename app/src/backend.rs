@@ -10,15 +10,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(feature = "ssr")]
+use domain::api::PlaybookPageData;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookPageData, PlaybookSummary, Problem,
-    RenderedNote,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookFilter, PlaybookSummary, Problem, RenderedNote,
 };
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
 #[cfg(feature = "ssr")]
 use domain::ids::PlaybookId;
 use domain::ids::{ExecutionId, Seq};
+#[cfg(feature = "ssr")]
+use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 #[cfg(feature = "ssr")]
 use domain::report::{Recommendations, Report};
 use leptos::prelude::*;
@@ -57,7 +60,7 @@ impl<T: DeserializeOwned> Decodes<T> for JsonText {
 }
 
 /// How the functions below travel.
-type Json = Post<JsonText>;
+pub(crate) type Json = Post<JsonText>;
 
 /// The application service, as pages see it.
 #[cfg(feature = "ssr")]
@@ -75,6 +78,10 @@ pub trait Backend: Send + Sync {
     async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
     /// What is recommended, if anything, and as HTML.
     async fn recommendations(&self, id: ExecutionId) -> Result<Option<(Recommendations, String)>, Problem>;
+    /// The figures of the executions that a filter lets through, and those of each playbook among them.
+    async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem>;
+    /// What became of each step of a playbook in its past executions.
+    async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem>;
     /// A step's note as HTML.
     async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
 }
@@ -154,13 +161,13 @@ impl FromServerFnError for PageError {
 }
 
 #[cfg(feature = "ssr")]
-fn backend() -> std::sync::Arc<dyn Backend> {
+pub(crate) fn backend() -> std::sync::Arc<dyn Backend> {
     expect_context()
 }
 
 /// Gives the page the status of the problem that it is going to show.
 #[cfg(feature = "ssr")]
-fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
+pub(crate) fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
     if let (Err(problem), Some(response)) = (&result, use_context::<leptos_axum::ResponseOptions>()) {
         response
             .set_status(http::StatusCode::from_u16(problem.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
@@ -172,15 +179,6 @@ fn with_status<T>(result: Result<T, Problem>) -> Result<T, PageError> {
 #[server(prefix = "/app", endpoint = "playbooks", input = Json, output = Json)]
 pub async fn list_playbooks(filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, PageError> {
     with_status(backend().playbooks(filter).await)
-}
-
-/// A playbook with its newest version.
-#[server(prefix = "/app", endpoint = "playbook", input = Json, output = Json)]
-pub async fn load_playbook(id: String) -> Result<PlaybookPageData, PageError> {
-    with_status(match id.parse() {
-        Ok(id) => backend().playbook(id).await,
-        Err(_) => Err(nothing_here("playbook")),
-    })
 }
 
 /// What the page of executions shows; the limit is one of each section.
@@ -223,6 +221,6 @@ pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNot
 }
 
 #[cfg(feature = "ssr")]
-fn nothing_here(what: &str) -> Problem {
+pub(crate) fn nothing_here(what: &str) -> Problem {
     Problem::new(404, "not-found", "Not found", format!("there is no such {what}: check the address"))
 }

@@ -1,12 +1,13 @@
 //! The web application: pages rendered on the server and taken over by the browser.
 //!
-//! Cut by feature: [`playbooks`], [`executions`], [`execution`] and [`report`] hold pages; they import [`ui`] and [`live`], and
+//! Cut by feature: [`dashboard`], [`playbooks`], [`executions`], [`execution`] and [`report`] hold pages; they import [`ui`] and [`live`], and
 //! never each other. Whatever can be decided is decided in `domain`; components stay thin.
 
 // The type of a page is as deep as the page.
 #![recursion_limit = "512"]
 
 pub mod backend;
+mod dashboard;
 mod execution;
 mod executions;
 mod live;
@@ -16,9 +17,10 @@ mod ui;
 
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
-use leptos_router::components::{A, FlatRoutes, Redirect, Route, Router};
+use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
+use dashboard::DashboardPage;
 use execution::ExecutionPage;
 use executions::ExecutionsPage;
 use live::{OutboxNotice, provide_outbox};
@@ -69,17 +71,18 @@ pub fn App() -> impl IntoView {
         }
     });
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Playbook Forge".into() } else { format!("{title} · Playbook Forge") } />
+        <Title formatter=title_of />
         <IconSprite />
         <Router>
             <FollowHashAddress />
             <a class="skip-link" href="#main">"Skip to content"</a>
             <header class="topbar">
-                <A href="/executions" attr:class="brand">
+                <A href="/" exact=true attr:class="brand">
                     <Icon name="forge" />
                     "Playbook Forge"
                 </A>
                 <nav aria-label="Main">
+                    <A href="/" exact=true>"Dashboard"</A>
                     <A href="/executions">"Executions"</A>
                     <A href="/playbooks">"Playbooks"</A>
                 </nav>
@@ -89,7 +92,7 @@ pub fn App() -> impl IntoView {
                 <ThemeSwitch />
             </header>
             <FlatRoutes fallback=NotFound>
-                <Route path=StaticSegment("") view=|| view! { <Redirect path="/executions" /> } ssr=SsrMode::Async />
+                <Route path=StaticSegment("") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
                 <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
                 <Route
@@ -104,6 +107,14 @@ pub fn App() -> impl IntoView {
         </Router>
         <Toasts />
     }
+}
+
+/// The title of the document, from that of a page.
+fn title_of(page: String) -> String {
+    // leptos writes a title into the document as it is.
+    #[cfg(feature = "ssr")]
+    let page = page.replace('&', "&amp;").replace('<', "&lt;");
+    if page.is_empty() { "Playbook Forge".to_owned() } else { format!("{page} · Playbook Forge") }
 }
 
 /// The addresses `#/executions` and `#/execute/{id}` lead to the pages of the same name.

@@ -24,6 +24,7 @@ test('how heavy and how fast the pages are', async ({ browser, request, baseURL 
   const big = await halfway(request);
   const playbook = await imported(request, large(200), 'Recovery of the data centre');
   const addresses = {
+    'dashboard': '/',
     'executions': '/executions',
     'playbooks': '/playbooks',
     'playbook, 200 steps': `/playbooks/${playbook.id}`,

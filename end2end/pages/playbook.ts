@@ -9,10 +9,17 @@ export class PlaybookPage extends SitePage {
   /** What the importer had to say. */
   readonly remarks: Locator;
 
+  /** Whether every node says what became of it. */
+  readonly history: Locator;
+  /** The same as a table. */
+  readonly past: Locator;
+
   constructor(page: Page) {
     super(page);
     this.nodes = page.locator('.canvas .node');
     this.source = page.getByRole('complementary', { name: 'Source' });
+    this.history = page.getByRole('checkbox', { name: 'History' });
+    this.past = page.locator('details.past');
     this.remarks = this.source.getByRole('group').filter({ hasText: 'on the text' });
   }
 
@@ -34,6 +41,11 @@ export class PlaybookPage extends SitePage {
     const dialog = new DeleteDialog(this.page);
     await dialog.isOpen();
     return dialog;
+  }
+
+  /** What became of a node in past executions. */
+  line(label: string): Locator {
+    return this.nodes.filter({ hasText: label }).locator('.node-history');
   }
 
   async isShown(title: string) {

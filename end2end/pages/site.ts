@@ -26,7 +26,7 @@ export class SitePage {
   }
 
   /** Goes to another page by the links at the top. */
-  async follow(link: 'Executions' | 'Playbooks') {
+  async follow(link: 'Dashboard' | 'Executions' | 'Playbooks') {
     await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: link }).click();
     await expect(this.page.getByRole('heading', { level: 1, name: link })).toBeVisible();
   }

@@ -15,7 +15,7 @@ test('nothing jumps while a page loads and the script takes it over', async ({ b
   const big = await started(request, 'Calm and large', { source: large(200), playbook: 'Large' });
   const site = new SitePage(await analyst(browser, 'Ana'));
   await watchShifts(site.page);
-  for (const address of ['/executions', '/playbooks', '/playbooks/new', `/playbooks/${id}`, small.address, big.address, '/nowhere']) {
+  for (const address of ['/', '/executions', '/playbooks', '/playbooks/new', `/playbooks/${id}`, small.address, big.address, '/nowhere']) {
     await site.visit(address);
     if (address.startsWith('/execute')) await new ExecutionPage(site.page).isLive();
     expect.soft(await newShifts(site.page), address).toEqual([]);

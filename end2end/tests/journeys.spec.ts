@@ -13,6 +13,7 @@ test('who has never been here starts a playbook and completes a first step', asy
   const page = await analyst(browser);
   const site = new SitePage(page);
   await site.visit('/');
+  await expect(page.getByRole('heading', { level: 1, name: 'Dashboard' })).toBeVisible();
   await site.follow('Playbooks');
   const dialog = await new LibraryPage(page).start(DEMO);
   await dialog.incident.fill('A mail to the whole of finance');

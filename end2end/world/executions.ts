@@ -42,6 +42,8 @@ export interface Start {
   source?: string;
   /** The playbook's title, where its text has none. */
   playbook?: string;
+  /** A playbook that is there already, instead. */
+  playbook_id?: string;
   incident_id?: string;
   started_by?: string;
 }
@@ -60,9 +62,8 @@ export function imported(request: APIRequestContext, source: string, title?: str
 
 /** Starts an execution, of the small playbook of these tests unless another is given. */
 export async function started(request: APIRequestContext, incident: string, start: Start = {}): Promise<Execution> {
-  const { source = PLAYBOOK, playbook: title, ...more } = start;
-  const playbook = await imported(request, source, title);
-  const data = { playbook_id: playbook.id, incident_title: incident, started_by: 'Ana', ...more };
+  const { source = PLAYBOOK, playbook: title, playbook_id = (await imported(request, source, title)).id, ...more } = start;
+  const data = { playbook_id, incident_title: incident, started_by: 'Ana', ...more };
   const { id, steps } = await answered<{ id: string; steps: Step[] }>(request.post('/api/executions', { data }));
   return new Execution(request, id, steps);
 }

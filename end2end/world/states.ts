@@ -1,6 +1,7 @@
 /** States in which the product is hard to show: for pictures, and for whatever has to hold in all of them. */
 
 import { expect, type APIRequestContext, type Browser, type Page } from '@playwright/test';
+import { DashboardPage } from '../pages/dashboard.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { ExecutionsPage } from '../pages/executions.ts';
 import { ImportPage } from '../pages/import.ts';
@@ -10,6 +11,7 @@ import { ReportPage } from '../pages/report.ts';
 import { SitePage } from '../pages/site.ts';
 import { analyst, at, crowd, cutOff, hide } from './analysts.ts';
 import { PNG, imported, started, type Execution, type StepStatus } from './executions.ts';
+import { past } from './past.ts';
 import { ARABIC, EMOJI, GERMAN, large, LONG_TITLE, PLAYBOOK } from './playbooks.ts';
 
 /** Somebody whose name is long, too. */
@@ -213,6 +215,35 @@ export const STATES: State[] = [
       await expect(ana.people.getByRole('button')).toHaveCount(8);
       await ana.choose(STEP);
       return ana.page;
+    },
+  },
+  {
+    name: 'dashboard',
+    show: async (browser, request) => {
+      for (const title of [LONG_TITLE, 'الاستجابة لبرامج الفدية']) await past(request, title);
+      const page = new DashboardPage(await analyst(browser, 'Ana'));
+      await page.open();
+      return page.page;
+    },
+  },
+  {
+    name: 'dashboard-of-a-playbook',
+    show: async (browser, request) => {
+      const page = new DashboardPage(await analyst(browser, 'Ana'));
+      await page.open(`?playbook=${await past(request, 'Looked at by itself')}`);
+      await page.page.locator('details').first().locator('summary').click();
+      await page.page.locator('.definitions summary').click();
+      return page.page;
+    },
+  },
+  { name: 'dashboard-none-found', show: (browser) => visited(browser, '/?from=2001-01-01&to=2001-12-31') },
+  { name: 'dashboard-empty', show: (browser) => nothing(browser, '/') },
+  {
+    name: 'playbook-history',
+    show: async (browser, request) => {
+      const page = new PlaybookPage(await analyst(browser, 'Ana'));
+      await page.visit(`/playbooks/${await past(request, 'With a past')}?history=open`);
+      return page.page;
     },
   },
   {

@@ -56,6 +56,8 @@ pub(crate) enum Executions {
     AnalystCount,
     LastSeq,
     HeadHash,
+    ActiveMicros,
+    StepOutcomes,
 }
 
 /// Steps of executions: cached from the log.

@@ -5,6 +5,7 @@
 mod iden;
 mod m20261122_000001_create_schema;
 mod m20261122_000002_add_evidence_and_commands;
+mod m20261123_000003_add_figures;
 
 use sea_orm_migration::prelude::*;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_create_schema::Migration),
             Box::new(m20261122_000002_add_evidence_and_commands::Migration),
+            Box::new(m20261123_000003_add_figures::Migration),
         ]
     }
 }

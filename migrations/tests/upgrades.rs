@@ -58,3 +58,56 @@ async fn commands_of_an_older_log_are_remembered_and_its_rows_stay() {
     assert_eq!(texts(&database, "SELECT title FROM playbooks WHERE command_id IS NULL").await, ["Old"]);
     assert_eq!(texts(&database, "SELECT actor FROM execution_events").await.len(), 4);
 }
+
+/// A row of a table, from the values that SQLite is given.
+async fn insert(database: &DatabaseConnection, table: &str, values: &str) {
+    run(database, &format!("INSERT INTO {table} VALUES ({values})")).await;
+}
+
+#[tokio::test]
+async fn an_execution_that_is_over_is_given_its_figures_and_no_other() {
+    let database = database_after(2).await;
+    run(&database, "PRAGMA foreign_keys = OFF").await;
+    let id = |number: u8| format!("x'{number:032x}'");
+    for (number, status) in [(1, "completed"), (2, "active")] {
+        let row = format!(
+            "{}, x'bb', 1, 'graph', 'Old', 'Case', NULL, '{status}', '2026-11-22T02:00:00+00:00', NULL, 'Ana', NULL, '[]', \
+             NULL, '{{}}', 1, 6, 'head'",
+            id(number)
+        );
+        insert(&database, "executions", &row).await;
+        for (seq, event_type, at, occurred_at) in [
+            (1, "execution_started", "02:00:00.5", "NULL"),
+            (2, "execution_noted", "02:00:10", "NULL"),
+            (3, "execution_paused", "02:01:00.75", "NULL"),
+            (4, "execution_resumed", "02:05:00", "NULL"),
+            (5, "execution_completed", "02:06:00", "'2026-11-22T02:05:30.000001+00:00'"),
+        ] {
+            let row = format!(
+                "{}, {seq}, '{event_type}', NULL, 'Ana', '2026-11-22T{at}+00:00', {occurred_at}, '{{}}', x'{seq:032x}', 0, \
+                 'hash'",
+                id(number)
+            );
+            insert(&database, "execution_events", &row).await;
+        }
+        for (position, step) in [
+            "'completed', NULL, NULL, NULL, 61000000, NULL, 5, NULL, '[]', NULL",
+            "'not_started', NULL, NULL, NULL, 0, NULL, 0, NULL, '[]', NULL",
+            "'not_started', NULL, NULL, NULL, 0, NULL, 0, NULL, '[]', 'It \"is\"'",
+            "'skipped', NULL, NULL, NULL, 0, NULL, 0, NULL, '[]', NULL",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            // Their names are in another order than they are.
+            let row = format!("{}, 'node-{}', {position}, {step}, NULL", id(number), 9 - position);
+            insert(&database, "execution_steps", &row).await;
+        }
+    }
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let figures = "SELECT hex(id) || ' ' || active_micros || ' ' || step_outcomes FROM executions \
+                   WHERE active_micros IS NOT NULL OR step_outcomes IS NOT NULL";
+    let outcomes = r#"[["completed",61000000,5,null],null,["not_started",0,0,"It \"is\""],["skipped",0,0,null]]"#;
+    // 60.25 s to the pause, and 30.000001 s after it.
+    assert_eq!(texts(&database, figures).await, [format!("{:032X} 90250001 {outcomes}", 1)]);
+}

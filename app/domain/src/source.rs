@@ -11,6 +11,10 @@ pub enum Format {
     Markdown,
     /// A Mermaid flowchart, bare or in a fence of a Markdown document.
     Mermaid,
+    /// A CACAO playbook (OASIS Security Playbooks), version 2.0 or 1.x.
+    Cacao,
+    /// A graph in JSON of our own, as the export writes it.
+    Json,
 }
 
 impl Format {
@@ -19,6 +23,8 @@ impl Format {
         match self {
             Self::Markdown => "Markdown",
             Self::Mermaid => "Mermaid",
+            Self::Cacao => "CACAO",
+            Self::Json => "JSON",
         }
     }
 
@@ -27,6 +33,8 @@ impl Format {
         match self {
             Self::Markdown => "markdown",
             Self::Mermaid => "mermaid",
+            Self::Cacao => "cacao",
+            Self::Json => "json",
         }
     }
 }

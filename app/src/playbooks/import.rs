@@ -66,7 +66,7 @@ pub(crate) fn ImportPage() -> impl IntoView {
             <form class="import-form" on:submit=import>
                 <label class="field">
                     <span>"From a file"</span>
-                    <input type="file" accept=".md,.mdx,.markdown,.mmd,.mermaid,.txt,text/*" node_ref=file on:change=read_file />
+                    <input type="file" accept=".md,.mdx,.markdown,.mmd,.mermaid,.json,.txt,text/*" node_ref=file on:change=read_file />
                 </label>
                 <label class="field">
                     <span>"Or paste its text"</span>

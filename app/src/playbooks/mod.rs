@@ -1,7 +1,10 @@
 //! The library: its list, importing into it, and one playbook.
 
+mod history;
 mod import;
 mod list;
+#[cfg(feature = "ssr")]
+mod past;
 mod start;
 mod view;
 

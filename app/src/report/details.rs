@@ -26,15 +26,20 @@ fn one(step: &StepReport, source: &ReportSource) -> AnyView {
     let status = Signal::stored(step.status);
     let label = step.label.clone();
     let kind = step.kind.as_str();
+    let done = step.progress.map(|progress| {
+        let done = format!("{} of {} done", progress.completed + progress.skipped, progress.applicable);
+        view! { <span class="hint">{done}</span> }
+    });
     let heading = view! {
         <Icon name=kind />
         <span dir="auto">{label}</span>
         {(step.kind != NodeKind::Merge).then(|| view! { <StepBadge status /> })}
+        {done}
         {(!step.applicable).then(|| view! { <span class="tag">"not applicable"</span> })}
     };
     let files: Vec<_> = step.evidence.iter().map(|file| (None, file)).collect();
     // The badge says the status.
-    let said = step.facts().into_iter().filter(|(name, _)| *name != "Status" || step.progress.is_some()).collect();
+    let said = step.facts().into_iter().filter(|(name, _)| *name != "Status").collect();
     let inside = view! {
         {facts(said)}
         {step.decision.as_ref().map(|choice| decision(choice, "Decided"))}

@@ -6,10 +6,11 @@
 
 use std::time::Duration;
 
-use domain::api::{ExecutionDetail, PatchExecution};
+use domain::api::PatchExecution;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::IgnoredAny;
 
 use crate::backend::{Recommended, load_recommendations};
 use crate::ui::analyst::use_analyst;
@@ -196,7 +197,7 @@ impl Editor {
             ..Default::default()
         };
         let address = format!("/api/executions/{id}");
-        send::<ExecutionDetail>(Method::Patch, &address, &patch).await.map_err(failed)?;
+        send::<IgnoredAny>(Method::Patch, &address, &patch).await.map_err(failed)?;
         let now = load_recommendations(id).await.map_err(|error| failed(error.0))?;
         self.base.set(now);
         Ok(true)

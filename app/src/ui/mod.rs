@@ -6,6 +6,8 @@ pub(crate) mod cookie;
 pub(crate) mod copy;
 pub(crate) mod dialog;
 pub(crate) mod error;
+#[cfg(feature = "ssr")]
+pub(crate) mod figures;
 pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod progress;

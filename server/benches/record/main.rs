@@ -1,7 +1,7 @@
 //! How fast the record is: the program as a process over a temporary folder, asked from outside, as it will be used.
 //!
-//! `cargo bench -p server --bench record -- [--json] [part…]`, where a part is `changes`, `state`, `list`, `evidence` or
-//! `start`; without one all are measured. A table goes to standard error as it fills, with `--json` the figures go to
+//! `cargo bench -p server --bench record -- [--json] [part…]`, where a part is `changes`, `state`, `list`, `evidence`,
+//! `metrics` or `start`; without one all are measured. A table goes to standard error as it fills, with `--json` the figures go to
 //! standard output. docs/performance.md says how to read them. Whoever asks shares the machine with the server, so
 //! that every figure is a lower bound of what the server could do alone.
 
@@ -12,6 +12,7 @@ mod evidence;
 #[allow(dead_code, reason = "live connections are held to the rest")]
 mod figures;
 mod list;
+mod metrics;
 mod state;
 mod subject;
 
@@ -28,11 +29,12 @@ use figures::Figures;
 type Part = fn(&mut Figures);
 
 fn main() {
-    let parts: [(&str, Part); 4] = [
+    let parts: [(&str, Part); 5] = [
         ("changes", changes::measure),
         ("state", state::measure),
         ("evidence", evidence::measure),
         ("list start", list::measure),
+        ("metrics", metrics::measure),
     ];
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // cargo says `--bench`.

@@ -12,6 +12,10 @@ use domain::graph::NodeKind;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
 use domain::import::{Imported, import};
 use domain::layout::layout;
+use domain::metrics::{
+    self, BlockedExecution, Library, LibraryEntry, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory,
+    Record, Running,
+};
 use domain::report::Report;
 use domain::time::Timestamp;
 use serde::Serialize;
@@ -56,6 +60,9 @@ pub(super) struct Examples {
     pub(super) timeline: Value,
     pub(super) evidence: Value,
     pub(super) report: Value,
+    pub(super) metrics_summary: Value,
+    pub(super) metrics_playbooks: Value,
+    pub(super) metrics_history: Value,
 }
 
 /// The examples. Were one missing, it would be `null`, which no schema takes: the tests would say so.
@@ -98,6 +105,7 @@ impl Examples {
             outcome: Some("Contained".to_owned()),
             ..ExecutionChange::default()
         }))?;
+        let past = Past::of(&imported)?;
         Some(Self {
             playbook_id: value(&PLAYBOOK)?,
             execution_id: value(&EXECUTION)?,
@@ -121,6 +129,9 @@ impl Examples {
             evidence: value(&attached)?,
             report: value(&Report::of(&run.execution, &run.log, run.now)?)?,
             timeline: value(&run.log)?,
+            metrics_summary: value(&past.summary(run.now))?,
+            metrics_playbooks: value(&past.playbooks())?,
+            metrics_history: value(&past.history())?,
         })
     }
 }
@@ -210,5 +221,57 @@ impl Run {
 
     fn detail(&self) -> Option<ExecutionDetail> {
         ExecutionDetail::of(&self.execution, self.now)
+    }
+}
+
+/// What figures are made of: one execution, over.
+struct Past {
+    records: Vec<Record>,
+    library: Library,
+}
+
+impl Past {
+    fn of(imported: &Imported) -> Option<Self> {
+        let mut run = Run::begin(imported)?;
+        let [save, decision, reset] = [0, 1, 2].map(|position: usize| run.execution.graph.nodes[position].id.clone());
+        for (node_id, status) in [
+            (&save, StepStatus::InProgress),
+            (&save, StepStatus::Blocked),
+            (&save, StepStatus::Completed),
+            (&decision, StepStatus::InProgress),
+            (&reset, StepStatus::Skipped),
+        ] {
+            let change = StepChange { status: Some(status), ..StepChange::default() };
+            run.execute(&Command::ChangeStep { node_id: node_id.clone(), change })?;
+        }
+        let change = StepChange { decision: Some("Yes".to_owned()), ..StepChange::default() };
+        run.execute(&Command::ChangeStep { node_id: decision, change })?;
+        let status = Some(ExecutionStatus::Completed);
+        run.execute(&Command::ChangeExecution(ExecutionChange { status, ..ExecutionChange::default() }))?;
+        let graph = run.execution.graph.clone();
+        let entry = LibraryEntry { title: graph.title.clone(), in_library: true, versions: [(1, graph)].into() };
+        Some(Self { records: vec![Record::of(&run.execution)?], library: Library::from([(PLAYBOOK, entry)]) })
+    }
+
+    fn summary(&self, now: Timestamp) -> MetricsSummary {
+        let running = Running {
+            active_count: 2,
+            paused_count: 0,
+            blocked_count: 1,
+            blocked: vec![BlockedExecution {
+                execution_id: EXECUTION,
+                incident_title: "Mail to finance".to_owned(),
+                step_count: 1,
+            }],
+        };
+        metrics::summary(&self.records, &self.library, running, &MetricsFilter::default(), now)
+    }
+
+    fn playbooks(&self) -> Vec<PlaybookFigures> {
+        metrics::playbooks(&self.records, &self.library)
+    }
+
+    fn history(&self) -> PlaybookHistory {
+        metrics::history(&self.records, &self.library)
     }
 }

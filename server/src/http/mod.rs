@@ -7,6 +7,7 @@ mod evidence;
 mod examples;
 mod executions;
 mod extract;
+mod figures;
 mod form;
 mod health;
 mod limits;
@@ -126,7 +127,7 @@ fn described(max_evidence_bytes: u64, time: Duration) -> Described {
     let mut api = Router::new();
     for (routes, limits) in [
         (playbooks::routes(), Some(import)),
-        (executions::routes().merge(reports::routes()).merge(live::routes()), Some(change)),
+        (executions::routes().merge(reports::routes()).merge(live::routes()).merge(figures::routes()), Some(change)),
         // Files take as long as they take; they have limits of their own.
         (evidence::routes(max_evidence_bytes), None),
     ] {

@@ -17,6 +17,7 @@ pub(super) const EXECUTIONS: &str = "executions";
 pub(super) const EVIDENCE: &str = "evidence";
 pub(super) const REPORTS: &str = "reports";
 pub(super) const LIVE: &str = "live";
+pub(super) const METRICS: &str = "metrics";
 pub(super) const HEALTH: &str = "health";
 
 #[derive(OpenApi)]
@@ -33,6 +34,7 @@ pub(super) const HEALTH: &str = "health";
         (name = EVIDENCE, description = "Files that are attached to steps, written once"),
         (name = REPORTS, description = "What happened, told for those who were not there"),
         (name = LIVE, description = "Events as they happen"),
+        (name = METRICS, description = "What many executions tell about playbooks"),
         (name = HEALTH, description = "For those who keep the server running"),
     ),
     components(schemas(Problem)),

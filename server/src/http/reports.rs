@@ -20,7 +20,7 @@ use super::problem::ApiError;
 use crate::service::{Reported, Service};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md))
+    OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md)).routes(routes!(report_pdf))
 }
 
 /// A form of a report.
@@ -34,6 +34,8 @@ enum Form {
     Md,
     /// The web page.
     Html,
+    /// PDF/A-3a, with the log attached.
+    Pdf,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -57,6 +59,7 @@ struct FormQuery {
         (status = 200, description = "The report.", content(
             (Report = "application/json", example = json!(EXAMPLES.report)),
             (String = "text/markdown"),
+            (Vec<u8> = "application/pdf"),
         )),
         (status = 303, description = "Where the page of the report is."),
         BadQuery, NotFound, NoReport,
@@ -70,6 +73,7 @@ async fn report(
     Ok(match query.format {
         Form::Json => Json(service.report(id).await?.report).into_response(),
         Form::Md => as_markdown(&service.report(id).await?),
+        Form::Pdf => as_pdf(&service, id).await?,
         Form::Html => {
             service.known_or_fold(id).await?;
             Redirect::to(&format!("/executions/{id}/report")).into_response()
@@ -92,6 +96,31 @@ async fn report(
 )]
 async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
     Ok(as_markdown(&service.report(id).await?))
+}
+
+/// Read the after-action report as PDF
+///
+/// PDF/A-3a and PDF/UA-1; the events that it was made from are attached as JSON.
+#[utoipa::path(
+    get, path = "/executions/{id}/report.pdf", operation_id = "get_report_pdf", tag = REPORTS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    responses(
+        (
+            status = 200, description = "The PDF.",
+            headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
+            body = Vec<u8>, content_type = "application/pdf",
+        ),
+        NotFound, NoReport,
+    ),
+)]
+async fn report_pdf(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
+    as_pdf(&service, id).await
+}
+
+async fn as_pdf(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {
+    let reported = service.report(id).await?;
+    let summary = reported.report.summary.clone();
+    Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported).await?))
 }
 
 fn as_markdown(reported: &Reported) -> Response {

@@ -109,11 +109,6 @@ impl Story {
         Document { report, graph: graph.clone(), placement, events: self.events.clone() }
     }
 
-    /// How much has happened.
-    pub(crate) fn event_count(&self) -> usize {
-        self.events.len()
-    }
-
     /// The node whose label begins so.
     fn node(&self, on: &str) -> NodeId {
         let mut nodes = self.execution.graph.nodes.iter();

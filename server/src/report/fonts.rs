@@ -77,8 +77,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_is_a_font() {
+    fn every_file_is_a_font_that_may_be_embedded() {
         assert_eq!(FONTS.faces.len(), FILES.len());
+        // OpenType, `OS/2`, `fsType`: 0 is installable embedding.
+        let permissions = |font: &Font| ttf_parser::Face::parse(font.data(), font.index()).ok()?.permissions();
+        assert!(FONTS.faces.iter().all(|font| permissions(font) == Some(ttf_parser::Permissions::Installable)));
     }
 
     #[test]

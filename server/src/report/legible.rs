@@ -147,6 +147,7 @@ impl Line {
     }
 
     /// What it says, in one piece.
+    #[cfg(test)]
     pub(super) fn text(&self) -> String {
         self.0.concat()
     }

@@ -30,7 +30,6 @@ use domain::placement::Placement;
 use domain::report::Report;
 
 pub use press::Press;
-pub use typeset::PrintError;
 
 /// The name under which the events are attached.
 const EVENTS_FILE: &str = "events.json";

@@ -139,6 +139,22 @@ fn read(path: &Path) -> Vec<Event> {
 }
 
 #[test]
+fn a_printed_report_says_what_the_model_says() {
+    let document = over(phishing());
+    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let text = squeezed(&tool(&printed(&document), "pdftotext", &["-raw"], &["-"]));
+    let report = &document.report;
+    for (name, value) in report.summary_facts().into_iter().chain(report.metric_facts()) {
+        assert!(text.contains(&squeezed(&value)), "{name}: {value} is not in {text}");
+    }
+    for entry in &report.timeline {
+        let told = format!("{}{}", entry.text, entry.label.as_deref().unwrap_or_default());
+        assert!(text.contains(&squeezed(&told)), "{told} is not in {text}");
+    }
+    assert!(text.contains(&squeezed(&report.integrity.head_hash.to_string())));
+}
+
+#[test]
 fn whatever_was_written_is_there_as_text() {
     let long = "x".repeat(10_000);
     let written = [

@@ -67,6 +67,9 @@ pub(crate) enum StoreError {
     /// A row holds a value that this program never writes.
     #[error("{0} holds an unknown value")]
     Malformed(&'static str),
+    /// What was read could not be made sense of: a fault of this program.
+    #[error("a task broke down: {0}")]
+    BrokeDown(String),
     /// The writer has stopped: the server is shutting down.
     #[error("the server is shutting down")]
     Closed,

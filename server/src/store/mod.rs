@@ -8,6 +8,7 @@ mod entity;
 mod error;
 mod events;
 mod evidence;
+mod figures;
 mod maintenance;
 mod media_type;
 mod playbooks;

@@ -4,6 +4,7 @@ use domain::api::ExecutionSummary;
 use domain::event::{ExecutionStatus, Hash};
 use domain::execution::{AttachedEvidence, Execution, Step};
 use domain::ids::{Actor, ExecutionId, NodeId, PlaybookId};
+use domain::metrics::Record;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,8 @@ use super::{StoreError, vault};
 pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveModel> {
     let summary = ExecutionSummary::of(execution)?;
     let state = &execution.state;
+    let over = Record::of(execution).filter(|_| state.status.is_closed());
+    let step_outcomes = over.as_ref().map(|record| serde_json::to_string(&record.steps).unwrap_or_default());
     Some(executions::ActiveModel {
         id: Set(summary.id.0),
         playbook_id: Set(summary.playbook_id.0),
@@ -35,6 +38,8 @@ pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveM
         analyst_count: Set(summary.analyst_count.cast_signed()),
         last_seq: Set(state.last_seq.0.cast_signed()),
         head_hash: Set(state.head_hash.0.clone()),
+        active_micros: Set(over.map(|record| record.active_micros)),
+        step_outcomes: Set(step_outcomes),
     })
 }
 

@@ -151,7 +151,7 @@ impl Store {
     }
 }
 
-fn condition(filter: &ExecutionFilter) -> Condition {
+pub(super) fn condition(filter: &ExecutionFilter) -> Condition {
     use executions::Column;
     let mut wanted = Condition::all();
     if !filter.status.is_empty() {

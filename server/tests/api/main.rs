@@ -11,6 +11,7 @@ mod executions;
 mod harness;
 mod idempotency;
 mod live;
+mod metrics;
 mod openapi;
 mod pages;
 mod playbooks;

@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 use crate::graph::{Flow, Graph, Node, NodeKind};
 use crate::ids::NodeId;
-use crate::import::mermaid::annotation::Annotation;
+use crate::import::mermaid::annotation::{Annotation, WHOLE};
 use crate::text::one_line;
 
 /// Deepest indentation: a graph may nest thousands of phases, and its text must not grow with the square of that.
@@ -65,6 +65,18 @@ pub fn mermaid(graph: &Graph, classes: &[Class<'_>]) -> String {
     for class in classes {
         chart.class(class);
     }
+    chart.text
+}
+
+/// The flowchart for a document that gives the title and the tags, marked so that it is read as the playbook whatever
+/// else stands there.
+pub(super) fn only_chart(graph: &Graph) -> String {
+    let mut chart = Flowchart { graph, names: names(graph), text: String::new() };
+    chart.line(0, "flowchart TD");
+    chart.line(1, WHOLE);
+    chart.nodes();
+    chart.edges();
+    chart.annotations();
     chart.text
 }
 

@@ -4,6 +4,13 @@
 //! out, and the module of the format says what that is. Invariant: [`import`](crate::import::import) reads every
 //! exported text without an issue that concerns the export itself, with the same node ids.
 
+mod cacao;
+mod json;
+mod markdown;
 mod mermaid;
+mod shape;
 
+pub use cacao::{CacaoContext, CacaoExport, cacao};
+pub use json::{JSON_SCHEMA, json};
+pub use markdown::markdown;
 pub use mermaid::{Class, mermaid};

@@ -4,9 +4,17 @@
 //! node, and an [`ImportIssue`] says so. Importing is pure and deterministic: the same text gives the same graph with
 //! the same ids. Only what cannot be a playbook at all is refused.
 
+mod align;
+pub(crate) mod cacao;
+mod issues;
+pub(crate) mod json;
+pub(crate) mod located;
 mod markdown;
 pub mod mermaid;
 mod node_ids;
+mod repair;
+
+pub use align::align;
 
 use crate::command::check_length;
 use crate::graph::Graph;
@@ -19,6 +27,9 @@ pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
 
 /// Most nodes that a playbook may have.
 pub const MAX_NODES: usize = 5_000;
+
+/// The formats, for a message.
+const FORMATS: &str = "Markdown, Mermaid, CACAO or JSON";
 
 /// A playbook as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,10 +46,10 @@ pub struct Imported {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImportRefusal {
     /// There is no text.
-    #[error("the source is empty: paste or choose a playbook in Markdown or Mermaid")]
+    #[error("the source is empty: paste or choose a playbook in {FORMATS}")]
     Empty,
     /// It has NUL bytes: it is not a text.
-    #[error("this is a binary file: a playbook is a text in Markdown or Mermaid")]
+    #[error("this is a binary file: a playbook is a text in {FORMATS}")]
     Binary,
     /// Over [`MAX_SOURCE_BYTES`].
     #[error("the source has {bytes} bytes, the limit is {MAX_SOURCE_BYTES}: split the playbook")]
@@ -58,6 +69,22 @@ pub enum ImportRefusal {
         /// The keyword it begins with.
         kind: String,
     },
+    /// Text that begins like JSON and is none.
+    #[error("this is not valid JSON: {fault} in line {line}, column {column}; mend it there and import it again")]
+    BrokenJson {
+        /// The line of the fault, counted from 1.
+        line: usize,
+        /// Where in that line, counted from 1.
+        column: usize,
+        /// What is wrong.
+        fault: String,
+    },
+    /// JSON of another kind.
+    #[error(
+        "this JSON is no playbook: one of CACAO has “type”: “playbook” and a “workflow”, one of Playbook Forge has \
+         “format”: “playbook-forge”"
+    )]
+    OtherJson,
     /// A readable text in which nothing is to be done.
     #[error(
         "nothing to do was found: a playbook needs steps (list items, code blocks or a table of steps) or a flowchart"
@@ -80,10 +107,15 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if source.trim().is_empty() {
         return Err(ImportRefusal::Empty);
     }
-    let format = format.unwrap_or_else(|| detect(source));
+    let format = match format {
+        Some(format) => format,
+        None => detect(source)?,
+    };
     let (mut graph, mut issues) = match format {
         Format::Markdown => markdown::parse(source),
         Format::Mermaid => mermaid::parse(source)?,
+        Format::Cacao => cacao::parse(source)?,
+        Format::Json => json::parse(source)?,
     };
     if graph.nodes.len() > MAX_NODES {
         return Err(ImportRefusal::TooManyNodes { nodes: graph.nodes.len() });
@@ -93,6 +125,14 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     }
     shorten_names(&mut graph, &mut issues);
     Ok(Imported { graph, format, issues })
+}
+
+/// A value without its quotes. YAML's double quotes escape as JSON's do.
+fn unquoted(value: &str) -> String {
+    match serde_json::from_str::<String>(value) {
+        Ok(text) => text.trim().to_owned(),
+        Err(_) => value.trim_matches(['"', '\'']).trim().to_owned(),
+    }
 }
 
 /// A title or a tag of a source may be of any length; names are not. The source keeps what is cut.
@@ -108,12 +148,23 @@ fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
 }
 
 /// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
-fn detect(source: &str) -> Format {
-    if mermaid::is_bare_chart(source) || markdown::mermaid_fences_only(source) {
+/// Of JSON, what stands in it says whose it is.
+fn detect(source: &str) -> Result<Format, ImportRefusal> {
+    if begins_as_json(source) {
+        return json::detect(source);
+    }
+    Ok(if mermaid::is_bare_chart(source) || mermaid::is_marked(source) || markdown::mermaid_fences_only(source) {
         Format::Mermaid
     } else {
         Format::Markdown
-    }
+    })
+}
+
+/// Whether a text begins with an object or a list of them: `{{ … }}` and `[a link](…)` are none.
+fn begins_as_json(source: &str) -> bool {
+    let second = |open| source.trim_start().strip_prefix(open).map(str::trim_start);
+    second('{').is_some_and(|rest| rest.starts_with(['"', '}']))
+        || second('[').is_some_and(|rest| rest.starts_with('{') && begins_as_json(rest))
 }
 
 #[cfg(test)]

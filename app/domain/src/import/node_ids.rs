@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::canonical;
 use crate::graph::NodeKind;
-use crate::ids::NodeId;
+use crate::ids::{MAX_NAME_CHARS, NodeId};
+use crate::text::{one_line, shortened};
 
 /// Hands out ids, each only once.
 #[derive(Debug, Default)]
@@ -48,9 +49,15 @@ impl NodeIds {
     }
 }
 
+/// An id from a format that allows any text as one: on one line, without control characters, of at most
+/// [`MAX_NAME_CHARS`] characters.
+pub(super) fn fit(id: &str) -> NodeId {
+    NodeId(shortened(&one_line(id), MAX_NAME_CHARS))
+}
+
 /// What is left of a label when form is taken away: NFKC, lower case, letters and digits, without leading numbering
 /// (`2.`, `2.1`, `Step 3:`), so that inserting a step leaves the ids of the others alone.
-fn normalise(text: &str) -> String {
+pub(super) fn normalise(text: &str) -> String {
     let folded = text.nfkc().flat_map(char::to_lowercase).collect::<String>();
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let is_number = |word: &&&str| word.chars().all(|c| c.is_ascii_digit());
@@ -91,6 +98,12 @@ mod tests {
         assert_ne!(NodeIds::default().derive("Contain", NodeKind::Decision, "Isolate the host").0, plain);
         assert_ne!(id("", "7"), id("", "8"), "a label of nothing but numbers is its numbers");
         assert_ne!(id("", "Step 7"), id("", "Step 8"));
+    }
+
+    #[test]
+    fn an_id_from_elsewhere_is_made_fit() {
+        assert_eq!(fit(" a\u{0}b\n").0, "a b");
+        assert_eq!(fit(&"ü".repeat(1_000)).0.chars().count(), MAX_NAME_CHARS);
     }
 
     #[test]

@@ -31,12 +31,12 @@ pub(super) fn Actions(store: ExecutionStore) -> impl IntoView {
     view! {
         <div class="actions">
             <button type="button" class="button" title="Note something about the whole execution" on:click=move |_| noting.set(true)>
-                <Icon name="note" />"Note"
+                <Icon name="note" /><span class="when-wide">"Note"</span>
             </button>
             <button type="button" class="button" on:click=go_on><Icon name=Signal::derive(move || next().1) />{move || next().2}</button>
             <button type="button" class="button" hidden=closed on:click=move |_| completing.set(true)><Icon name="completed" />"Complete"</button>
             <button type="button" class="button" hidden=closed on:click=move |_| abandoning.set(true)><Icon name="abandoned" />"Abandon"</button>
-            <a class="button" href=report title="The after-action report, written so far"><Icon name="report" />"Report"</a>
+            <a class="button" href=report title="The after-action report, written so far"><Icon name="report" /><span class="when-wide">"Report"</span></a>
         </div>
         <NoteDialog store open=noting />
         <EndDialog store open=completing status=ExecutionStatus::Completed />

@@ -4,11 +4,11 @@
 use domain::graph::Graph;
 use domain::placement::Placement;
 
-use super::Overlay;
 use super::edge;
 use super::node::Shape;
 use super::plan::Plan;
 use super::tiles::Tile;
+use super::{HistoryLine, Overlay};
 use domain::drawing::markup::Markup;
 
 /// Draws everything. `selected` is chosen, and the tab key stops at `tab_stop`; both are places in the graph.
@@ -16,7 +16,7 @@ pub(super) fn draw(
     graph: &Graph,
     placement: &Placement,
     plan: &Plan,
-    overlays: &[Overlay],
+    (overlays, history): (&[Overlay], &[HistoryLine]),
     selected: Option<usize>,
     tab_stop: usize,
 ) -> String {
@@ -36,6 +36,7 @@ pub(super) fn draw(
         node: &graph.nodes[at],
         placed: &placement.nodes[at],
         overlay: overlays.get(at),
+        history: history.get(at).filter(|line| !line.text.is_empty()),
         selected: selected == Some(at),
         tab_stop: tab_stop == at,
     };

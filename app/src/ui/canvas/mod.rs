@@ -26,6 +26,7 @@ use domain::placement::Placement;
 use domain::presence::Analyst;
 use leptos::prelude::*;
 use leptos::{ev, html};
+use serde::{Deserialize, Serialize};
 
 use self::camera::Camera;
 use self::chart::{Chart, node_at};
@@ -89,7 +90,20 @@ impl Default for Overlay {
     }
 }
 
-/// The flowchart. `overlays` has one entry per node of the graph, or is empty where there is nothing to lay over.
+/// What became of a node in past executions, as it stands below its label. It never changes; whether it is seen is a matter
+/// of the page's style.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HistoryLine {
+    /// What stands there; nothing when empty.
+    pub(crate) text: String,
+    /// How often it was blocked, if ever.
+    pub(crate) blocked: Option<String>,
+    /// All of it, in a sentence.
+    pub(crate) explained: String,
+}
+
+/// The flowchart. `overlays` has one entry per node of the graph, or is empty where there is nothing to lay over; so
+/// has `history`.
 ///
 /// While `follow` is on, the view moves to the `newest` node whenever that is told, until it is moved by hand.
 #[component]
@@ -97,6 +111,7 @@ pub(crate) fn Canvas(
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
     #[prop(default = Vec::new())] overlays: Vec<Signal<Overlay>>,
+    #[prop(default = Vec::new())] history: Vec<HistoryLine>,
     selected: RwSignal<Option<NodeId>>,
     #[prop(optional)] follow: Option<RwSignal<bool>>,
     #[prop(optional)] newest: Option<Signal<Option<NodeId>>>,
@@ -106,8 +121,9 @@ pub(crate) fn Canvas(
     let chosen = selected.get_untracked().and_then(|id| plan.position(&id));
     let first_node = graph.with_value(|graph| graph.nodes.iter().position(|node| node.kind != NodeKind::Phase));
     let tab_stop = chosen.or(first_node).unwrap_or_default();
-    let drawing = graph
-        .with_value(|graph| placement.with_value(|placement| draw(graph, placement, &plan, &shown, chosen, tab_stop)));
+    let drawing = graph.with_value(|graph| {
+        placement.with_value(|placement| draw(graph, placement, &plan, (&shown, &history), chosen, tab_stop))
+    });
     let size = placement.with_value(|placement| (f64::from(placement.width), f64::from(placement.height)));
     let first =
         First::of(size, chosen.and_then(|at| placement.with_value(|placement| Some(placement.nodes.get(at)?.rect))));

@@ -6,8 +6,8 @@
 use domain::graph::{Node, NodeKind};
 use domain::placement::{PlacedNode, Point, Rect};
 
-use super::Overlay;
 use super::marks::{write_initials, write_marks};
+use super::{HistoryLine, Overlay};
 use crate::ui::analyst::hue;
 use domain::drawing::icon::write_icon;
 use domain::drawing::markup::{Attribute, Markup};
@@ -27,6 +27,7 @@ pub(super) struct Shape<'a> {
     pub(super) node: &'a Node,
     pub(super) placed: &'a PlacedNode,
     pub(super) overlay: Option<&'a Overlay>,
+    pub(super) history: Option<&'a HistoryLine>,
     /// Whether it is the one that was chosen.
     pub(super) selected: bool,
     /// Whether the tab key stops at it.
@@ -48,6 +49,7 @@ impl Shape<'_> {
         } else {
             markup.element("path", &[("class", &"node-body"), ("d", &shape::outline(self.node.kind, rect))], &"");
             self.write_label(markup);
+            self.write_history(markup);
         }
         self.write_state_group(markup);
         markup.close("g");
@@ -102,6 +104,21 @@ impl Shape<'_> {
         markup.open("text", &[("class", &"node-label")]);
         for (line, row) in self.placed.lines.iter().zip(0_u8..) {
             markup.element("tspan", &[("x", &(x + 40.0)), ("y", &(top + 17.0 * f32::from(row)))], line);
+        }
+        markup.close("text");
+        markup.close("g");
+    }
+
+    /// Writes what became of the node in the past where its status would be.
+    fn write_history(&self, markup: &mut Markup) {
+        let Some(line) = self.history else { return };
+        let Rect { x, y, h, .. } = self.placed.rect;
+        markup.open("g", &[("class", &"node-history detail")]);
+        markup.element("title", &[], &line.explained);
+        markup.open("text", &[("x", &(x + 40.0)), ("y", &(y + h - 9.0))]);
+        markup.element("tspan", &[], &line.text);
+        if let Some(blocked) = &line.blocked {
+            markup.element("tspan", &[("class", &"node-history-blocked")], &format_args!(" · {blocked}"));
         }
         markup.close("text");
         markup.close("g");

@@ -25,6 +25,10 @@ pub struct Model {
     pub analyst_count: i32,
     pub last_seq: i64,
     pub head_hash: String,
+    /// Microseconds in which it was active; none while it is not over.
+    pub active_micros: Option<i64>,
+    /// JSON of [`domain::metrics::StepOutcomes`]; none while it is not over, so that no change of a step writes it.
+    pub step_outcomes: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -35,6 +35,8 @@ pub(super) struct Question<'a> {
     pub(super) branches: Vec<Branch<'a>>,
     /// Text that belongs to the question itself.
     pub(super) remarks: Vec<&'a Block>,
+    /// What the merge is called, from an item `Merge: … {#id}` under the question.
+    pub(super) merge: Option<Wording>,
     /// Items under the question that are no answers.
     pub(super) others: Vec<&'a Item>,
 }
@@ -101,6 +103,7 @@ pub(super) fn of_answers<'a>(wording: Wording, line: u32, items: &'a [Item]) -> 
         checked: false,
         branches: distinct(items.iter().filter_map(|item| branch(item, asks))),
         remarks: Vec::new(),
+        merge: None,
         others: items.iter().filter(|item| branch(item, asks).is_none()).collect(),
     };
     alone(question, items.len())
@@ -129,8 +132,18 @@ fn bare_question(item: &Item, wording: Wording) -> Question<'_> {
         checked: item.checked,
         branches: Vec::new(),
         remarks: item.rest().iter().collect(),
+        merge: None,
         others: Vec::new(),
     }
+}
+
+/// Reads an item that names the merge of the decision it stands under. Only one with an id does: “Merge: the branch” may
+/// as well be something to do.
+fn merge(item: &Item) -> Option<Wording> {
+    let (text, source) = item.opening()?;
+    let rest = strip_word(&text.joined(), "merge:")?.to_owned();
+    let wording = Wording::of(&PlainText { lines: vec![rest] }, source);
+    wording.id.is_some().then_some(wording)
 }
 
 fn opening(item: &Item) -> Option<Wording> {
@@ -159,6 +172,7 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
         })
         .flatten()
         .collect();
+    let (merges, children): (Vec<&Item>, Vec<&Item>) = children.into_iter().partition(|child| merge(child).is_some());
     let (answers, others): (Vec<_>, Vec<_>) = children.iter().copied().partition(|child| branch(child, asks).is_some());
     enough(answers.len(), children.len()).then(|| Question {
         wording: wording.clone(),
@@ -166,6 +180,7 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
         checked: item.checked,
         branches: distinct(answers.iter().filter_map(|child| branch(child, asks))),
         remarks,
+        merge: merges.first().and_then(|item| merge(item)),
         others,
     })
 }
@@ -313,6 +328,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
         checked: item.checked,
         branches: vec![Branch { label: "Yes".to_owned(), line: item.line, action, blocks: item.rest() }],
         remarks: Vec::new(),
+        merge: None,
         others: Vec::new(),
     })
 }

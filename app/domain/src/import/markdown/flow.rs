@@ -278,7 +278,8 @@ impl Flow {
             }
         }
         self.ends = merging;
-        self.merge(first, scope);
+        let named = decision.questions.iter().rev().find_map(|question| question.merge.as_ref());
+        self.merge(first, named, scope);
         first
     }
 
@@ -316,11 +317,17 @@ impl Flow {
         }
     }
 
-    fn merge(&mut self, decision: usize, scope: &Scope) {
+    fn merge(&mut self, decision: usize, named: Option<&Wording>, scope: &Scope) {
         let question = &self.graph.nodes[decision];
         let (label, line) = (question.label.clone(), question.line);
-        let id = self.ids.derive(&scope.heading, NodeKind::Merge, &label);
-        let mut node = Node::new(id, NodeKind::Merge, MERGE);
+        let chosen = named.and_then(|named| Some((named.id.as_ref()?, named)));
+        let mut node = match chosen {
+            Some((id, named)) => {
+                let id = self.chosen_id(id, line.unwrap_or(1));
+                Node::new(id, NodeKind::Merge, named.label.clone())
+            }
+            None => Node::new(self.ids.derive(&scope.heading, NodeKind::Merge, &label), NodeKind::Merge, MERGE),
+        };
         node.phase.clone_from(&scope.phase);
         node.line = line;
         self.connect(&node.id);
@@ -494,6 +501,7 @@ fn bare_decision(wording: &Wording, line: u32) -> Decision<'static> {
             checked: false,
             branches: Vec::new(),
             remarks: Vec::new(),
+            merge: None,
             others: Vec::new(),
         }],
         items: 1,

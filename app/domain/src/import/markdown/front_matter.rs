@@ -2,6 +2,8 @@
 //!
 //! Only what a playbook needs is understood (title, tags, severity); the text as a whole is kept by the caller.
 
+use crate::import::unquoted;
+
 /// What the front matter says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FrontMatter {
@@ -48,18 +50,27 @@ fn read(lines: &[&str], language: &'static str) -> FrontMatter {
             match key.to_lowercase().as_str() {
                 "title" => front.title = text(value),
                 "name" => name = text(value),
-                "tags" | "keywords" => front.tags.extend(list(value)),
+                key if is_tags(key) => front.tags.extend(list(value)),
                 "severity" => front.tags.extend(text(value).map(|severity| format!("severity:{severity}"))),
                 _ => {}
             }
         } else if let Some(value) = line.trim_start().strip_prefix("- ")
-            && matches!(key.to_lowercase().as_str(), "tags" | "keywords")
+            && is_tags(key)
         {
             front.tags.extend(text(value));
         }
     }
     front.title = front.title.or(name);
+    // Nothing else is in it that would have to be kept.
+    let only_tags = lines.iter().filter_map(|line| entry(line)).all(|(key, _)| is_tags(key));
+    if only_tags && !front.tags.is_empty() {
+        front.text.clear();
+    }
     front
+}
+
+fn is_tags(key: &str) -> bool {
+    matches!(key.to_lowercase().as_str(), "tags" | "keywords")
 }
 
 /// A key at the margin, and its value.
@@ -71,8 +82,7 @@ fn entry(line: &str) -> Option<(&str, &str)> {
 }
 
 fn text(value: &str) -> Option<String> {
-    let value = value.trim().trim_matches(['"', '\'']).trim();
-    (!value.is_empty()).then(|| value.to_owned())
+    Some(unquoted(value.trim())).filter(|value| !value.is_empty())
 }
 
 fn list(value: &str) -> Vec<String> {

@@ -6,6 +6,7 @@
 use super::blocks::{Block, Content, Item};
 use super::wording::{self, Wording};
 use super::{decisions, references};
+use crate::graph::NodeKind;
 
 /// Longest bold paragraph that is read as a heading, in characters.
 const MAX_BOLD_HEADING: usize = 90;
@@ -143,6 +144,9 @@ impl Outline {
         let Some(heading) = &self.sections[section].heading else {
             return false;
         };
+        if heading.wording.kind == Some(NodeKind::Phase) {
+            return false;
+        }
         let label = heading.wording.label.as_str();
         let inherits = self.sections[self.sections[section].parent].role == Role::Reference;
         references::is_reference(label)
@@ -228,8 +232,9 @@ fn is_contents(items: &[Item]) -> bool {
 /// Facts about the document: every item is a short name, a colon and a value.
 fn is_fact_sheet(items: &[Item]) -> bool {
     items.iter().all(|item| {
-        item.opening().is_some_and(|(text, _)| {
-            let named = text.joined().split_once(':').is_some_and(|(name, _)| name.split_whitespace().count() <= 5);
+        item.opening().is_some_and(|(text, source)| {
+            let named = Wording::of(text, source).kind.is_none()
+                && text.joined().split_once(':').is_some_and(|(name, _)| name.split_whitespace().count() <= 5);
             named && !decisions::holds_work(std::slice::from_ref(item))
         })
     })

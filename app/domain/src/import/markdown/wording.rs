@@ -36,6 +36,8 @@ impl Wording {
         }
         let (kind, unprefixed) = take_kind(first);
         let mut label = match kind {
+            // Who gives the id gives the words as well.
+            _ if id.is_some() => shorten(unprefixed.trim()),
             Some(_) => shorten(&capitalised(bare(unprefixed))),
             None => shorten(bare(unprefixed)),
         };
@@ -61,7 +63,7 @@ impl Wording {
             "" => text.trim(),
             bare => bare,
         };
-        let label = shorten(&capitalised(text));
+        let label = if id.is_some() { shorten(text) } else { shorten(&capitalised(text)) };
         Self {
             description: if covers(&label, text) { String::new() } else { text.to_owned() },
             optional: is_optional(text),
@@ -148,7 +150,7 @@ fn take_id(text: &str) -> (&str, Option<String>) {
 }
 
 fn is_id(id: &str) -> bool {
-    let chosen = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    let chosen = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '~');
     !id.is_empty() && id.len() <= MAX_EXPLICIT_ID && id.chars().all(chosen)
 }
 

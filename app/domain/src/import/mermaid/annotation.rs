@@ -18,6 +18,9 @@ use crate::ids::NodeId;
 /// What such a comment begins with.
 const PREFIX: &str = "%% playbook-forge ";
 
+/// Says that a chart is the playbook, in a document that also holds lists.
+pub(crate) const WHOLE: &str = "%% playbook-forge: this chart is the playbook";
+
 /// What separates names.
 const SEPARATOR: &str = ", ";
 

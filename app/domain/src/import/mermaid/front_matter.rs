@@ -1,5 +1,7 @@
 //! The block between `---` lines at the top of a document or a chart: only its title and tags have a meaning here.
 
+use crate::import::unquoted;
+
 /// What a front matter says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FrontMatter<'a> {
@@ -78,14 +80,6 @@ fn value(lines: &[&str]) -> Vec<String> {
         None => std::iter::once(behind).chain(below).collect(),
     };
     parts.into_iter().map(|part| unquoted(part.trim())).filter(|part| !part.is_empty()).collect()
-}
-
-/// A value without its quotes. YAML's double quotes escape as JSON's do.
-fn unquoted(value: &str) -> String {
-    match serde_json::from_str::<String>(value) {
-        Ok(text) => text.trim().to_owned(),
-        Err(_) => value.trim_matches(['"', '\'']).trim().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ pub(super) fn is_bare_chart(source: &str) -> bool {
     extract::is_bare_diagram(source)
 }
 
+/// Whether a document says that its chart is the playbook, whatever else it holds.
+pub(super) fn is_marked(source: &str) -> bool {
+    source.contains(annotation::WHOLE) && source.lines().any(|line| line.trim() == annotation::WHOLE)
+}
+
 /// Reads every flowchart of a document into one graph.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Figures about executions. Each is computed here and nowhere else, so that no two pages ever disagree.
+//! How far an execution has come.
 
 use serde::{Deserialize, Serialize};
 
@@ -84,34 +84,5 @@ impl Progress {
         } else {
             StepStatus::NotStarted
         }
-    }
-}
-
-/// The mean, to a tenth; `None` of nothing.
-#[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
-pub fn mean(seconds: &[i64]) -> Option<f64> {
-    (!seconds.is_empty()).then(|| tenths(seconds.iter().sum::<i64>() as f64 / seconds.len() as f64))
-}
-
-/// A part of a whole in percent, to a tenth; 0 of nothing.
-#[expect(clippy::cast_precision_loss, reason = "seconds of executions are far below 2^53")]
-pub fn percent(part: i64, whole: i64) -> f64 {
-    if whole == 0 { 0.0 } else { tenths(part as f64 * 100.0 / whole as f64) }
-}
-
-/// To a tenth: as exact as any figure is meant, and the same wherever it is written and read again.
-fn tenths(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
-}
-
-/// The median: the middle one, or the mean of the two in the middle; `None` of nothing.
-pub fn median(seconds: &[i64]) -> Option<f64> {
-    let mut sorted = seconds.to_vec();
-    sorted.sort_unstable();
-    let middle = sorted.len() / 2;
-    if sorted.len() % 2 == 1 {
-        mean(&sorted[middle..=middle])
-    } else {
-        mean(sorted.get(middle.checked_sub(1)?..=middle)?)
     }
 }
