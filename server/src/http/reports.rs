@@ -23,6 +23,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md)).routes(routes!(report_pdf))
 }
 
+/// Of a PDF an example can only show the beginning (ISO 32000-1 §7.5.2).
+const PDF_BEGINS: &str = "%PDF-1.7";
+
 /// A form of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -58,8 +61,8 @@ struct FormQuery {
     responses(
         (status = 200, description = "The report.", content(
             (Report = "application/json", example = json!(EXAMPLES.report)),
-            (String = "text/markdown"),
-            (Vec<u8> = "application/pdf"),
+            (String = "text/markdown", example = json!(EXAMPLES.report_md)),
+            (String = "application/pdf", example = json!(PDF_BEGINS)),
         )),
         (status = 303, description = "Where the page of the report is."),
         BadQuery, NotFound, NoReport,
@@ -89,7 +92,7 @@ async fn report(
         (
             status = 200, description = "GitHub Flavored Markdown.",
             headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
-            body = String, content_type = "text/markdown",
+            content((String = "text/markdown", example = json!(EXAMPLES.report_md))),
         ),
         NotFound, NoReport,
     ),
@@ -108,7 +111,7 @@ async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> R
         (
             status = 200, description = "The PDF.",
             headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
-            body = Vec<u8>, content_type = "application/pdf",
+            content((String = "application/pdf", example = json!(PDF_BEGINS))),
         ),
         NotFound, NoReport,
     ),
