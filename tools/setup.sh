@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building the project needs and is not there yet; with --browser also what the tests of the running
-# program need (a browser, and Schemathesis), with --proxies also what the trial of the proxies needs.
+# program need (a browser, readers of PDF, and Schemathesis), with --proxies also what the trial of the proxies needs.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 CARGO_LEPTOS=0.3.10
@@ -117,6 +117,15 @@ ensure_browser_tests() {
   fi
 }
 
+# Printed reports are read back with what readers have.
+ensure_pdf_tools() {
+  local tool
+  for tool in pdftotext pdfinfo pdfdetach; do
+    has "$tool" || { apt_install poppler-utils; break; }
+  done
+  has qpdf || apt_install qpdf
+}
+
 # Debian starts what it installs as a service, which nobody asked for here.
 ensure_proxies() {
   local proxy
@@ -151,6 +160,7 @@ for also in "$@"; do
   case $also in
     --browser)
       ensure_browser_tests
+      ensure_pdf_tools
       ensure_schemathesis
       ;;
     --proxies) ensure_proxies ;;

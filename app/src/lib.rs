@@ -71,7 +71,7 @@ pub fn App() -> impl IntoView {
         }
     });
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Playbook Forge".into() } else { format!("{title} · Playbook Forge") } />
+        <Title formatter=title_of />
         <IconSprite />
         <Router>
             <FollowHashAddress />
@@ -112,6 +112,14 @@ pub fn App() -> impl IntoView {
         </Router>
         <Toasts />
     }
+}
+
+/// The title of the document, from that of a page.
+fn title_of(page: String) -> String {
+    // leptos writes a title into the document as it is.
+    #[cfg(feature = "ssr")]
+    let page = page.replace('&', "&amp;").replace('<', "&lt;");
+    if page.is_empty() { "Playbook Forge".to_owned() } else { format!("{page} · Playbook Forge") }
 }
 
 /// The addresses `#/executions` and `#/execute/{id}` lead to the pages of the same name.

@@ -30,7 +30,8 @@ export function flaws(page: Page): Promise<string[]> {
     const scope: Element = modal ?? document.body;
 
     const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    const isHiddenOnPurpose = (element: Element) => element.closest('.visually-hidden, .skip-link:not(:focus), .sprite') !== null;
+    // What is said only where there is room is an icon elsewhere.
+    const isHiddenOnPurpose = (element: Element) => element.closest('.visually-hidden, .when-wide, .skip-link:not(:focus), .sprite') !== null;
     const isDrawn = (element: Element) => element.closest('.canvas-window') !== null;
     const text = (element: Element) => (element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 60);
     const name = (element: Element) => {

@@ -46,7 +46,7 @@ test('a report is complete without a script, and its files can be fetched', asyn
   for (const name of ['Executive summary', 'Flowchart', 'Timeline', 'Step details', 'Metrics', 'Recommendations', 'Integrity']) {
     await expect(report.section(name)).toBeVisible();
   }
-  await expect(page.locator('svg.flowchart [data-status="blocked"]')).toBeVisible();
+  await expect(page.locator('svg.flowchart .node[data-status="blocked"]')).toBeVisible();
   for (const name of ['Markdown', 'JSON', 'PDF']) {
     const address = await page.getByRole('link', { name }).getAttribute('href');
     expect((await request.get(address!)).status(), name).toBe(200);

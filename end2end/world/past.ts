@@ -23,7 +23,7 @@ async function late(execution: Execution, label: string, statuses: [minute: numb
  */
 export async function past(request: APIRequestContext, title: string): Promise<string> {
   const { id } = await imported(request, PLAYBOOK, title);
-  const begin = (incident: string) => started(request, `${title}: ${incident}`, { playbook_id: id });
+  const begin = (incident: string) => started(request, `${title.slice(0, 150)}: ${incident}`, { playbook_id: id });
   const over = [
     { branch: 'Yes', end: 'completed', statuses: [[0, 'in_progress'], [10, 'completed']] },
     { branch: 'No', end: 'completed', statuses: [[0, 'in_progress'], [20, 'completed']] },

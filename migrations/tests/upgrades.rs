@@ -68,7 +68,7 @@ async fn insert(database: &DatabaseConnection, table: &str, values: &str) {
 async fn an_execution_that_is_over_is_given_its_figures_and_no_other() {
     let database = database_after(2).await;
     run(&database, "PRAGMA foreign_keys = OFF").await;
-    let id = |number: u8| format!("x'{:032x}'", number);
+    let id = |number: u8| format!("x'{number:032x}'");
     for (number, status) in [(1, "completed"), (2, "active")] {
         let row = format!(
             "{}, x'bb', 1, 'graph', 'Old', 'Case', NULL, '{status}', '2026-11-22T02:00:00+00:00', NULL, 'Ana', NULL, '[]', \

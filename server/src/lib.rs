@@ -11,7 +11,7 @@ mod http;
 mod hub;
 mod maintenance;
 mod metrics;
-pub mod report;
+mod report;
 mod serve;
 mod service;
 mod store;

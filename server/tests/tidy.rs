@@ -221,6 +221,14 @@ fn the_server_is_layered() {
     none_names_modules(&rust("server/src/store"), &["service", "http", "archive"]);
     none_names_modules(&rust("server/src/archive"), &["http", "hub"]);
     none_names_modules(&rust("server/src/hub"), &["store", "service", "http", "archive"]);
+    none_names_modules(&rust("server/src/report"), &["store", "service", "http", "hub", "archive"]);
+}
+
+#[test]
+fn only_the_printed_report_knows_typst() {
+    let sources = ["server/src", "app/src", "app/domain/src", "frontend/src"].into_iter().flat_map(rust);
+    let outside: Vec<Source> = sources.filter(|source| !source.path.starts_with("server/src/report/")).collect();
+    none_mentions(&outside, &["typst", "typst_pdf", "typst_layout"]);
 }
 
 #[test]

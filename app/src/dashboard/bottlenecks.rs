@@ -1,15 +1,16 @@
 //! The steps that held up executions: by time, by blocks, by skips.
 
-use domain::metrics::StepFigures;
+use domain::metrics::{StepFigures, percent as percent_of};
 use leptos::prelude::*;
 
 use super::body::Dashboard;
-use crate::ui::figures::{bar, percent, time};
+use crate::ui::figures::{percent, time, with_bar};
 
 pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
     let bottlenecks = &dashboard.summary.bottlenecks;
+    let most = bottlenecks.by_time.first().map_or(1, |first| first.seconds.max(1));
     let by_time = |step: &StepFigures| Row {
-        percent: step.share_percent,
+        percent: percent_of(step.seconds, most),
         figure: percent(Some(step.share_percent)),
         facts: format!("median {}, n = {}", time(step.median_seconds), step.timed_count),
     };
@@ -73,12 +74,7 @@ struct Row {
     facts: String,
 }
 
-fn list(
-    dashboard: &Dashboard,
-    kind: &Kind,
-    steps: &[StepFigures],
-    row_of: fn(&StepFigures) -> Row,
-) -> impl IntoView + use<> {
+fn list(dashboard: &Dashboard, kind: &Kind, steps: &[StepFigures], row_of: impl Fn(&StepFigures) -> Row) -> AnyView {
     let &Kind { name, explained, nothing, class } = kind;
     let row = |step: &StepFigures| {
         let Row { percent, figure, facts } = row_of(step);
@@ -95,7 +91,7 @@ fn list(
         view! {
             <tr>
                 <th scope="row">{name}{playbook}</th>
-                <td class="with-bar"><strong>{figure}</strong>{bar(percent, class)}<span class="hint">{facts}</span></td>
+                <td class="wide">{with_bar(percent, class, view! { <strong>{figure}</strong> })}<span class="hint">{facts}</span></td>
             </tr>
         }
     };
@@ -118,4 +114,5 @@ fn list(
             {body}
         </section>
     }
+    .into_any()
 }

@@ -4,7 +4,7 @@ use domain::metrics::{BranchFigures, DecisionFigures};
 use leptos::prelude::*;
 
 use super::body::Dashboard;
-use crate::ui::figures::{bar, percent};
+use crate::ui::figures::{percent, with_bar};
 
 /// How many are shown at once.
 const SHOWN: usize = 6;
@@ -35,10 +35,11 @@ pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
 
 fn card(decision: &DecisionFigures, names_playbook: bool) -> impl IntoView + use<> {
     let row = |branch: &BranchFigures| {
+        let share = percent(Some(branch.share_percent));
         view! {
             <tr>
                 <th scope="row" dir="auto">{branch.branch.clone()}</th>
-                <td class="with-bar"><strong>{percent(Some(branch.share_percent))}</strong>{bar(branch.share_percent, "decided")}</td>
+                <td class="wide">{with_bar(branch.share_percent, "decided", view! { <strong>{share}</strong> })}</td>
                 <td>{branch.count}</td>
             </tr>
         }

@@ -46,6 +46,7 @@ pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
         (ExecutionStatus::Abandoned, "abandoned"),
         (ExecutionStatus::Active, "open"),
     ];
+    let lines: String = (0..top / step).map(|line| format!("M0 {}h1", line * step)).collect();
     let scale = (0..=top / step).rev().map(|line| view! { <span>{line * step}</span> });
     view! {
         <section class="figures-card" aria-labelledby="over-time">
@@ -57,7 +58,10 @@ pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
             </header>
             <div class="plot" aria-hidden="true">
                 <div class="plot-scale figures">{scale.collect_view()}</div>
-                <ol class="plot-columns">{over_time.periods.iter().enumerate().map(column).collect_view()}</ol>
+                <div class="plot-area">
+                    <svg class="plot-lines" viewBox=format!("0 0 1 {top}") preserveAspectRatio="none"><path d=lines /></svg>
+                    <ol class="plot-columns">{over_time.periods.iter().enumerate().map(column).collect_view()}</ol>
+                </div>
             </div>
             <details>
                 <summary>"As a table"</summary>

@@ -71,13 +71,14 @@ pub(super) fn executions(dashboard: &Dashboard) -> impl IntoView {
     let ExecutionFigures { started_count, completed_count, abandoned_count, open_count, .. } =
         dashboard.summary.executions;
     let figures = &dashboard.summary.executions;
+    let is_ever = dashboard.asked == dashboard.asked.of_any_time();
     let over = figures.over_count();
     let of_over = format!("n = {over}: completed and abandoned, pauses left out");
     let ends = format!("{completed_count} completed, {abandoned_count} abandoned, {open_count} open");
     let rate = format!("n = {over}: {completed_count} of those that are over");
     view! {
         <section aria-labelledby="executions">
-            <h2 id="executions">"Executions in this time"</h2>
+            <h2 id="executions">{if is_ever { "Executions so far" } else { "Executions in this time" }}</h2>
             <div class="tiles">
                 <a class="tile" href=dashboard.asked.executions(&[]) title="Every execution that began in this time">
                     <span class="tile-name">"Started"</span>

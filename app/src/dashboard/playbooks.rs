@@ -4,7 +4,7 @@ use domain::metrics::PlaybookFigures;
 use leptos::prelude::*;
 
 use super::body::Dashboard;
-use crate::ui::figures::{bar, percent, time};
+use crate::ui::figures::{percent, time, with_bar};
 
 /// How many are shown at once.
 const SHOWN: usize = 10;
@@ -50,7 +50,7 @@ fn table(dashboard: &Dashboard, playbooks: &[PlaybookFigures]) -> impl IntoView 
         view! {
             <tr>
                 <th scope="row" dir="auto">{name}</th>
-                <td class="with-bar"><a href=address>{figures.started_count}</a>{bar(share, "used")}</td>
+                <td class="wide">{with_bar(share, "used", view! { <a href=address>{figures.started_count}</a> })}</td>
                 <td title=rate>{percent(figures.completion_percent)}</td>
                 <td title=of_over.clone()>{time(figures.mean_seconds)}</td>
                 <td title=of_over>{time(figures.median_seconds)}</td>

@@ -7,7 +7,7 @@ use domain::words::{counted, utc};
 use leptos::prelude::*;
 
 use super::differences::differences;
-use super::history::History;
+use super::past::History;
 use super::view::PageData;
 use crate::backend::Backend;
 use crate::ui::figures::icon;

@@ -9,10 +9,10 @@ mod details;
 #[cfg(feature = "ssr")]
 mod differences;
 mod editor;
-#[cfg(feature = "ssr")]
-mod history;
 mod import;
 mod list;
+#[cfg(feature = "ssr")]
+mod past;
 mod start;
 #[cfg(feature = "ssr")]
 mod templates;

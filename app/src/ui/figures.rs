@@ -4,13 +4,16 @@
 use domain::words::duration;
 use leptos::prelude::*;
 
-/// A bar that is filled so far, in percent; it stands beside its figure and says nothing by itself.
-pub(crate) fn bar(percent: f64, class: &'static str) -> impl IntoView {
+/// A figure, and before it a bar that is filled so far, in percent.
+pub(crate) fn with_bar(percent: f64, class: &'static str, figure: impl IntoView) -> impl IntoView {
     let class = format!("bar {class}");
     view! {
-        <svg class=class viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-            <rect width=format!("{percent:.1}") height="1" />
-        </svg>
+        <div class="with-bar">
+            <svg class=class viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+                <rect width=format!("{percent:.1}") height="1" />
+            </svg>
+            {figure}
+        </div>
     }
 }
 
@@ -25,9 +28,11 @@ pub(crate) fn time(seconds: Option<f64>) -> String {
     seconds.map_or_else(|| NOTHING.to_owned(), |seconds| duration(seconds.round() as i64))
 }
 
-/// A percentage in words; a dash where there is none.
+/// A percentage in words, small ones to a tenth; a dash where there is none.
 pub(crate) fn percent(figure: Option<f64>) -> String {
-    figure.map_or_else(|| NOTHING.to_owned(), |figure| format!("{figure:.0} %"))
+    let words =
+        |figure: f64| if figure > 0.0 && figure < 9.95 { format!("{figure:.1} %") } else { format!("{figure:.0} %") };
+    figure.map_or_else(|| NOTHING.to_owned(), words)
 }
 
 /// Where there is no figure.
@@ -40,6 +45,7 @@ mod tests {
     #[test]
     fn figures_are_said_in_words_and_none_by_a_dash() {
         assert_eq!([time(Some(424.6)), time(None)], ["7 min 5 s", "–"]);
-        assert_eq!([percent(Some(66.7)), percent(Some(0.0)), percent(None)], ["67 %", "0 %", "–"]);
+        let percentages = [Some(100.0), Some(66.7), Some(9.9), Some(0.1), Some(0.0), None].map(percent);
+        assert_eq!(percentages, ["100 %", "67 %", "9.9 %", "0.1 %", "0 %", "–"]);
     }
 }

@@ -22,6 +22,9 @@ pub(super) const FORMAT: &str = "playbook-forge-bundle";
 pub(super) const EVENTS: &str = "events.jsonl";
 /// What `GET /api/executions/{id}` gave at the time of the last event.
 pub(super) const STATE: &str = "state.json";
+/// The after-action report at the time of the last event, for people.
+const REPORT_MD: &str = "report.md";
+const REPORT_PDF: &str = "report.pdf";
 /// The playbook version that was run.
 pub(super) const PLAYBOOK: &str = "playbook.json";
 const README: &str = "README.md";
@@ -95,6 +98,11 @@ pub(crate) async fn export(
     writer.add(EVENTS, &lines)?;
     let detail = ExecutionDetail::of(&record.execution, state.last_timestamp.unwrap_or(now));
     writer.add(STATE, &json(&detail))?;
+    if let Some(reported) = Service::report_of(&record) {
+        writer.add(REPORT_MD, reported.markdown().as_bytes())?;
+        let pdf = service.pdf(reported).await?;
+        writer.add(REPORT_PDF, &pdf)?;
+    }
     let evidence: Vec<_> = state.evidence().collect();
     for (position, attached) in evidence.iter().enumerate() {
         on_progress(position as u64, evidence.len() as u64);
@@ -123,7 +131,9 @@ fn extension(format: Format) -> &'static str {
     match format {
         Format::Markdown => "md",
         Format::Mermaid => "mmd",
-        Format::Cacao | Format::Json => "json",
+        // `playbook.json` is the playbook as it was run.
+        Format::Cacao => "cacao.json",
+        Format::Json => "forge.json",
     }
 }
 

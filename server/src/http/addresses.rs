@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use app::App;
 use leptos::server_fn;
-use leptos_axum::generate_route_list;
 use utoipa::openapi::path::{Operation, PathItem};
 
 use crate::Route;
@@ -17,7 +15,7 @@ pub(crate) fn all() -> Vec<Route> {
         route("GET", "/api/openapi.json", "This API as OpenAPI 3.1"),
         route("GET", "/api/docs/", "This API to browse"),
     ]);
-    for page in generate_route_list(App) {
+    for page in super::pages::PAGES.iter() {
         let methods: Vec<String> = page.methods().map(|method| format!("{method:?}").to_uppercase()).collect();
         routes.push(route(&methods.join(" "), page.path(), "A page"));
     }

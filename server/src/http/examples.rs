@@ -19,7 +19,7 @@ use domain::metrics::{
     self, BlockedExecution, Library, LibraryEntry, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory,
     Record, Running,
 };
-use domain::report::Report;
+use domain::report::{Report, markdown};
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -71,6 +71,7 @@ pub(super) struct Examples {
     pub(super) timeline: Value,
     pub(super) evidence: Value,
     pub(super) report: Value,
+    pub(super) report_md: Value,
     pub(super) metrics_summary: Value,
     pub(super) metrics_playbooks: Value,
     pub(super) metrics_history: Value,
@@ -117,6 +118,7 @@ impl Examples {
             ..ExecutionChange::default()
         }))?;
         let past = Past::of(&imported)?;
+        let report = Report::of(&run.execution, &run.log, run.now)?;
         Some(Self {
             playbook_id: value(&PLAYBOOK)?,
             execution_id: value(&EXECUTION)?,
@@ -144,7 +146,8 @@ impl Examples {
             execution: value(&run.detail()?)?,
             execution_summary: value(&ExecutionSummary::of(&run.execution)?)?,
             evidence: value(&attached)?,
-            report: value(&Report::of(&run.execution, &run.log, run.now)?)?,
+            report: value(&report)?,
+            report_md: Value::from(markdown(&report, &run.execution.graph)),
             timeline: value(&run.log)?,
             metrics_summary: value(&past.summary(run.now))?,
             metrics_playbooks: value(&past.playbooks())?,

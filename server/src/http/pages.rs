@@ -1,6 +1,6 @@
 //! The web pages: rendered here, then taken over by the browser.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::backend::{Backend, ReportSource};
 use app::{App, shell};
@@ -15,12 +15,16 @@ use domain::ids::{ExecutionId, PlaybookId, Seq};
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 use domain::report::Recommendations;
 use leptos::context::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 
 use super::AppState;
 use super::problem::problem_of;
 use super::security;
 use crate::service::Service;
+
+/// Where the pages are. Found once in a process: while leptos looks for them, no page that is rendered at the same time gets
+/// what it waits for, then or later (leptos issue 4773), and tests have many servers in one process.
+pub(super) static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppState> {
     let options = state.leptos.clone();
@@ -30,12 +34,7 @@ pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppS
         shell(options.clone())
     };
     Router::new()
-        .leptos_routes_with_context(
-            state,
-            generate_route_list(App),
-            move || provide_context(backend.clone()),
-            page.clone(),
-        )
+        .leptos_routes_with_context(state, PAGES.clone(), move || provide_context(backend.clone()), page.clone())
         .fallback(leptos_axum::render_app_to_stream_with_context(move || provide_context(for_errors.clone()), page))
 }
 

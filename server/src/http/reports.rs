@@ -20,8 +20,11 @@ use super::problem::ApiError;
 use crate::service::{Reported, Service};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md))
+    OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md)).routes(routes!(report_pdf))
 }
+
+/// Of a PDF an example can only show the beginning (ISO 32000-1 §7.5.2).
+const PDF_BEGINS: &str = "%PDF-1.7";
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -34,6 +37,8 @@ enum Form {
     Md,
     /// The web page.
     Html,
+    /// PDF/A-3a, with the log attached.
+    Pdf,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,7 +61,8 @@ struct FormQuery {
     responses(
         (status = 200, description = "The report.", content(
             (Report = "application/json", example = json!(EXAMPLES.report)),
-            (String = "text/markdown"),
+            (String = "text/markdown", example = json!(EXAMPLES.report_md)),
+            (String = "application/pdf", example = json!(PDF_BEGINS)),
         )),
         (status = 303, description = "Where the page of the report is."),
         BadQuery, NotFound, NoReport,
@@ -70,6 +76,7 @@ async fn report(
     Ok(match query.format {
         Form::Json => Json(service.report(id).await?.report).into_response(),
         Form::Md => as_markdown(&service.report(id).await?),
+        Form::Pdf => as_pdf(&service, id).await?,
         Form::Html => {
             service.known_or_fold(id).await?;
             Redirect::to(&format!("/executions/{id}/report")).into_response()
@@ -85,13 +92,38 @@ async fn report(
         (
             status = 200, description = "GitHub Flavored Markdown.",
             headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
-            body = String, content_type = "text/markdown",
+            content((String = "text/markdown", example = json!(EXAMPLES.report_md))),
         ),
         NotFound, NoReport,
     ),
 )]
 async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
     Ok(as_markdown(&service.report(id).await?))
+}
+
+/// Read the after-action report as PDF
+///
+/// PDF/A-3a and PDF/UA-1; the events that it was made from are attached as JSON.
+#[utoipa::path(
+    get, path = "/executions/{id}/report.pdf", operation_id = "get_report_pdf", tag = REPORTS,
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    responses(
+        (
+            status = 200, description = "The PDF.",
+            headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
+            content((String = "application/pdf", example = json!(PDF_BEGINS))),
+        ),
+        NotFound, NoReport,
+    ),
+)]
+async fn report_pdf(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
+    as_pdf(&service, id).await
+}
+
+async fn as_pdf(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {
+    let reported = service.report(id).await?;
+    let summary = reported.report.summary.clone();
+    Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported).await?))
 }
 
 fn as_markdown(reported: &Reported) -> Response {

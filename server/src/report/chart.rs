@@ -7,19 +7,20 @@ use domain::placement::{Placement, Rect};
 use domain::report::Report;
 use serde::Serialize;
 
-use super::legible::{Line, legible};
+use super::legible::Line;
 use super::overview::overview;
+use super::picture::Picture;
 
-/// The family that texts in drawings are set in; `report.typ` sets everything else in it, too.
-const FONT: &str = "Noto Sans";
 /// Points per pixel at natural size.
 const NATURAL: f32 = 0.75;
 /// Points per pixel at which parts are drawn where there is room.
 const COMFORTABLE: f32 = 0.55;
 /// Points per pixel below which texts, of 12 pixels at least, would be smaller than 6 points.
 const SMALLEST: f32 = 0.5;
-/// How much two sheets share, in pixels: more than a node is high, so that every node is whole on one of them.
-const OVERLAP: f32 = 120.0;
+/// How much two sheets side by side and one below the other share, in pixels: more than a node is wide and high, so that every
+/// node is whole on one of them.
+const OVERLAP_ACROSS: f32 = 264.0;
+const OVERLAP_DOWN: f32 = 120.0;
 /// What is shown around a phase, in pixels.
 const AROUND: f32 = 16.0;
 /// More sheets than this help nobody; the flowchart is then shown as a whole only.
@@ -31,35 +32,6 @@ const LANDSCAPE: (f32, f32) = (765.0, 400.0);
 const BETWEEN: f32 = 23.0;
 /// What of a page the map takes when the parts follow.
 const OVERVIEW: (f32, f32) = (525.0, 220.0);
-/// How wide the text of a page is.
-const TEXT_WIDTH: f32 = 482.0;
-
-/// A drawing, or a part of one, at its size on paper.
-#[derive(Debug, Serialize)]
-pub(super) struct Picture {
-    svg: String,
-    /// In points.
-    width: f32,
-    height: f32,
-    /// What it shows, for who cannot see it.
-    alt: String,
-}
-
-impl Picture {
-    fn of(drawing: &Drawing, part: Rect, scale: f32) -> Self {
-        Self {
-            svg: legible(&drawing.document(part, FONT)).into_owned(),
-            width: part.w * scale,
-            height: part.h * scale,
-            alt: legible(&drawing.title).into_owned(),
-        }
-    }
-
-    /// All of a drawing, no larger than natural and no wider than the text.
-    pub(super) fn across(drawing: &Drawing) -> Self {
-        Self::of(drawing, drawing.whole(), NATURAL.min(TEXT_WIDTH / drawing.width))
-    }
-}
 
 /// A part of a flowchart that fits on a page.
 #[derive(Debug, Serialize)]
@@ -109,12 +81,9 @@ impl Chart {
         }
         let too_large = sheets.is_empty();
         let scale = fitting(whole, if too_large { UPRIGHT } else { OVERVIEW });
-        let whole = Picture {
-            svg: legible(&overview(graph, placement, &marks, scale, FONT)).into_owned(),
-            width: whole.w * scale,
-            height: whole.h * scale,
-            alt: legible(&drawing.title).into_owned(),
-        };
+        let map = overview(graph, placement, &marks, scale);
+        let size = Rect { x: 0.0, y: 0.0, w: whole.w * scale, h: whole.h * scale };
+        let whole = Picture::from_svg(&map, size, 1.0, &drawing.title);
         Self { whole, landscape: false, rows: side_by_side(sheets), too_large }
     }
 }
@@ -166,7 +135,8 @@ fn with_surroundings(rect: Rect, whole: Rect) -> Rect {
 /// Cuts a part into sheets that fit on pages, row by row; `None` if they are more than there is room for.
 fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<Sheet>> {
     let scale = COMFORTABLE.min(fitting(part, UPRIGHT)).max(SMALLEST);
-    let (columns, rows) = (spread(part.w, UPRIGHT.0 / scale), spread(part.h, UPRIGHT.1 / scale));
+    let columns = spread(part.w, UPRIGHT.0 / scale, OVERLAP_ACROSS);
+    let rows = spread(part.h, UPRIGHT.1 / scale, OVERLAP_DOWN);
     let count = columns.len() * rows.len();
     if count > room {
         return None;
@@ -185,22 +155,22 @@ fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<She
 }
 
 /// Ranges, each of a start and a length of at most `room`, that cover a length, overlap, and are equally long.
-fn spread(length: f32, room: f32) -> Vec<(f32, f32)> {
+fn spread(length: f32, room: f32, overlap: f32) -> Vec<(f32, f32)> {
     if length <= room {
         return vec![(0.0, length)];
     }
-    let count = ((length - OVERLAP) / (room - OVERLAP)).ceil();
-    let step = (length - OVERLAP) / count;
+    let count = ((length - overlap) / (room - overlap)).ceil();
+    let step = (length - overlap) / count;
     std::iter::successors(Some(0.0), |at| Some(at + 1.0))
         .take_while(|at| *at < count)
-        .map(|at| (at * step, step + OVERLAP))
+        .map(|at| (at * step, step + overlap))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::fixture::Story;
+    use super::*;
 
     /// A playbook of phases in which so many steps follow each other.
     fn playbook(phases: usize, steps: usize) -> String {
@@ -221,7 +191,7 @@ mod tests {
 
     #[test]
     fn one_that_is_wide_lies_on_its_side() {
-        let chart = chart(4, 3);
+        let chart = chart(4, 5);
         assert!(chart.landscape && chart.rows.is_empty() && !chart.too_large);
     }
 
@@ -247,9 +217,9 @@ mod tests {
     #[test]
     fn ranges_cover_everything_and_overlap_by_more_than_a_node() {
         for (length, room) in [(100.0, 500.0), (600.0, 500.0), (5_000.0, 700.0)] {
-            let ranges = spread(length, room);
+            let ranges = spread(length, room, 120.0);
             assert!(ranges.iter().all(|(_, length)| *length <= room));
-            assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= OVERLAP - 0.1));
+            assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= 119.9));
             let end = ranges.last().map_or(0.0, |(start, length)| start + length);
             assert!((end - length).abs() < 0.1, "{end} of {length}");
         }

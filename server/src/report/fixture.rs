@@ -36,10 +36,11 @@ impl Story {
         };
         let now = Timestamp::from_micros(BEGAN_MICROS).expect("in range");
         let mut story = Self { execution: Execution::new(header, graph), events: Vec::new(), now };
-        story.command("Ana", None, &Command::Start {
-            incident_title: title.to_owned(),
-            incident_id: incident_id.map(str::to_owned),
-        });
+        story.command(
+            "Ana",
+            None,
+            &Command::Start { incident_title: title.to_owned(), incident_id: incident_id.map(str::to_owned) },
+        );
         story
     }
 
@@ -107,12 +108,6 @@ impl Story {
         let placement = Arc::new(layout(graph));
         Document { report, graph: graph.clone(), placement, events: self.events.clone() }
     }
-
-    /// How much has happened.
-    pub(crate) fn event_count(&self) -> usize {
-        self.events.len()
-    }
-
 
     /// The node whose label begins so.
     fn node(&self, on: &str) -> NodeId {

@@ -42,7 +42,7 @@ pub(super) fn legible(text: &str) -> Cow<'_, str> {
 }
 
 /// What every font of text has, and ends of lines.
-fn is_plain(character: char) -> bool {
+pub(super) fn is_plain(character: char) -> bool {
     matches!(character, ' '..='~' | '\n')
 }
 
@@ -51,26 +51,38 @@ fn show(cluster: &str, shown: &mut String) {
     match cluster {
         "\n" | "\r\n" => shown.push('\n'),
         "\t" => shown.push_str(TAB),
-        _ if cluster.chars().all(|c| !is_hidden(c)) && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c))) => {
-            shown.push_str(cluster);
-        }
+        _ if is_drawable(cluster) => shown.push_str(cluster),
         _ => show_each(cluster, shown),
     }
 }
 
+/// Whether all of it can be drawn, and by itself. A mark without a letter would settle on whatever stands before it.
+fn is_drawable(cluster: &str) -> bool {
+    cluster.chars().all(|c| !is_hidden(c))
+        && FONTS.draw(cluster.chars().filter(|&c| !is_joiner(c)))
+        && !cluster.trim_start_matches(is_joiner).starts_with(is_mark)
+}
+
+/// Whether a character belongs to the one before it (UAX #29, extended grapheme clusters).
+fn is_mark(character: char) -> bool {
+    !character.is_ascii()
+        && !is_joiner(character)
+        && ['a', character].iter().collect::<String>().graphemes(true).count() == 1
+}
+
 /// Shows what does not go together: what the cluster begins with, if it can be drawn, and the rest by number.
 fn show_each(cluster: &str, shown: &mut String) {
-    for (at, character) in cluster.char_indices() {
-        if at == 0 && !is_hidden(character) && FONTS.draw([character]) {
+    for (at, character) in cluster.char_indices().filter(|(_, c)| !is_joiner(*c)) {
+        if at == 0 && !is_hidden(character) && !is_mark(character) && FONTS.draw([character]) {
             shown.push(character);
-        } else if !is_joiner(character) {
+        } else {
             shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(character)));
         }
     }
 }
 
 /// What shapes its neighbours and is nothing by itself: joiners, marks of direction, selectors of variants.
-fn is_joiner(character: char) -> bool {
+pub(super) fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')
 }
 
@@ -96,15 +108,22 @@ impl Line {
 
     /// A part of a line: spaces at its ends belong to it.
     pub(super) fn within(text: &str) -> Self {
-        let text = legible(text).replace('\n', " ");
-        // Whatever direction it has, what stands around it keeps its own (UAX #9, first strong isolate).
-        let turns = |c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN);
-        Self(pieces(&if text.chars().any(turns) { format!("\u{2068}{text}\u{2069}") } else { text }))
+        Self(pieces(&isolated(text)))
     }
 
-    /// A code of known length that has to stay on one line.
+    /// A sentence that begins with somebody's name.
+    pub(super) fn told(name: &str, sentence: &str) -> Self {
+        Self(pieces(&(isolated(name) + &in_line(sentence))))
+    }
+
+    /// A sentence of this program, whatever is named in it.
+    pub(super) fn sentence(text: &str) -> Self {
+        Self(pieces(&in_line(text)))
+    }
+
+    /// Some words that stay on one line.
     pub(super) fn unbroken(text: &str) -> Self {
-        Self(vec![legible(text).replace('\n', " ")])
+        Self(vec![in_line(text).replace(' ', "\u{a0}")])
     }
 
     /// A name, or a word for one where nothing of it can be seen: headings must not be empty.
@@ -113,10 +132,10 @@ impl Line {
         Self::of(if visible { text } else { "(without a name)" })
     }
 
-    /// The lines of a text. More than one blank line in a row is one.
+    /// The lines of a text; none where it is blank. More than one blank line in a row is one.
     pub(super) fn all(text: &str) -> Vec<Self> {
         let mut lines: Vec<Self> = Vec::new();
-        for line in legible(text.trim_matches(['\r', '\n'])).lines() {
+        for line in legible(text.trim_end().trim_start_matches(['\r', '\n'])).lines() {
             // What a line begins with may be its indentation.
             let indented = &line[..line.len() - line.trim_start().len()];
             let line = Self::of(line).after(&"\u{a0}".repeat(indented.chars().count()));
@@ -128,6 +147,7 @@ impl Line {
     }
 
     /// What it says, in one piece.
+    #[cfg(test)]
     pub(super) fn text(&self) -> String {
         self.0.concat()
     }
@@ -151,6 +171,17 @@ impl Serialize for Line {
             pieces => pieces.serialize(serializer),
         }
     }
+}
+
+fn in_line(text: &str) -> String {
+    legible(text).replace('\n', " ")
+}
+
+/// A text that keeps its direction, and what stands around it its own (UAX #9, first strong isolate).
+fn isolated(text: &str) -> String {
+    let text = in_line(text);
+    let turns = |c| matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN);
+    if text.chars().any(turns) { format!("\u{2068}{text}\u{2069}") } else { text }
 }
 
 /// The pieces of a text between which a line may be broken though there is no space.
@@ -183,5 +214,75 @@ fn pieces(text: &str) -> Vec<String> {
 fn push(pieces: &mut [String], text: &str) {
     if let Some(last) = pieces.last_mut() {
         last.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_drawn_stays_as_it_is() {
+        for text in ["Save the mail", "two\nlines", "Łódź, Việt", "e\u{301}", "中文 👩🏽‍🚀 🇩🇪 1️⃣", "שָׁלוֹם, مرحبا"]
+        {
+            assert_eq!(legible(text), text);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_or_seen_is_shown_by_its_number() {
+        for (text, shown) in [
+            ("a\u{7}b", "a⟨U+0007⟩b"),
+            ("a\u{202e}b", "a⟨U+202E⟩b"),
+            ("a\u{200b}b\u{ad}", "a⟨U+200B⟩b⟨U+00AD⟩"),
+            ("\u{e000}\u{10ffff}\u{fffe}", "⟨U+E000⟩⟨U+10FFFF⟩⟨U+FFFE⟩"),
+            ("𐌰", "⟨U+10330⟩"),
+        ] {
+            assert_eq!(legible(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_mark_without_a_letter_or_of_another_font_is_shown_by_its_number() {
+        for (text, shown) in [
+            ("\u{301}a", "⟨U+0301⟩a"),
+            ("\u{fe0f}\u{6ec}a", "⟨U+06EC⟩a"),
+            ("漢\u{5b0}", "漢⟨U+05B0⟩"),
+            ("\u{7}\u{301}", "⟨U+0007⟩⟨U+0301⟩"),
+        ] {
+            assert_eq!(legible(text), shown);
+        }
+    }
+
+    #[test]
+    fn ends_of_lines_and_tabs_are_written_in_one_way() {
+        assert_eq!(legible("a\r\nb\tc\n"), "a\nb    c\n");
+    }
+
+    #[test]
+    fn a_long_word_may_be_broken_after_its_parts_and_a_short_one_never() {
+        let pieces = |text: &str| Line::of(text).0;
+        assert_eq!(pieces("Donaudampfschifffahrt"), ["Donaudampfschifffahrt"]);
+        assert_eq!(
+            pieces("see https://a.example/login?next=AAAAAAAAAAAAAAAAAAAA"),
+            ["see https:", "/", "/", "a.", "example/", "login?", "next=", "AAAAAAAAAA", "AAAAAAAAAA"]
+        );
+    }
+
+    #[test]
+    fn a_text_from_right_to_left_does_not_turn_what_stands_around_it() {
+        assert_eq!(Line::told("דוד", ", 22:14").text(), "\u{2068}דוד\u{2069}, 22:14");
+        assert_eq!(Line::told("Ana", ", 22:14").text(), "Ana, 22:14");
+    }
+
+    #[test]
+    fn lines_keep_their_indentation_and_blank_ones_do_not_pile_up() {
+        let lines: Vec<String> = Line::all("\na\n  b\n\n\n\nc\n").iter().map(Line::text).collect();
+        assert_eq!(lines, ["a", "\u{a0}\u{a0}b", "", "c"]);
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_can_be_seen_is_not_empty() {
+        assert_eq!(Line::name("\u{200d} ").text(), "(without a name)");
     }
 }

@@ -14,6 +14,7 @@ mod fixture;
 mod fonts;
 mod legible;
 mod overview;
+mod picture;
 mod press;
 mod prose;
 pub mod raster;
@@ -30,7 +31,6 @@ use domain::placement::Placement;
 use domain::report::Report;
 
 pub use press::Press;
-pub use typeset::PrintError;
 
 /// The name under which the events are attached.
 const EVENTS_FILE: &str = "events.json";

@@ -16,16 +16,15 @@ const NAME: f32 = 6.5;
 const LETTER: f32 = 3.9;
 
 /// The map as SVG whose unit is the point; `scale` is points per pixel of the placement.
-pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], scale: f32, font: &str) -> String {
+pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], scale: f32) -> String {
     let map = Map { scale };
     let (width, height) = (placement.width * scale, placement.height * scale);
     let mut markup = Markup::default();
-    let root: [Attribute; 5] = [
+    let root: [Attribute; 4] = [
         ("xmlns", &"http://www.w3.org/2000/svg"),
         ("width", &width),
         ("height", &height),
         ("viewBox", &format_args!("0 0 {width} {height}")),
-        ("font-family", &font),
     ];
     markup.open("svg", &root);
     let nodes = || graph.nodes.iter().zip(&placement.nodes).zip(marks);
@@ -41,7 +40,13 @@ pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], sca
         let (ink, soft) = palette::of(mark.status);
         // As in the status bar: what is done or blocked is dark, what is open is light.
         let full = mark.status.is_done() || mark.status == StepStatus::Blocked;
-        let fill = if !mark.applicable { palette::SURFACE_2 } else if full { ink } else { soft };
+        let fill = if !mark.applicable {
+            palette::SURFACE_2
+        } else if full {
+            ink
+        } else {
+            soft
+        };
         map.write_box(&mut markup, placed.rect, fill, ink);
     }
     for ((node, placed), _) in &frames {

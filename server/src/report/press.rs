@@ -1,17 +1,17 @@
 //! The press: reports are printed off the async threads, a few at a time, and closed ones once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::shelf::{Key, Shelf};
-use super::typeset::{Copy, PrintError};
 use super::Document;
+use super::shelf::Shelf;
+use super::typeset::{Copy, PrintError};
 
-/// Reports that are typeset at once. One takes a processor and, for a long incident, some hundred megabytes for as long as it is
+/// Reports that are typeset at once. Each takes all processors that are free and, with 2,000 events, 150 MB for as long as it is
 /// being made.
 const AT_ONCE: usize = 2;
 /// Bytes of finished reports that are kept.
@@ -32,34 +32,47 @@ impl Default for Press {
 impl Press {
     /// The PDF of a report.
     ///
-    /// That of an execution that is over is kept, by what it was made from: it is printed once until the record changes. An
-    /// interim one is of this very moment and is not kept. Who stops waiting does not stop the printing.
+    /// That of an execution that is over is kept under what it was made from: it is printed once until its record changes. An
+    /// interim one is of this very moment, and not kept. Who stops waiting does not stop the printing.
     ///
     /// # Errors
     /// When typst refuses the template, which is a fault of this program and not of the report.
     pub async fn print(&self, document: Document) -> Result<Bytes, PrintError> {
-        let unfinished = |error: &dyn std::fmt::Display| PrintError::Unfinished(error.to_string());
-        let permit = self.permits.clone().acquire_owned().await.map_err(|closed| unfinished(&closed))?;
+        let is_kept = !document.report.interim;
+        let (key, copy) = off_thread(move || Copy::of(&document).map(|copy| (copy.key(), copy))).await?;
+        if let Some(report) = self.finished().get(&key) {
+            return Ok(report);
+        }
+        let permit = self.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|closed| PrintError::Unfinished(closed.to_string()))?;
+        // While this one waited, somebody else may have had it printed.
+        if let Some(report) = self.finished().get(&key) {
+            return Ok(report);
+        }
         let finished = self.finished.clone();
-        let printing = spawn_blocking(move || {
+        off_thread(move || {
             let _permit = permit;
-            print(&document, &finished)
-        });
-        printing.await.map_err(|broken| unfinished(&broken))?
+            let report = Bytes::from(copy.typeset()?);
+            if is_kept {
+                shelf(&finished).put(key, report.clone());
+            }
+            Ok(report)
+        })
+        .await
+    }
+
+    fn finished(&self) -> MutexGuard<'_, Shelf> {
+        shelf(&self.finished)
     }
 }
 
-fn print(document: &Document, finished: &Mutex<Shelf>) -> Result<Bytes, PrintError> {
-    // A panic while the shelf is held leaves it whole: at worst a report is missing.
-    let shelf = || finished.lock().unwrap_or_else(PoisonError::into_inner);
-    let copy = Copy::of(document)?;
-    let key: Key = copy.key();
-    if let Some(report) = shelf().get(&key) {
-        return Ok(report);
-    }
-    let report = Bytes::from(copy.typeset()?);
-    if !document.report.interim {
-        shelf().put(key, report.clone());
-    }
-    Ok(report)
+/// The shelf, whole even after a panic of who held it: at worst a report is missing.
+fn shelf(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
+    shelf.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PrintError> + Send + 'static,
+) -> Result<T, PrintError> {
+    spawn_blocking(work).await.map_err(|broken| PrintError::Unfinished(broken.to_string()))?
 }

@@ -145,3 +145,55 @@ fn words<'a>(node: &'a AstNode<'a>) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Inline {
+        Inline::Text { text: Line::within(text) }
+    }
+
+    fn paragraph(body: Vec<Inline>) -> Block {
+        Block::Paragraph { body }
+    }
+
+    #[test]
+    fn plain_words_keep_their_lines() {
+        assert_eq!(prose("one\ntwo"), [paragraph(vec![text("one"), Inline::Break, text("two")])]);
+        assert_eq!(prose(" \n"), []);
+    }
+
+    #[test]
+    fn lists_and_emphasis_are_taken_over() {
+        let strong = Inline::Strong { body: vec![text("Block")] };
+        let first = vec![paragraph(vec![strong, text(" it")])];
+        let second = vec![paragraph(vec![Inline::Code { text: Line::of("p=reject") }])];
+        assert_eq!(
+            prose("3. **Block** it\n4. `p=reject`"),
+            [Block::List { ordered: true, start: 3, items: vec![first, second] }]
+        );
+    }
+
+    #[test]
+    fn an_address_is_written_out_and_html_is_text() {
+        let expected =
+            vec![text("the page"), text(" (https://a.example)"), text(", "), text("<b>"), text("x"), text("</b>")];
+        assert_eq!(prose("[the page](https://a.example), <b>x</b>"), [paragraph(expected)]);
+        let image = vec![text("a"), text(" (x.png)")];
+        assert_eq!(prose("![a](x.png)"), [paragraph(image)]);
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_text_and_no_depth_is_too_much() {
+        let nested = prose(&format!("{}deep", "> ".repeat(5_000)));
+        let mut depth = 0;
+        let mut blocks = &nested;
+        while let [Block::Quote { body }] = blocks.as_slice() {
+            blocks = body;
+            depth += 1;
+        }
+        assert_eq!(depth, MOST_NESTED + 1);
+        assert_eq!(blocks, &[paragraph(vec![text("deep")])]);
+    }
+}

@@ -35,7 +35,11 @@ fn phishing() -> Story {
         ..StepChange::default()
     };
     story.wait(60).step("Ana", "Save", taken);
-    story.wait(300).note("Ana", "Save", "Saved as **mail.eml**:\n\n- from `ceo@corp.example`\n- see https://evil.example/login");
+    story.wait(300).note(
+        "Ana",
+        "Save",
+        "Saved as **mail.eml**:\n\n- from `ceo@corp.example`\n- see https://evil.example/login",
+    );
     story.attach("Ben", "Save", "mail.eml", 4_096);
     story.wait(30).status("Ana", "Save", StepStatus::Completed);
     story.turn("Ana", ExecutionStatus::Paused).wait(3_600).turn("Ana", ExecutionStatus::Active);
@@ -72,14 +76,18 @@ fn tool(pdf: &[u8], command: &str, options: &[&str], then: &[&str]) -> String {
 
 fn run(command: &mut Command) -> String {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| panic!("{program} (tools/setup.sh installs it): {error}"));
+    let output = command.output().unwrap_or_else(|error| panic!("{program} (make setup installs it): {error}"));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{program}: {said}{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 
+/// The text as it stands on the pages; how wide gaps are is left out.
 fn text_of(pdf: &[u8]) -> String {
-    tool(pdf, "pdftotext", &["-layout"], &["-"])
+    let text = tool(pdf, "pdftotext", &["-layout"], &["-"]);
+    let words =
+        |line: &str| line.split("  ").map(str::trim).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ");
+    text.lines().map(words).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -90,7 +98,7 @@ fn the_text_of_a_report_is_this() {
 #[test]
 fn an_interim_report_says_so_on_every_page() {
     let story = phishing();
-    let text = text_of(&printed(&story.document()));
+    let text = tool(&printed(&story.document()), "pdftotext", &[], &["-"]);
     let pages: Vec<&str> = text.split_terminator('\u{c}').collect();
     assert!(pages.len() > 2 && pages.iter().all(|page| page.contains("INTERIM")), "{text}");
 }
@@ -112,7 +120,7 @@ fn the_file_is_whole_and_says_what_it_conforms_to() {
     };
     assert!(says("Title:", "After-action report: INC-7 · Mail to finance"), "{info}");
     assert!(says("Author:", "Ana, Ben") && says("Tagged:", "yes"), "{info}");
-    assert!(says("CreationDate:", "2026-11-23T00:17:25Z"), "when it was over, not when it was printed: {info}");
+    assert!(says("CreationDate:", "2026-11-23T00:16:45Z"), "when it was over, not when it was printed: {info}");
 }
 
 #[test]
@@ -128,6 +136,22 @@ fn the_events_are_attached_as_they_were_recorded() {
 
 fn read(path: &Path) -> Vec<Event> {
     serde_json::from_slice(&std::fs::read(path).expect("it is attached")).expect("it is JSON")
+}
+
+#[test]
+fn a_printed_report_says_what_the_model_says() {
+    let document = over(phishing());
+    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let text = squeezed(&tool(&printed(&document), "pdftotext", &["-raw"], &["-"]));
+    let report = &document.report;
+    for (name, value) in report.summary_facts().into_iter().chain(report.metric_facts()) {
+        assert!(text.contains(&squeezed(&value)), "{name}: {value} is not in {text}");
+    }
+    for entry in &report.timeline {
+        let told = format!("{}{}", entry.text, entry.label.as_deref().unwrap_or_default());
+        assert!(text.contains(&squeezed(&told)), "{told} is not in {text}");
+    }
+    assert!(text.contains(&squeezed(&report.integrity.head_hash.to_string())));
 }
 
 #[test]
@@ -149,10 +173,23 @@ fn whatever_was_written_is_there_as_text() {
     let text = tool(&printed(&story.document()), "pdftotext", &["-raw"], &["-"]);
     let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let found = squeezed(&text);
-    let odd = ["#panic(\"no\")$x^2$", "//gone?/*gone?*/", "#_Incident_$1$#panic()", "<INC&7>", "Ana#1", "中文日本語カタカナ한국어", "ΕλληνικάКириллицаTiếngViệt", "1️⃣", "👩🏽‍🚀", &long];
+    let odd = [
+        "#panic(\"no\")$x^2$",
+        "//gone?/*gone?*/",
+        "#_Incident_$1$#panic()",
+        "<INC&7>",
+        "Ana#1",
+        "中文日本語カタカナ한국어",
+        "ΕλληνικάКириллицаTiếngViệt",
+        "1️⃣",
+        "👩🏽‍🚀",
+    ];
     for expected in odd {
-        assert!(found.contains(&squeezed(expected)), "{expected:.40} is not in {found}");
+        assert!(found.contains(&squeezed(expected)), "{expected} is not in {found}");
     }
+    let letters = text.lines().map(|line| line.matches('x').count());
+    assert!(letters.clone().sum::<usize>() >= long.len(), "all letters of the long word are there");
+    assert!(letters.max() < Some(150), "and none of its lines is longer than the page is wide");
 }
 
 #[test]
@@ -161,7 +198,8 @@ fn what_cannot_be_seen_or_drawn_is_shown_by_its_number() {
     story.attach("Ana", "Save", "invoice\u{202e}fdp.exe", 1);
     story.note("Ana", "Save", "bell \u{7}, joined\u{200b}up, Gothic \u{10330}, private \u{e000}, tab\there");
     let text = text_of(&printed(&story.document()));
-    for shown in ["invoice⟨U+202E⟩fdp.exe", "bell ⟨U+0007⟩, joined⟨U+200B⟩up, Gothic ⟨U+10330⟩, private ⟨U+E000⟩, tab"] {
+    for shown in ["invoice⟨U+202E⟩fdp.exe", "bell ⟨U+0007⟩, joined⟨U+200B⟩up, Gothic ⟨U+10330⟩, private ⟨U+E000⟩, tab"]
+    {
         assert!(text.contains(shown), "{shown} is not in {text}");
     }
 }
@@ -198,12 +236,17 @@ fn odd_text() -> impl Strategy<Value = String> {
     prop::collection::vec(letter, 1..120).prop_map(String::from_iter)
 }
 
+/// How many reports are tried; with `FORGE_LONG=1`, more.
+fn cases() -> u32 {
+    if std::env::var("FORGE_LONG").is_ok_and(|value| value == "1") { 300 } else { 6 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     /// PDF/A takes no glyph that is missing, so that it is printed says that every one was there.
     #[test]
-    fn no_text_whatever_fails_a_report(texts in prop::collection::vec(odd_text(), 12)) {
+    fn no_text_whatever_fails_a_report(texts in prop::collection::vec(odd_text(), 8)) {
         let mut story = Story::of(PLAYBOOK, "Mail", None);
         for text in texts.iter().filter(|text| !text.trim().is_empty()) {
             story.note("Ana", "Save", text).decide("Ana", "Was", "Yes", text);

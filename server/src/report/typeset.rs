@@ -15,6 +15,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::content::Content;
 use super::fonts::FONTS;
+use super::shelf::Key;
 use super::{Document, EVENTS_FILE};
 
 /// The name under which the template finds its data.
@@ -57,7 +58,7 @@ impl Copy {
     }
 
     /// What distinguishes it from all others.
-    pub(super) fn key(&self) -> [u8; 32] {
+    pub(super) fn key(&self) -> Key {
         let data = Sha256::digest(&self.data);
         Sha256::new().chain_update(data).chain_update(&self.events).finalize().into()
     }

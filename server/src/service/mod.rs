@@ -12,6 +12,8 @@ mod playbooks;
 mod prose;
 mod report;
 
+use std::sync::Arc;
+
 use chrono::Utc;
 use domain::command::{Refusal, check_length};
 use domain::ids::MAX_NAME_CHARS;
@@ -25,6 +27,7 @@ pub(crate) use playbooks::{Compared, Exported};
 pub(crate) use report::Reported;
 
 use crate::hub::Hub;
+use crate::report::Press;
 use crate::store::Store;
 use crate::thehive::TheHive;
 
@@ -35,6 +38,8 @@ pub(crate) struct Service {
     hub: Hub,
     /// Largest file that is taken.
     max_evidence_bytes: u64,
+    /// Where PDFs are made.
+    press: Arc<Press>,
     /// Where incidents lie.
     thehive: Option<TheHive>,
 }
@@ -43,7 +48,7 @@ impl Service {
     /// A service over a store whose commits are published to `hub`, that takes files up to a size, and leads to the
     /// incidents of a TheHive if there is one.
     pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64, thehive: Option<TheHive>) -> Self {
-        Self { store, hub, max_evidence_bytes, thehive }
+        Self { store, hub, max_evidence_bytes, press: Arc::default(), thehive }
     }
 
     /// Where committed events are heard.

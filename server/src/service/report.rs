@@ -4,15 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use app::backend::ReportSource;
+use bytes::Bytes;
 use domain::api::TimelineFilter;
 use domain::drawing::{flowchart, marks};
 use domain::event::Event;
 use domain::ids::ExecutionId;
 use domain::report::{Recommendations, Report, markdown, recommendations};
 use domain::text::has_markup;
+use domain::time::Timestamp;
 
 use super::archive::Record;
 use super::{Service, ServiceError, now, prose};
+use crate::report::Document;
 use crate::store::Version;
 
 /// A report, and what it was made from.
@@ -25,6 +28,13 @@ pub(crate) struct Reported {
 }
 
 impl Reported {
+    /// The report of a record, with what still runs measured up to `now`; `None` before the execution has begun.
+    fn of(record: &Record, now: Timestamp) -> Option<Self> {
+        let Record { execution, events, version, .. } = record;
+        let report = Report::of(execution, events, now)?;
+        Some(Self { report, events: events.clone(), version: version.clone() })
+    }
+
     /// The report as Markdown.
     pub(crate) fn markdown(&self) -> String {
         markdown(&self.report, &self.version.graph)
@@ -34,13 +44,22 @@ impl Reported {
 impl Service {
     /// The report of an execution, as of now.
     pub(crate) async fn report(&self, id: ExecutionId) -> Result<Reported, ServiceError> {
-        let Record { execution, events, version, .. } = self.record(id).await?;
+        let record = self.record(id).await?;
         // The whole chain of hashes is computed again.
-        let made = tokio::task::spawn_blocking(move || {
-            let report = Report::of(&execution, &events, now());
-            report.map(|report| Reported { report, events, version })
-        });
+        let made = tokio::task::spawn_blocking(move || Reported::of(&record, now()));
         made.await.map_err(|error| ServiceError::NoReport(error.to_string()))?.ok_or(ServiceError::UnknownExecution)
+    }
+
+    /// A report as PDF, with the log attached.
+    pub(crate) async fn pdf(&self, reported: Reported) -> Result<Bytes, ServiceError> {
+        let Reported { report, events, version } = reported;
+        let document = Document { report, graph: version.graph.clone(), placement: version.placement.clone(), events };
+        self.press.print(document).await.map_err(|error| ServiceError::NoReport(error.to_string()))
+    }
+
+    /// The report of a record at the time of its last event.
+    pub(crate) fn report_of(record: &Record) -> Option<Reported> {
+        Reported::of(record, record.execution.state.last_timestamp?)
     }
 
     /// What the page of a report shows.

@@ -193,6 +193,24 @@ async fn a_bundle_is_checked_without_a_server_and_restored_with_the_same_hash() 
 }
 
 #[tokio::test]
+async fn a_bundle_holds_the_report_and_the_playbook_in_any_format() {
+    let app = TestApp::open().await;
+    let cacao = r#"{"type": "playbook", "spec_version": "cacao-2.0", "id": "playbook--1", "name": "Mail", "workflow_start": "start--1", "workflow": {
+        "start--1": {"type": "start", "on_completion": "action--1"},
+        "action--1": {"type": "action", "name": "Save the mail", "on_completion": "end--1"}, "end--1": {"type": "end"}}}"#;
+    for (source, name) in [("# Mail\n\n- Save it", "playbook.md"), (cacao, "playbook.cacao.json")] {
+        let playbook = app.api.import_playbook(source).await;
+        let execution = app.api.start_execution(&playbook, "Mail to finance").await;
+        let (_folder, bundle) = place();
+        export(&app, &execution, &bundle).await;
+        check_bundle(&bundle).expect("it is whole");
+        assert_eq!(fs::read_to_string(bundle.join(name)).expect("the playbook"), source);
+        assert!(fs::read_to_string(bundle.join("report.md")).expect("the report").contains("Mail to finance"));
+        assert!(fs::read(bundle.join("report.pdf")).expect("the report").starts_with(b"%PDF-"));
+    }
+}
+
+#[tokio::test]
 async fn the_first_thing_that_does_not_match_is_named() {
     let app = TestApp::open().await;
     let execution = rich_execution(&app).await;

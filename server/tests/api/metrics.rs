@@ -167,3 +167,62 @@ async fn figures_follow_an_execution_that_is_reopened_and_one_that_is_rebuilt() 
     assert!(verified.iter().all(|one| one.result.is_ok()), "{verified:?}");
     assert_eq!(text(&after["steps"][0]["playbook_title"]), "Suspicious login");
 }
+
+/// The page at an address, without what only keeps its markup apart.
+async fn page(api: &Api, address: &str) -> String {
+    let page = api.get(address).await;
+    assert_eq!(page.status_code(), 200, "{address}");
+    page.text().replace("<!>", "")
+}
+
+#[tokio::test]
+async fn the_dashboard_shows_what_the_api_says_and_leads_to_it() {
+    let app = TestApp::open().await;
+    let (playbook, other) = fixture(&app.api).await;
+    let html = page(&app.api, "/").await;
+    for shown in [
+        "1 has a blocked step",
+        "2 completed, 1 abandoned, 2 open",
+        "n = 3: 2 of those that are over",
+        "median 1 min 30 s, n = 3",
+        "3 of n = 3, 1 min 30 s in all",
+        &format!("href=\"/playbooks/{playbook}?history=open\""),
+        "href=\"/executions?status=completed&amp;status=abandoned\"",
+    ] {
+        assert!(html.contains(shown), "{shown} is not in {html}");
+    }
+    let html = page(&app.api, &format!("/?playbook={other}&from=2026-01-01&to=nonsense")).await;
+    assert!(html.contains("0 completed, 0 abandoned, 1 open"), "{html}");
+    assert!(html.contains(&format!("href=\"/executions?status=completed&amp;playbook={other}&amp;from=2026-01-01\"")));
+    let html = page(&app.api, "/?to=2026-01-01").await;
+    assert!(html.contains("No execution began in this time") && html.contains("1 has a blocked step"), "{html}");
+}
+
+#[tokio::test]
+async fn an_empty_dashboard_leads_on() {
+    let app = TestApp::open().await;
+    let html = page(&app.api, "/").await;
+    assert!(html.contains("Nothing has been executed yet") && html.contains("href=\"/playbooks/new\""), "{html}");
+    app.api.import_playbook(PLAYBOOK).await;
+    let html = page(&app.api, "/").await;
+    assert!(html.contains("Choose a playbook") && !html.contains("href=\"/playbooks/new\""), "{html}");
+}
+
+#[tokio::test]
+async fn what_a_playbook_says_stays_text_on_the_dashboard() {
+    let app = TestApp::open().await;
+    let bad = "<img src=x onerror=alert(1)>";
+    let source = format!("# Bad\n\n1. Decision: {bad}?\n   - {bad} -> Look\n   - No -> Leave\n");
+    let playbook = app.api.import_titled(&source, Some(bad)).await;
+    let execution = app.api.start_execution(&playbook, bad).await;
+    let steps = items(execution.read().await["steps"].take());
+    let decision = steps.iter().find(|step| step["kind"] == "decision").expect("there is one");
+    let change = json!({ "status": "blocked", "decision_taken": decision["decision_options"][0] });
+    execution.change_step(&text(&decision["node_id"]), &change).await;
+    assert!(!page(&app.api, "/").await.contains("<img"));
+    execution.change(&json!({ "status": "completed" })).await;
+    for address in ["/".to_owned(), format!("/playbooks/{playbook}")] {
+        let html = page(&app.api, &address).await;
+        assert!(html.contains("&lt;img") && !html.contains("<img"), "{html}");
+    }
+}

@@ -134,4 +134,7 @@ async fn a_report_is_asked_for_in_a_form_that_there_is_of_an_execution_that_ther
         md.header("content-disposition"),
         "attachment; filename=\"Report Login from nowhere.md\"; filename*=UTF-8''Report%20Login%20from%20nowhere.md"
     );
+    let pdf = app.api.get(&format!("/api/executions/{}/report.pdf", execution.id)).await;
+    assert_eq!(pdf.header("content-type"), "application/pdf");
+    assert!(pdf.as_bytes().starts_with(b"%PDF-"));
 }

@@ -8,7 +8,7 @@
 //!
 //! Whether a text says what the graph says is not guessed: it is imported and compared.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use super::mermaid;
@@ -65,8 +65,17 @@ fn outline(graph: &Graph, style: Style) -> Option<String> {
     let [entry] = shape.entries.as_slice() else {
         return None;
     };
-    let mut writer =
-        Writer { graph, shape: &shape, style, text: String::new(), written: HashSet::new(), open: Vec::new() };
+    let chains = chains(graph)?;
+    let mut writer = Writer {
+        graph,
+        shape: &shape,
+        style,
+        text: String::new(),
+        written: HashSet::new(),
+        listed: listed_phases(graph, &chains),
+        chains,
+        open: Vec::new(),
+    };
     writer.head();
     writer.sequence(*entry, None, 0)?;
     Some(writer.text)
@@ -79,7 +88,11 @@ struct Writer<'a> {
     text: String,
     /// Nodes that have been written: what leads back to one is a loop.
     written: HashSet<usize>,
-    /// The phases whose headings are open, the outermost first.
+    /// Per node the phases that it lies in, the outermost first.
+    chains: Vec<Vec<NodeId>>,
+    /// Phases that are items, not headings.
+    listed: HashSet<NodeId>,
+    /// The phases that are open, the outermost first.
     open: Vec<NodeId>,
 }
 
@@ -97,9 +110,7 @@ impl Writer<'_> {
             if !self.written.insert(node) || depth > MAX_DEPTH {
                 return None;
             }
-            if end.is_none() {
-                self.headings(node)?;
-            }
+            let depth = if end.is_none() { self.phases(node)? } else { depth };
             next = match (self.graph.nodes[node].kind, self.shape.regions.get(&node)) {
                 (NodeKind::Decision, Some(region)) => {
                     let merge = region.merge?;
@@ -120,25 +131,31 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Writes the headings of the phases that a node lies in and that are not open yet.
-    fn headings(&mut self, node: usize) -> Option<()> {
-        let around = |id: &NodeId| self.graph.node(id)?.phase.clone();
-        let mut phases: Vec<NodeId> = std::iter::successors(self.graph.nodes[node].phase.clone(), around).collect();
-        phases.reverse();
+    /// Writes the phases that a node lies in and that are not open yet; gives back how deep its items are indented.
+    fn phases(&mut self, node: usize) -> Option<usize> {
+        let phases = self.chains[node].clone();
+        let headings = phases.iter().take_while(|phase| !self.listed.contains(*phase)).count();
         let common = phases.iter().zip(&self.open).take_while(|(new, open)| new == open).count();
-        // Behind a heading there is no way back into the text above it.
-        if common == phases.len() && common < self.open.len() {
+        // Behind a heading there is no way back into the list above it.
+        if common >= headings && self.open.get(common).is_some_and(|open| !self.listed.contains(open)) {
             return None;
         }
-        for (depth, id) in phases.iter().enumerate().skip(common) {
+        for (position, id) in phases.iter().enumerate().skip(common) {
             let phase = self.graph.node(id)?;
-            let level = (depth + 2 <= MAX_LEVEL).then_some(depth + 2)?;
-            let line = format!("{} {}", "#".repeat(level), self.named(phase, "Phase: "));
-            self.block(&line, 0);
-            self.block(&quoted_unless(&phase.description, is_plain_text), 0);
+            if position < headings {
+                let level = (position + 2 <= MAX_LEVEL).then_some(position + 2)?;
+                let line = format!("{} {}", "#".repeat(level), self.named(phase, "Phase: "));
+                self.block(&line, 0);
+                self.block(&quoted_unless(&phase.description, is_plain_text), 0);
+            } else {
+                let depth = position - headings;
+                self.line(&format!("- {}", self.marked(phase, "Phase: ")), depth);
+                self.block(&quoted_unless(&phase.description, is_plain_text), depth + 1);
+            }
         }
+        let depth = phases.len() - headings;
         self.open = phases;
-        Some(())
+        Some(depth)
     }
 
     fn item(&mut self, position: usize, depth: usize) {
@@ -220,6 +237,42 @@ impl Writer<'_> {
             if line.is_empty() { self.text.push('\n') } else { self.line(line, depth) }
         }
         self.text.push('\n');
+    }
+}
+
+/// Per node the phases that it lies in, the outermost first; `None` when they nest deeper than anyone reads.
+fn chains(graph: &Graph) -> Option<Vec<Vec<NodeId>>> {
+    let around: HashMap<&NodeId, &NodeId> =
+        graph.nodes.iter().filter_map(|node| Some((&node.id, node.phase.as_ref()?))).collect();
+    let chain = |node: &Node| {
+        let phases = std::iter::successors(node.phase.as_ref(), |phase| around.get(phase).copied());
+        let mut phases: Vec<NodeId> = phases.take(MAX_DEPTH + 1).cloned().collect();
+        phases.reverse();
+        (phases.len() <= MAX_DEPTH).then_some(phases)
+    };
+    graph.nodes.iter().map(chain).collect()
+}
+
+/// The phases after which the text goes on in what is around them: they are items, with their own below, since a heading
+/// has no end.
+fn listed_phases(graph: &Graph, chains: &[Vec<NodeId>]) -> HashSet<NodeId> {
+    let nodes = graph.nodes.iter().zip(chains).filter(|(node, _)| node.kind != NodeKind::Phase);
+    let chains: Vec<&Vec<NodeId>> = nodes.map(|(_, chain)| chain).collect();
+    let mut listed: HashSet<NodeId> = HashSet::new();
+    loop {
+        let before = listed.len();
+        let mut open: &[NodeId] = &[];
+        for phases in &chains {
+            let headings = phases.iter().take_while(|phase| !listed.contains(*phase)).count();
+            let common = phases.iter().zip(open).take_while(|(new, open)| new == open).count().min(headings);
+            if common == headings && common < open.len() {
+                listed.insert(open[common].clone());
+            }
+            open = &phases[..headings];
+        }
+        if listed.len() == before {
+            return listed;
+        }
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! [`Progress`] is about one execution. The rest is about many: what is left of each when it is over ([`Record`]) becomes the
 //! figures of the dashboard and of `/api/metrics/*`. How they are defined stands with them ([`ExecutionFigures`],
-//! [`StepFigures`]); the time of a step is that of [`crate::report::Metrics`]. Means and
-//! percentages are to a tenth.
+//! [`StepFigures`]); the time of a step is that of [`crate::report::Metrics`]. Means and percentages are to a tenth.
 
 mod over_time;
 mod playbooks;

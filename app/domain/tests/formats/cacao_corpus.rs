@@ -97,7 +97,7 @@ fn a_changed_step_is_exported_anew_with_a_warning() {
 }
 
 fn members(text: &str) -> serde_json::Map<String, Value> {
-    serde_json::from_str(text).unwrap()
+    serde_json::from_str(text).expect("an object")
 }
 
 /// Prints what the importer makes of each file, to be judged by eye: `cargo test … -- --ignored --nocapture`.

@@ -11,7 +11,7 @@ use domain::time::Timestamp;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::corpus::{whole_text, words};
+use crate::corpus::{files, whole_text, words};
 use crate::graphs::{drawn, listed, wild};
 
 /// How many graphs each rule is tried with; many more in the long form of the tests.
@@ -20,7 +20,7 @@ pub(crate) fn cases() -> u32 {
 }
 
 pub(crate) fn context(source: Option<&str>) -> CacaoContext<'_> {
-    let at = |micros| Timestamp::from_micros(micros).unwrap();
+    let at = |micros| Timestamp::from_micros(micros).expect("a time");
     CacaoContext {
         playbook: PlaybookId(Uuid::from_u128(7)),
         created: at(1_790_000_000_000_000),
@@ -145,5 +145,29 @@ proptest! {
         prop_assert!(!text.contains("\"name\": \"Meet"), "{}", text);
         prop_assert_eq!(text.matches("\"type\": \"while-condition\"").count(), text.matches("\"name\": \"Again?").count());
         prop_assert_eq!(edges(&back(&text, Format::Cacao, &graph).unwrap()), edges(&graph));
+    }
+}
+
+#[test]
+fn every_playbook_of_the_corpus_comes_back_from_every_format() {
+    for folder in ["markdown", "mermaid", "cacao"] {
+        let (mut as_lists, mut all) = (0, 0);
+        for (name, source) in files(folder) {
+            let Ok(imported) = import(&source, None) else { continue };
+            let graph = imported.graph;
+            let json = back(&export::json(&graph), Format::Json, &graph).expect("a playbook");
+            assert_eq!((nodes(&json, whole), edges(&json)), (nodes(&graph, whole), edges(&graph)), "{name}");
+            let mermaid = back(&export::mermaid(&graph, &[]), Format::Mermaid, &graph).expect("a playbook");
+            assert_eq!(nodes(&mermaid, drawn_part), nodes(&graph, drawn_part), "{name}");
+            assert_eq!(edges(&mermaid), edges(&graph), "{name}");
+            check_cacao(&graph).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+            let markdown = export::markdown(&graph);
+            let read = import(&markdown, None).unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+            assert_eq!(nodes(&read.graph, drawn_part), nodes(&graph, drawn_part), "{name}");
+            assert_eq!(lost_words(&graph, &whole_text(&read.graph)), Vec::<String>::new(), "{name}");
+            as_lists += usize::from(read.format == Format::Markdown);
+            all += 1;
+        }
+        eprintln!("{folder}: all {all} playbooks come back from every format, {as_lists} of Markdown as lists");
     }
 }

@@ -218,6 +218,21 @@ fn the_drawings_show_what_became_of_each_step_and_escape_what_was_written() {
     assert_eq!(gantt_parts(&report, 2).len(), 2);
 }
 
+#[test]
+fn a_part_of_a_drawing_holds_what_lies_in_it_and_little_else() {
+    let graph = &encrypted_files().execution.graph;
+    let placement: Placement = domain::layout::layout(graph);
+    let drawing = flowchart(graph, &placement, None);
+    let whole = drawing.document(drawing.whole(), "sans-serif");
+    for placed in &placement.nodes {
+        let part = drawing.document(placed.rect, "sans-serif");
+        assert!(placed.lines.iter().all(|line| part.contains(&format!(">{line}<"))), "{} in {part}", placed.id);
+        assert!(part.contains("<defs>") && part.matches("<path").count() <= whole.matches("<path").count());
+    }
+    let step = placement.nodes.iter().find(|placed| placed.id.as_str() == "report").expect("it is placed");
+    assert!(!drawing.document(step.rect, "sans-serif").contains("Is it spreading?"), "what lies elsewhere is left out");
+}
+
 proptest! {
     #[test]
     fn whatever_happens_the_times_of_a_report_add_up(

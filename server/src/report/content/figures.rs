@@ -77,7 +77,7 @@ impl Integrity {
         let held = |entry: &ManifestEntry| Held { label: Line::name(&entry.label), file: evidence(&entry.file) };
         Self {
             verified: integrity.verified,
-            verdict: Line::of(&verdict),
+            verdict: Line::sentence(&verdict),
             event_count: integrity.event_count.to_string(),
             head_hash: Line::unbroken(&integrity.head_hash.0),
             execution_id: report.summary.execution_id.to_string(),

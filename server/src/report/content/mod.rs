@@ -15,8 +15,9 @@ use domain::text::shortened;
 use domain::words::utc;
 use serde::Serialize;
 
-use super::chart::{Chart, Picture};
+use super::chart::Chart;
 use super::legible::{Line, legible};
+use super::picture::Picture;
 use super::prose::{Block, prose};
 use super::{Document, EVENTS_FILE};
 
@@ -69,7 +70,8 @@ struct Written {
 type Fact = (&'static str, Vec<Line>);
 
 fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
-    facts.into_iter().map(|(name, value)| (name, Line::all(&value))).collect()
+    let lines = |value: &str| if value.contains('\n') { Line::all(value) } else { vec![Line::sentence(value)] };
+    facts.into_iter().map(|(name, value)| (name, lines(&value))).collect()
 }
 
 impl Content {
@@ -115,5 +117,5 @@ fn metadata(report: &Report) -> Metadata {
 
 fn recommendations(written: &Recommendations) -> Written {
     let Recommendations { text, actor, at } = written;
-    Written { byline: Line::of(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
+    Written { byline: Line::sentence(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
 }

@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::super::legible::Line;
 use super::super::prose::{Block, prose};
-use super::{Fact, Written, facts, summary};
+use super::{Written, summary};
 
 /// Headings go no deeper.
 const DEEPEST: u32 = 5;
+/// As many bytes of a value as stay on one line.
+const SHORT: usize = 30;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Steps {
@@ -27,7 +29,8 @@ struct Step {
     phase: bool,
     label: Line,
     status: &'static str,
-    facts: Vec<Fact>,
+    /// Each with its name.
+    facts: Vec<Line>,
     decisions: Vec<Decision>,
     notes: Vec<Written>,
     evidence: Vec<File>,
@@ -76,18 +79,23 @@ fn told(step: &StepReport, level: u32) -> Step {
         phase: step.progress.is_some(),
         label: Line::name(&step.label),
         status: step.status.as_str(),
-        facts: facts(step.facts()),
+        facts: step.facts().iter().map(|(name, value)| fact(name, value)).collect(),
         decisions: step.decision.iter().map(|choice| decision(choice, "Decided")).chain(earlier).collect(),
         notes: step.notes.iter().map(summary::written).collect(),
         evidence: step.evidence.iter().map(evidence).collect(),
     }
 }
 
+fn fact(name: &str, value: &str) -> Line {
+    let fact = format!("{name}: {value}");
+    if value.len() <= SHORT { Line::unbroken(&fact) } else { Line::sentence(&fact) }
+}
+
 fn decision(choice: &Choice, word: &'static str) -> Decision {
     Decision {
         word,
         branch: Line::of(&choice.branch),
-        byline: Line::of(&choice.by()),
+        byline: Line::told(choice.actor.as_str(), &format!(", {} UTC", utc(choice.at))),
         rationale: choice.rationale.as_deref().map(prose).unwrap_or_default(),
     }
 }
@@ -95,10 +103,11 @@ fn decision(choice: &Choice, word: &'static str) -> Decision {
 /// A file with everything that identifies it.
 pub(super) fn evidence(file: &AttachedEvidence) -> File {
     let AttachedEvidence { evidence, uploaded_at, uploaded_by } = file;
-    let facts = [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
+    let facts =
+        [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
     File {
         name: Line::name(&evidence.file_name),
-        facts: Line::of(&facts.join(", ")),
+        facts: Line::sentence(&facts.join(", ")),
         description: evidence.description.as_deref().map(Line::all).unwrap_or_default(),
         sha256: Line::unbroken(&evidence.sha256),
     }

@@ -6,8 +6,8 @@ use domain::report::Report;
 use domain::words::{duration, utc};
 use serde::Serialize;
 
-use super::super::chart::Picture;
 use super::super::legible::Line;
+use super::super::picture::Picture;
 use super::super::prose::prose;
 use super::{Fact, Written, facts};
 
@@ -38,7 +38,7 @@ impl Summary {
             title: Line::name(&summary.incident_title),
             status: summary.status.as_str(),
             status_label: summary.status.label(),
-            headline: Line::of(&summary.headline),
+            headline: Line::sentence(&summary.headline),
             figures: figures(report),
             status_bar: Picture::across(&status_bar(&summary.progress)),
             facts: facts(report.summary_facts()),
@@ -67,6 +67,6 @@ fn figures(report: &Report) -> Vec<Figure> {
 /// A note with its author and time; of a late entry with both times.
 pub(super) fn written(note: &Note) -> Written {
     let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
-    let byline = format!("{}, {happened}{} UTC", note.author, utc(note.timestamp));
-    Written { byline: Line::of(&byline), body: prose(&note.text) }
+    let byline = Line::told(note.author.as_str(), &format!(", {happened}{} UTC", utc(note.timestamp)));
+    Written { byline, body: prose(&note.text) }
 }

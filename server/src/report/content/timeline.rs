@@ -55,12 +55,12 @@ impl Timeline {
 }
 
 fn row(entry: &Entry, time: String) -> Row {
-    let recorded = entry.late.then(|| Line::of(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
-    let replaced = entry.replaced.as_deref().map(Line::of);
+    let recorded = entry.late.then(|| Line::sentence(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
+    let replaced = entry.replaced.as_deref().map(Line::sentence);
     let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
     Row {
         time,
-        said: Line::of(&format!("{} {}", entry.actor, entry.text)),
+        said: Line::told(entry.actor.as_str(), &format!(" {}", entry.text)),
         label: entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL))),
         details: recorded.into_iter().chain(replaced).chain(quoted).collect(),
     }

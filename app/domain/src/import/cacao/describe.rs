@@ -93,7 +93,7 @@ pub(super) fn shown(step: &Step<'_>, definitions: &Definitions) -> Shown {
     }
     found.code.extend(step.extension.code.iter().cloned());
     let question = ["condition", "switch"].map(|name| one_line(&text(name)));
-    let question = question.into_iter().find(|text| !text.is_empty() && !(is_own && text.starts_with(ANSWER)));
+    let question = question.into_iter().find(|text| !(text.is_empty() || is_own && text.starts_with(ANSWER)));
     let whole = [&name, &question.clone().unwrap_or_default()]
         .into_iter()
         .map(String::as_str)

@@ -150,8 +150,8 @@ impl Flow<'_, '_> {
     fn all_links(&self) -> Vec<Link> {
         let mut links = Vec::new();
         for (position, step) in self.steps.iter().enumerate() {
-            let is_node = !self.is_collapsed(position) && !(step.extension.helper && step.kind == StepKind::Start);
-            if is_node && step.kind != StepKind::End {
+            let is_helper = self.is_collapsed(position) || step.extension.helper && step.kind == StepKind::Start;
+            if !is_helper && step.kind != StepKind::End {
                 let from = Place::Step(position);
                 let ways = self.ways(position).into_iter().flat_map(|way| self.expanded(way));
                 links.extend(ways.map(|(label, to)| Link { from, to, label }));
@@ -204,7 +204,7 @@ impl Flow<'_, '_> {
             StepKind::If if !names("on_false") => add("on_false", Some("False"), self.after(position)),
             StepKind::While if !names("on_false") => add("done", Some("Done"), self.after(position)),
             kind if step.ways.is_empty() && !(kind == StepKind::Start) => {
-                add("end", None, self.place(None, if kind.branches() { inside } else { own }))
+                add("end", None, self.place(None, if kind.branches() { inside } else { own }));
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use crate::text::one_line;
 
 /// Longest label of a node, in characters; the full text is kept in its description.
-const MAX_LABEL_CHARS: usize = 200;
+const MAX_LABEL_CHARS: usize = 250;
 
 /// A label, made fit for a graph.
 #[derive(Debug, PartialEq, Eq)]

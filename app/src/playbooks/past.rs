@@ -1,4 +1,4 @@
-//! What became of each step of a playbook in its past executions: a line on each node of the flowchart, and a table.
+//! The past executions of a playbook in words and as a table. Only the server writes them.
 
 use domain::graph::{Graph, Node};
 use domain::metrics::{PlaybookHistory, StepFigures};
