@@ -169,8 +169,9 @@ impl Fixture {
     }
 
     /// What the store gives for a filter.
-    fn records(&self, filter: &MetricsFilter) -> Vec<Record> {
-        let mut records: Vec<Record> = self.runs.iter().filter_map(|run| Record::of(&run.execution)).collect();
+    fn records(&self, filter: &MetricsFilter) -> Vec<Arc<Record>> {
+        let records = self.runs.iter().filter_map(|run| Record::of(&run.execution));
+        let mut records: Vec<Arc<Record>> = records.map(Arc::new).collect();
         records.retain(|record| {
             filter.playbook_id.is_none_or(|id| id == record.playbook_id)
                 && filter.started_after.is_none_or(|after| record.started_at >= after)
@@ -201,7 +202,8 @@ fn assert_executions(found: &ExecutionFigures, counts: [u32; 4], figures: [Optio
 #[test]
 fn the_time_of_an_execution_leaves_out_pauses_and_the_time_between_an_end_and_a_reopening() {
     let fixture = Fixture::new();
-    let seconds: Vec<i64> = fixture.records(&MetricsFilter::default()).iter().map(Record::active_seconds).collect();
+    let seconds: Vec<i64> =
+        fixture.records(&MetricsFilter::default()).iter().map(|record| record.active_seconds()).collect();
     // Of the first: 180 to the pause, 420 from there to its end, 100 after it was reopened.
     assert_eq!(seconds, [700, 500, 200, 300, 0, 0]);
 }
@@ -378,7 +380,8 @@ fn of_a_very_long_range_only_what_was_executed_is_told() {
 fn every_execution_of_a_range_is_in_one_of_its_periods() {
     let mut records = Fixture::new().records(&MetricsFilter::default());
     let old: Timestamp = "2019-12-31T23:59:59.999999Z".parse().expect("RFC 3339");
-    records.extend(records.first().cloned().map(|record| Record { started_at: old, ..record }));
+    let first = Record::clone(&records[0]);
+    records.push(Arc::new(Record { started_at: old, ..first }));
     let filter = MetricsFilter::default();
     let over_time = summary(&records, &Fixture::new().library, Running::default(), &filter, at(NOW)).over_time;
     assert_eq!(over_time.unit, PeriodUnit::Year);

@@ -10,6 +10,7 @@ use crate::subject::{Subject, import, large_playbook, repeat, work};
 const EVENTS: u64 = 2_000;
 const WRITERS: usize = 16;
 const READS: usize = 400;
+const PRINTS: usize = 20;
 
 pub(crate) fn measure(figures: &mut Figures) {
     let folder = Folder::new();
@@ -44,6 +45,13 @@ pub(crate) fn measure(figures: &mut Figures) {
     figures.note_times("its timeline", &mut repeat(&client, &timeline, READS / 4));
     let page = Request::get(format!("/execute/{}", subject.id));
     figures.note_times("its page, rendered", &mut repeat(&client, &page, READS / 10));
+    // It still runs, so its report is of the moment and printed anew each time. The first one reads the fonts.
+    let pdf = Request::get(format!("{address}/report.pdf"));
+    let size = client.ask(&pdf).body.len();
+    let mut times = repeat(&client, &pdf, PRINTS);
+    let name = format!("its report as PDF ({} kB)", size / 1_000);
+    figures.hold(format!("{name}, median"), millis(percentile(&mut times, 50)), "ms", Bound::Under(400.0));
+    figures.note(format!("{name}, p90"), millis(percentile(&mut times, 90)), "ms");
     server.kill();
     // What the first reader waits for when nothing is in memory.
     let server = folder.serve();

@@ -283,7 +283,7 @@ impl Run {
 
 /// What figures are made of: one execution, over.
 struct Past {
-    records: Vec<Record>,
+    records: Vec<Arc<Record>>,
     library: Library,
 }
 
@@ -307,7 +307,7 @@ impl Past {
         run.execute(&Command::ChangeExecution(ExecutionChange { status, ..ExecutionChange::default() }))?;
         let graph = run.execution.graph.clone();
         let entry = LibraryEntry { title: graph.title.clone(), in_library: true, versions: [(1, graph)].into() };
-        Some(Self { records: vec![Record::of(&run.execution)?], library: Library::from([(PLAYBOOK, entry)]) })
+        Some(Self { records: vec![Arc::new(Record::of(&run.execution)?)], library: Library::from([(PLAYBOOK, entry)]) })
     }
 
     fn summary(&self, now: Timestamp) -> MetricsSummary {

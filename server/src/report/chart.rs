@@ -1,8 +1,11 @@
 //! How a flowchart goes on paper: whole where it can be read so, else phase by phase, and what is still too large cut into
 //! sheets that overlap.
 
+use std::collections::HashSet;
+
 use domain::drawing::{Drawing, flowchart, marks};
 use domain::graph::Graph;
+use domain::ids::NodeId;
 use domain::placement::{Placement, Rect};
 use domain::report::Report;
 use serde::Serialize;
@@ -113,17 +116,21 @@ fn fitting(part: Rect, (width, height): (f32, f32)) -> f32 {
 
 /// The outermost phases with their names, if every node lies in one; else all as one part.
 fn parts<'a>(graph: &'a Graph, placement: &Placement, whole: Rect) -> Vec<(Rect, &'a str)> {
-    let is_frame = |at: usize| graph.nodes.iter().any(|node| node.phase.as_ref() == Some(&graph.nodes[at].id));
-    let outermost = graph.nodes.iter().zip(&placement.nodes).enumerate().filter(|(_, (node, _))| node.phase.is_none());
+    let frames = frames(graph);
     let mut phases = Vec::new();
-    for (at, (node, placed)) in outermost {
-        if is_frame(at) {
+    for (node, placed) in graph.nodes.iter().zip(&placement.nodes).filter(|(node, _)| node.phase.is_none()) {
+        if frames.contains(&node.id) {
             phases.push((with_surroundings(placed.rect, whole), node.label.as_str()));
         } else if node.kind.is_actionable() {
             return vec![(whole, graph.title.as_str())];
         }
     }
     if phases.is_empty() { vec![(whole, graph.title.as_str())] } else { phases }
+}
+
+/// The phases that hold something.
+pub(super) fn frames(graph: &Graph) -> HashSet<&NodeId> {
+    graph.nodes.iter().filter_map(|node| node.phase.as_ref()).collect()
 }
 
 fn with_surroundings(rect: Rect, whole: Rect) -> Rect {

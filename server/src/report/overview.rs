@@ -7,8 +7,10 @@ use domain::drawing::shape::path_through;
 use domain::drawing::{Mark, palette};
 use domain::event::StepStatus;
 use domain::graph::Graph;
-use domain::placement::{PlacedNode, Placement, Point, Rect};
+use domain::placement::{Placement, Point, Rect};
 use domain::text::shortened;
+
+use super::chart::frames;
 
 /// Size of the names, in points.
 const NAME: f32 = 6.5;
@@ -28,9 +30,9 @@ pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], sca
     ];
     markup.open("svg", &root);
     let nodes = || graph.nodes.iter().zip(&placement.nodes).zip(marks);
-    let is_frame = |placed: &PlacedNode| graph.nodes.iter().any(|node| node.phase.as_ref() == Some(&placed.id));
-    let frames: Vec<_> = nodes().filter(|((_, placed), _)| is_frame(placed)).collect();
-    for ((_, placed), _) in &frames {
+    let frames = frames(graph);
+    let frames = || nodes().filter(|((node, _), _)| frames.contains(&node.id));
+    for ((_, placed), _) in frames() {
         map.write_box(&mut markup, placed.rect, palette::SURFACE_2, palette::LINE);
     }
     for edge in &placement.edges {
@@ -49,7 +51,7 @@ pub(super) fn overview(graph: &Graph, placement: &Placement, marks: &[Mark], sca
         };
         map.write_box(&mut markup, placed.rect, fill, ink);
     }
-    for ((node, placed), _) in &frames {
+    for ((node, placed), _) in frames() {
         map.write_name(&mut markup, placed.rect, &node.label);
     }
     markup.close("svg");

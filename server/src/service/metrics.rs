@@ -1,5 +1,7 @@
 //! Figures over many executions.
 
+use std::sync::Arc;
+
 use domain::ids::PlaybookId;
 use domain::metrics::{
     self, Library, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory, Record, Running,
@@ -47,7 +49,7 @@ impl Service {
         computed(move || metrics::history(&records, &library)).await
     }
 
-    async fn records(&self, filter: &MetricsFilter) -> Result<(Vec<Record>, Library), ServiceError> {
+    async fn records(&self, filter: &MetricsFilter) -> Result<(Vec<Arc<Record>>, Library), ServiceError> {
         let records = self.store.records(filter).await?;
         let library = self.store.library(&records, None).await?;
         Ok((records, library))

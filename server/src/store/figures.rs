@@ -1,32 +1,62 @@
 //! Reading what figures over many executions are made of.
 //!
-//! One row per execution holds all that is needed of it ([`Record`]); no step and no event is read.
+//! One row per execution holds all that is needed of it ([`Record`]); no step and no event is read. What a row held is kept in
+//! memory with the event that it was written after, and is only used while the row still says the same event: so a figure
+//! is never older than the database, whoever writes to it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::api::{ExecutionFilter, ExecutionSummary};
 use domain::event::ExecutionStatus;
 use domain::graph::Graph;
 use domain::ids::PlaybookId;
-use domain::metrics::{Library, LibraryEntry, MetricsFilter, Record, StepOutcomes};
+use domain::metrics::{Library, LibraryEntry, MetricsFilter, Record};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::Value;
-use tokio::task::spawn_blocking;
 
 use super::entity::{executions, playbooks};
 use super::reads::condition;
 use super::{Store, StoreError, projection};
 
+/// Rows asked for at once: SQLite binds at most 32,766 values in one statement.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// What is known of executions, each with the last event of its row. One takes about 2 kB of memory for 30 steps.
+#[derive(Default)]
+pub(super) struct KnownRecords(Mutex<HashMap<Uuid, (i64, Arc<Record>)>>);
+
+impl KnownRecords {
+    /// Those of these executions, by id and last event, that are not known as they are now.
+    fn unknown(&self, heads: &[(Uuid, i64)]) -> Vec<Uuid> {
+        let known = self.lock();
+        let is_known = |(id, last_seq): &&(Uuid, i64)| known.get(id).is_some_and(|(seq, _)| seq == last_seq);
+        heads.iter().filter(|head| !is_known(head)).map(|(id, _)| *id).collect()
+    }
+
+    fn keep(&self, rows: Vec<(Uuid, i64, Record)>) {
+        let rows = rows.into_iter().map(|(id, last_seq, record)| (id, (last_seq, Arc::new(record))));
+        self.lock().extend(rows);
+    }
+
+    fn of(&self, heads: &[(Uuid, i64)]) -> Vec<Arc<Record>> {
+        let known = self.lock();
+        heads.iter().filter_map(|(id, _)| Some(known.get(id)?.1.clone())).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, (i64, Arc<Record>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// A row of the executions, as far as figures need it.
-type Row = (Uuid, i32, String, DateTimeUtc, Option<i64>, Option<String>);
+type Row = (Uuid, i64, Uuid, i32, String, DateTimeUtc, Option<i64>, Option<String>);
 
 impl Store {
-    /// The executions that a filter lets through, in no order. Many are read on a thread of their own, so that nobody's
-    /// changes wait for that.
-    pub(crate) async fn records(&self, filter: &MetricsFilter) -> Result<Vec<Record>, StoreError> {
+    /// The executions that a filter lets through, in no order.
+    pub(crate) async fn records(&self, filter: &MetricsFilter) -> Result<Vec<Arc<Record>>, StoreError> {
         use executions::Column;
         let wanted = ExecutionFilter {
             playbook_id: filter.playbook_id,
@@ -34,22 +64,31 @@ impl Store {
             started_before: filter.started_before,
             ..ExecutionFilter::default()
         };
-        let rows: Vec<Row> = executions::Entity::find()
+        let heads: Vec<(Uuid, i64)> = executions::Entity::find()
             .select_only()
-            .columns([Column::PlaybookId, Column::PlaybookVersion, Column::Status])
-            .columns([Column::StartedAt, Column::ActiveMicros, Column::StepOutcomes])
+            .columns([Column::Id, Column::LastSeq])
             .filter(condition(&wanted))
             .into_tuple()
             .all(&self.read)
             .await?;
-        let read = spawn_blocking(move || rows.into_iter().map(record_of).collect()).await;
-        read.unwrap_or_else(|panic| Err(StoreError::BrokeDown(panic.to_string())))
+        for ids in self.cache.records.unknown(&heads).chunks(ROWS_AT_ONCE) {
+            let rows: Vec<Row> = executions::Entity::find()
+                .select_only()
+                .columns([Column::Id, Column::LastSeq, Column::PlaybookId, Column::PlaybookVersion])
+                .columns([Column::Status, Column::StartedAt, Column::ActiveMicros, Column::StepOutcomes])
+                .filter(Column::Id.is_in(ids.iter().copied()))
+                .into_tuple()
+                .all(&self.read)
+                .await?;
+            self.cache.records.keep(rows.into_iter().map(record_of).collect::<Result<_, _>>()?);
+        }
+        Ok(self.cache.records.of(&heads))
     }
 
     /// Every playbook that these records name, with the versions that they name, and `playbook` with its newest.
     pub(crate) async fn library(
         &self,
-        records: &[Record],
+        records: &[Arc<Record>],
         playbook: Option<PlaybookId>,
     ) -> Result<Library, StoreError> {
         let mut versions: BTreeSet<(PlaybookId, u32)> =
@@ -82,16 +121,16 @@ impl Store {
     }
 }
 
-fn record_of((playbook, version, status, started_at, active_micros, steps): Row) -> Result<Record, StoreError> {
+fn record_of(row: Row) -> Result<(Uuid, i64, Record), StoreError> {
+    let (id, last_seq, playbook, version, status, started_at, active_micros, steps) = row;
     let steps = steps.map(|steps| serde_json::from_str(&steps)).transpose();
-    Ok(Record {
+    let record = Record {
         playbook_id: PlaybookId(playbook),
         playbook_version: version.cast_unsigned(),
         status: projection::read(Value::String(status), "executions.status")?,
         started_at: Timestamp::new(started_at),
         active_micros: active_micros.unwrap_or(0),
-        steps: steps
-            .map_err(|_| StoreError::Malformed("executions.step_outcomes"))?
-            .unwrap_or_else(StepOutcomes::default),
-    })
+        steps: steps.map_err(|_| StoreError::Malformed("executions.step_outcomes"))?.unwrap_or_default(),
+    };
+    Ok((id, last_seq, record))
 }

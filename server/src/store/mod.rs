@@ -42,6 +42,7 @@ pub(crate) use vault::Incoming;
 pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersion, WriteError};
 
 use crate::metrics::CommitCounts;
+use figures::KnownRecords;
 use vault::Vault;
 use writer::Writer;
 
@@ -73,6 +74,7 @@ pub(crate) struct Store {
 pub(crate) struct Cache {
     executions: Mutex<LruCache<ExecutionId, Arc<Execution>>>,
     versions: Mutex<LruCache<(PlaybookId, u32), Arc<Version>>>,
+    records: KnownRecords,
 }
 
 impl Cache {
@@ -80,6 +82,7 @@ impl Cache {
         Self {
             executions: Mutex::new(LruCache::new(CACHED_EXECUTIONS)),
             versions: Mutex::new(LruCache::new(CACHED_VERSIONS)),
+            records: KnownRecords::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! When executions began, by days, weeks, months or years of the calendar (UTC, ISO 8601 weeks).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +106,7 @@ impl PeriodUnit {
 
 /// From when to when executions are told apart: as far as was asked for and there can be any. Of more than three years, only
 /// as far as there are some; `None` when there is nothing to tell.
-fn range(records: &[Record], filter: &MetricsFilter, now: Timestamp) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+fn range(records: &[Arc<Record>], filter: &MetricsFilter, now: Timestamp) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let first = records.iter().map(|record| record.started_at).min();
     let last = records.iter().map(|record| record.started_at).max();
     let end = last.map_or(now, |last| last.max(now)).plus_seconds(1);
@@ -119,7 +121,7 @@ fn range(records: &[Record], filter: &MetricsFilter, now: Timestamp) -> Option<(
 
 impl OverTime {
     /// The periods of a range, with the executions in it, of which every one is among `records`.
-    pub(super) fn of(records: &[Record], filter: &MetricsFilter, now: Timestamp) -> Self {
+    pub(super) fn of(records: &[Arc<Record>], filter: &MetricsFilter, now: Timestamp) -> Self {
         let Some((from, before)) = range(records, filter, now) else {
             return Self { unit: PeriodUnit::Day, periods: Vec::new() };
         };

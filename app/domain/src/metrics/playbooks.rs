@@ -1,6 +1,7 @@
 //! How often playbooks were executed, and how long that took.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::record::{Library, Record};
 use super::sections::{ExecutionFigures, PlaybookFigures};
@@ -33,7 +34,7 @@ impl ExecutionFigures {
 }
 
 /// The figures of every playbook that was executed, most used first; of two used as often, first the one used last.
-pub fn playbooks(records: &[Record], library: &Library) -> Vec<PlaybookFigures> {
+pub fn playbooks(records: &[Arc<Record>], library: &Library) -> Vec<PlaybookFigures> {
     let mut of_playbook: BTreeMap<PlaybookId, Vec<&Record>> = BTreeMap::new();
     for record in records {
         of_playbook.entry(record.playbook_id).or_default().push(record);

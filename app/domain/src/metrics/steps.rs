@@ -1,6 +1,7 @@
 //! What became of steps in the executions that are over, by playbook and node, through all versions.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::record::{Library, LibraryEntry, Record, StepOutcome};
 use super::sections::{BranchFigures, DecisionFigures, ExecutionFigures, PlaybookHistory, StepFigures};
@@ -39,7 +40,7 @@ struct NodeTally<'a> {
 
 impl<'a> Tallies<'a> {
     /// Of these executions, as far as they are over.
-    pub(super) fn of(records: &[Record], library: &'a Library) -> Self {
+    pub(super) fn of(records: &[Arc<Record>], library: &'a Library) -> Self {
         let mut tallies: Vec<Tally<'a>> = library.iter().map(|(id, playbook)| Tally::new(*id, playbook)).collect();
         let places: HashMap<PlaybookId, usize> =
             tallies.iter().enumerate().map(|(place, tally)| (tally.playbook_id, place)).collect();
@@ -185,6 +186,9 @@ impl<'a> NodeTally<'a> {
 }
 
 /// What became of each step of a playbook, the only one of `library`, in these executions of it.
-pub fn history(records: &[Record], library: &Library) -> PlaybookHistory {
-    PlaybookHistory { executions: ExecutionFigures::of(records), steps: Tallies::of(records, library).steps() }
+pub fn history(records: &[Arc<Record>], library: &Library) -> PlaybookHistory {
+    PlaybookHistory {
+        executions: ExecutionFigures::of(records.iter().map(AsRef::as_ref)),
+        steps: Tallies::of(records, library).steps(),
+    }
 }

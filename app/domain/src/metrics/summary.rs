@@ -1,5 +1,7 @@
 //! The figures of the dashboard.
 
+use std::sync::Arc;
+
 use super::over_time::OverTime;
 use super::record::{Library, Record};
 use super::sections::{
@@ -14,7 +16,7 @@ const NAMED: usize = 5;
 
 /// The figures of executions, of which `records` are those that the filter lets through.
 pub fn summary(
-    records: &[Record],
+    records: &[Arc<Record>],
     library: &Library,
     running: Running,
     filter: &MetricsFilter,
@@ -24,7 +26,7 @@ pub fn summary(
     MetricsSummary {
         as_of,
         running,
-        executions: ExecutionFigures::of(records),
+        executions: ExecutionFigures::of(records.iter().map(AsRef::as_ref)),
         over_time: OverTime::of(records, filter, as_of),
         bottlenecks: Bottlenecks::of(&tallies.steps()),
         decisions: tallies.decisions(),

@@ -1,6 +1,6 @@
 //! Every step: who had it, when, how long, what was decided and found.
 
-use domain::execution::AttachedEvidence;
+use domain::execution::{AttachedEvidence, Note};
 use domain::report::{Choice, NodeRef, Report, StepReport};
 use domain::words::{size, utc};
 use serde::Serialize;
@@ -13,6 +13,8 @@ use super::{Written, summary};
 const DEEPEST: u32 = 5;
 /// As many bytes of a value as stay on one line.
 const SHORT: usize = 30;
+/// As many bytes of notes as are printed, some hundred pages. More of them are read by programs, from the file that is attached.
+const MOST_NOTES: usize = 1_500_000;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Steps {
@@ -33,6 +35,8 @@ struct Step {
     facts: Vec<Line>,
     decisions: Vec<Decision>,
     notes: Vec<Written>,
+    /// How many notes there is no room for.
+    left_out: usize,
     evidence: Vec<File>,
 }
 
@@ -63,16 +67,23 @@ struct Group {
 
 impl Steps {
     pub(super) fn of(report: &Report) -> Self {
-        let mut level = 1;
+        let (mut level, mut room) = (1, MOST_NOTES);
         let steps = report.steps.iter().map(|step| {
             level = (step.depth + 2).min(level + 1).min(DEEPEST);
-            told(step, level)
+            told(step, level, &mut room)
         });
         Self { steps: steps.collect(), not_applicable: grouped(&report.not_applicable) }
     }
 }
 
-fn told(step: &StepReport, level: u32) -> Step {
+/// Tells of a step, with as many notes as there is room for.
+fn told(step: &StepReport, level: u32, room: &mut usize) -> Step {
+    let fits = |note: &&Note| {
+        let left = room.checked_sub(note.text.len());
+        *room = left.unwrap_or(0);
+        left.is_some()
+    };
+    let notes: Vec<Written> = step.notes.iter().take_while(fits).map(summary::written).collect();
     let earlier = step.earlier_decisions.iter().map(|choice| decision(choice, "Decided before"));
     Step {
         level,
@@ -81,7 +92,8 @@ fn told(step: &StepReport, level: u32) -> Step {
         status: step.status.as_str(),
         facts: step.facts().iter().map(|(name, value)| fact(name, value)).collect(),
         decisions: step.decision.iter().map(|choice| decision(choice, "Decided")).chain(earlier).collect(),
-        notes: step.notes.iter().map(summary::written).collect(),
+        left_out: step.notes.len() - notes.len(),
+        notes,
         evidence: step.evidence.iter().map(evidence).collect(),
     }
 }
@@ -119,4 +131,24 @@ fn grouped(nodes: &[NodeRef]) -> Vec<Group> {
         labels: nodes.iter().map(|node| Line::name(&node.label)).collect(),
     };
     nodes.chunk_by(|one, other| one.phase == other.phase).map(group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture::Story;
+    use super::*;
+
+    #[test]
+    fn notes_beyond_the_room_there_is_are_counted_and_left_to_the_attached_events() {
+        let long = "word ".repeat(4_000).trim_end().to_owned();
+        let mut story = Story::of("# Playbook\n\n1. One\n2. Two\n", "Incident", None);
+        let fit = MOST_NOTES / long.len();
+        for _ in 0..fit + 3 {
+            story.note("Ana", "One", &long);
+        }
+        story.note("Ana", "Two", "short");
+        let steps = Steps::of(&story.document().report).steps;
+        let counts: Vec<_> = steps.iter().map(|step| (step.notes.len(), step.left_out)).collect();
+        assert_eq!(counts, [(fit, 3), (0, 1)]);
+    }
 }
