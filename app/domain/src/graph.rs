@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::NodeId;
 
+/// Longest label of a node, in characters. The importers cut longer ones and keep the whole in the description.
+pub const MAX_LABEL_CHARS: usize = 250;
+
 /// What a node asks of an analyst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

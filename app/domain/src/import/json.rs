@@ -9,7 +9,7 @@ use super::issues::Issues;
 use super::located::{Document, Part};
 use super::node_ids::{NodeIds, fit};
 use super::repair::repair;
-use crate::graph::{Code, Edge, Graph, Node, NodeKind};
+use crate::graph::{Code, Edge, Graph, MAX_LABEL_CHARS, Node, NodeKind};
 use crate::source::{Format, ImportIssue};
 use crate::text::{one_line, shortened};
 
@@ -18,9 +18,6 @@ pub(crate) const FORMAT: &str = "playbook-forge";
 
 /// The version of the format that is written. Readers of a version read every file of it.
 pub(crate) const FORMAT_VERSION: u64 = 1;
-
-/// Longest label, in characters.
-const MAX_LABEL: usize = 250;
 
 /// Which of the formats in JSON this is.
 ///
@@ -150,16 +147,17 @@ impl Reader {
     /// Sees to it that a node has a label of one line and an id of its own.
     fn name(&mut self, node: &mut Node, line: u32) {
         let label = one_line(&node.label);
-        if label.chars().count() > MAX_LABEL {
-            let message = format!("A label has at most {MAX_LABEL} characters; this one stands in the description.");
+        if label.chars().count() > MAX_LABEL_CHARS {
+            let message =
+                format!("A label has at most {MAX_LABEL_CHARS} characters; this one stands in the description.");
             self.issues.warning(line, message);
             node.description = format!("{label}\n\n{}", node.description).trim_end().to_owned();
         }
-        node.label = shortened(&label, MAX_LABEL);
+        node.label = shortened(&label, MAX_LABEL_CHARS);
         if node.label.is_empty() {
             let fallback = if node.id.as_str().trim().is_empty() { node.kind.as_str() } else { node.id.as_str() };
             self.issues.warning(line, format!("A node has no label; it is called “{fallback}” now."));
-            node.label = shortened(&one_line(fallback), MAX_LABEL);
+            node.label = shortened(&one_line(fallback), MAX_LABEL_CHARS);
         }
         if node.id.as_str().is_empty() {
             node.id = self.ids.derive("", node.kind, &node.label);

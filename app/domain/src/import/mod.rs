@@ -16,6 +16,8 @@ mod repair;
 
 pub use align::align;
 
+use std::borrow::Cow;
+
 use crate::command::check_length;
 use crate::graph::Graph;
 use crate::ids::MAX_NAME_CHARS;
@@ -103,7 +105,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if source.contains('\0') {
         return Err(ImportRefusal::Binary);
     }
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let source = &*with_plain_line_ends(source.strip_prefix('\u{feff}').unwrap_or(source));
     if source.trim().is_empty() {
         return Err(ImportRefusal::Empty);
     }
@@ -147,6 +149,11 @@ fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
     }
 }
 
+/// The text with `\n` at the end of every line, as all importers count them, and a text field does.
+fn with_plain_line_ends(source: &str) -> Cow<'_, str> {
+    if source.contains('\r') { source.replace("\r\n", "\n").replace('\r', "\n").into() } else { source.into() }
+}
+
 /// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
 /// Of JSON, what stands in it says whose it is.
 fn detect(source: &str) -> Result<Format, ImportRefusal> {
@@ -170,6 +177,15 @@ fn begins_as_json(source: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_the_same_whatever_they_end_with() {
+        for text in ["# A\n\n1. One\n2. Two\n", "flowchart TD\n  a --> b\n", "{\"format\":\n\"playbook-forge\",\n}"] {
+            let read = import(text, None);
+            assert_eq!(import(&text.replace('\n', "\r\n"), None), read);
+            assert_eq!(import(&text.replace('\n', "\r"), None), read);
+        }
+    }
 
     #[test]
     fn a_title_or_tag_over_its_limit_is_cut_and_that_is_said() {

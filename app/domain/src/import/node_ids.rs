@@ -33,9 +33,9 @@ impl NodeIds {
         self.unique(&format!("{}-{digest}", kind.as_str()))
     }
 
-    /// An id that the author chose, made unique.
+    /// An id that the author chose, made [`fit`] and unique.
     pub(super) fn explicit(&mut self, id: &str) -> NodeId {
-        self.unique(id)
+        self.unique(fit(id).as_str())
     }
 
     fn unique(&mut self, id: &str) -> NodeId {

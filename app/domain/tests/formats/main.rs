@@ -8,4 +8,6 @@ mod corpus;
 mod graphs;
 mod hostile;
 mod ids;
+mod mermaid_robustness;
 mod roundtrips;
+mod sound;

@@ -10,12 +10,9 @@ use super::commands;
 use super::extension::{ANSWER, RESPONDERS};
 use super::readable::{code, definition_name, is_secret, joined, list, readable, references, said, variables, words};
 use super::step::{Step, StepKind};
-use crate::graph::{Code, NodeKind};
+use crate::graph::{Code, MAX_LABEL_CHARS, NodeKind};
 use crate::import::located::Part;
 use crate::text::{one_line, shortened};
-
-/// Longest label, in characters.
-pub(super) const MAX_LABEL: usize = 250;
 
 /// Members that become structure, or that only programs read.
 const STRUCTURE: [&str; 16] = [
@@ -102,7 +99,7 @@ pub(super) fn shown(step: &Step<'_>, definitions: &Definitions) -> Shown {
         .map(|text| one_line(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default()))
         .find(|text| !text.is_empty())
         .unwrap_or_else(|| fallback(step.kind).to_owned());
-    let label = shortened(&whole, MAX_LABEL);
+    let label = shortened(&whole, MAX_LABEL_CHARS);
     let mut paragraphs = Vec::new();
     paragraphs.extend((label != whole).then(|| whole.clone()));
     paragraphs.push(written);

@@ -30,7 +30,7 @@ use super::issues::Issues;
 use super::located::{Document, Part};
 use super::node_ids::{NodeIds, fit};
 use super::repair::repair;
-use crate::graph::{Edge, Graph, Node, NodeKind};
+use crate::graph::{Edge, Graph, MAX_LABEL_CHARS, Node, NodeKind};
 use crate::ids::NodeId;
 use crate::source::ImportIssue;
 use crate::text::{one_line, shortened};
@@ -186,7 +186,7 @@ impl Builder<'_, '_> {
         let phases = own.map(|own| own.phases.clone()).unwrap_or_default();
         for mut phase in phases {
             phase.kind = NodeKind::Phase;
-            phase.id = ids.explicit(fit(phase.id.as_str()).as_str());
+            phase.id = ids.explicit(phase.id.as_str());
             self.push(phase, root.line());
         }
         let joins = self.joins();
@@ -201,7 +201,7 @@ impl Builder<'_, '_> {
                 let merge = self.steps[join].extension.merge.clone();
                 let written = || NodeId(format!("{}~join", self.steps[join].id));
                 let mut node = merge.unwrap_or_else(|| Node::new(written(), NodeKind::Merge, JOIN));
-                node.id = ids.explicit(fit(node.id.as_str()).as_str());
+                node.id = ids.explicit(node.id.as_str());
                 self.ids.insert(Place::Join(join), node.id.clone());
                 self.push(node, self.steps[join].line);
             }
@@ -211,7 +211,7 @@ impl Builder<'_, '_> {
     /// Adds a node, with a label whatever an extension says.
     fn push(&mut self, mut node: Node, line: u32) {
         node.line = Some(line);
-        node.label = shortened(&one_line(&node.label), describe::MAX_LABEL);
+        node.label = shortened(&one_line(&node.label), MAX_LABEL_CHARS);
         if node.label.is_empty() {
             node.label = node.kind.as_str().to_owned();
         }

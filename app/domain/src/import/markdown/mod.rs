@@ -24,10 +24,9 @@ use crate::source::{ImportIssue, Severity};
 /// Title of a document that gives itself none and has nothing to name it by.
 const UNTITLED: &str = "Untitled playbook";
 
-/// Reads a playbook written in Markdown.
+/// Reads a playbook written in Markdown, whose lines end with `\n`.
 pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
-    let source = with_plain_line_ends(source);
-    let (front, body) = front_matter::split(&source);
+    let (front, body) = front_matter::split(source);
     let mut outline = Outline::new(blocks::read(&body), false);
     let (mut graph, mut issues) = flow::build(&outline);
     if graph.actionable_count() == 0 {
@@ -42,8 +41,7 @@ pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
 
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
 pub(super) fn mermaid_fences_only(source: &str) -> bool {
-    let source = with_plain_line_ends(source);
-    let (_, body) = front_matter::split(&source);
+    let (_, body) = front_matter::split(source);
     let outline = Outline::new(blocks::read(&body), false);
     let mut has_chart = false;
     for (position, section) in outline.sections.iter().enumerate() {
@@ -80,11 +78,6 @@ fn describe(graph: &mut Graph, issues: &mut Vec<ImportIssue>, outline: &Outline,
         let separator = if graph.description.is_empty() { "" } else { "\n\n" };
         graph.description.push_str(&format!("{separator}```{}\n{}\n```", front.language, front.text));
     }
-}
-
-/// The text with `\n` at the end of every line, as line numbers are counted by it.
-fn with_plain_line_ends(source: &str) -> String {
-    source.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 #[cfg(test)]

@@ -234,8 +234,9 @@ impl Builder {
                 message: format!("“{label}” is drawn as a decision but no way leads out of it; it was read as a step"),
             });
         }
-        let label = [label, text::line(&node.id), node.id.clone()].into_iter().find(|label| !label.is_empty());
-        let mut made = Node::new(names.ids[node.id.as_str()].clone(), kind, label.unwrap_or_default());
+        let id = names.ids[node.id.as_str()].clone();
+        let label = if label.is_empty() { id.to_string() } else { label };
+        let mut made = Node::new(id, kind, label);
         made.description = full.unwrap_or_default();
         made.phase = phase;
         made.line = Some(node.line);
@@ -408,6 +409,15 @@ mod tests {
             ("e", NodeKind::Merge),
         ];
         assert_eq!(kinds, expected.map(|(id, kind)| (id.to_owned(), kind)));
+    }
+
+    #[test]
+    fn an_id_of_any_length_is_fit_and_still_one_of_its_own() {
+        let long = "i".repeat(400);
+        let graph = graph(&format!("flowchart TD\n{long}1[\" \"] --> {long}2[Call] --> {long}1"));
+        assert_eq!(graph.validate(), Ok(()));
+        assert!(graph.nodes.iter().all(|node| node.id.as_str().chars().count() <= 203), "{graph:?}");
+        assert!(graph.nodes.iter().all(|node| node.label.chars().count() <= crate::graph::MAX_LABEL_CHARS));
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! From a label as its author wrote it to plain text and to Markdown.
 
-use crate::text::one_line;
-
-/// Longest label of a node, in characters; the full text is kept in its description.
-const MAX_LABEL_CHARS: usize = 250;
+use crate::graph::MAX_LABEL_CHARS;
+use crate::text::{one_line, shortened};
 
 /// A label, made fit for a graph.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub(super) fn plain(written: &str) -> Plain {
     let unmarked = decode_entities(&without_tags(&lines));
     let unmarked = if markdown.is_some() { without_emphasis(&unmarked) } else { unmarked };
     let line = one_line(&unmarked);
-    let label = shorten(&line);
+    let label = shortened(&line, MAX_LABEL_CHARS);
     let full = full.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned();
     Plain { full: (full != label).then_some(full).filter(|full| !full.is_empty()), label }
 }
@@ -170,16 +168,6 @@ fn without_emphasis(text: &str) -> String {
         .map(|word| word.trim_matches(['*', '_']).to_owned())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn shorten(line: &str) -> String {
-    match line.char_indices().nth(MAX_LABEL_CHARS) {
-        None => line.to_owned(),
-        Some(_) => {
-            let cut: String = line.chars().take(MAX_LABEL_CHARS - 1).collect();
-            format!("{}…", cut.trim_end())
-        }
-    }
 }
 
 /// Reads `#35;`, `#x23;`, `#quot;` and their HTML forms with `&`. What is no entity stays as it is.
