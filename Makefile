@@ -2,7 +2,7 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-long proxies bench bench-pages bench-canvas load clean
+.PHONY: help setup run dev test test-long proxies fuzz bench bench-pages bench-canvas load clean
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: ## Run every check and every test; the last line is the sum.
 
 proxies: ## Try the proxies of deploy/ under TLS; the last line is the sum.
 	@tools/proxies.sh
+
+fuzz: ## Search for texts that an importer does not survive: `make fuzz TARGETS=mermaid` for one kind of them.
+	@tools/fuzz.sh $(TARGETS)
 
 test-long: ## The same, with 100 kills, many more writers and longer searches for faults.
 	@FORGE_LONG=1 tools/test.sh

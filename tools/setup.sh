@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what building the project needs and is not there yet; with --browser also what the tests of the running
-# program need (a browser, readers of PDF, and Schemathesis), with --proxies also what the trial of the proxies needs.
+# program need (a browser, readers of PDF, and Schemathesis), with --proxies also what the trial of the proxies needs, and
+# with --fuzz what the search for texts that no importer survives needs.
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 CARGO_LEPTOS=0.3.10
 BINARYEN=132.0.0
+CARGO_FUZZ=0.13.2
 NODE_MAJOR=20
 # Held by Cargo.lock, as the tool and the crate must agree.
 WASM_BINDGEN=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock)
@@ -138,6 +140,12 @@ ensure_proxies() {
   done
 }
 
+ensure_fuzzer() {
+  # It is asked through cargo, as which it says its version.
+  has cargo-fuzz && [[ $(cargo-fuzz fuzz --version) == *" $CARGO_FUZZ" ]] && return
+  cargo_install cargo-fuzz "$CARGO_FUZZ" 0
+}
+
 # In a folder of its own, with exactly the packages of the list; the list is kept beside them as a note.
 ensure_schemathesis() {
   local list=end2end/schemathesis/requirements.txt folder=$FORGE_TOOLS/schemathesis
@@ -164,6 +172,7 @@ for also in "$@"; do
       ensure_schemathesis
       ;;
     --proxies) ensure_proxies ;;
+    --fuzz) ensure_fuzzer ;;
     *) fail "unknown: $also" ;;
   esac
 done

@@ -67,6 +67,9 @@ if [[ $ready == true ]]; then
   check 'browser types' npm --prefix end2end run types
 fi
 suite count_cargo "$LOG" 'cargo test' cargo test --no-fail-fast
+if [[ ${FORGE_LONG:-} == 1 ]]; then
+  check 'fuzz' tools/fuzz.sh
+fi
 # Without the release there is nothing to browse, and an older one must not stand in for it.
 rm -f "$RESULTS"
 if [[ $ready == true ]] && need 'release build' build_release; then

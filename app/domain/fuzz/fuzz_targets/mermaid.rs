@@ -1,0 +1,11 @@
+//! Any text, read as Mermaid.
+#![no_main]
+
+#[path = "../../tests/formats/sound.rs"]
+mod sound;
+
+use domain::source::Format;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    sound::check(text, Some(Format::Mermaid));
+});
