@@ -87,7 +87,7 @@ fn text_of(pdf: &[u8]) -> String {
     let text = tool(pdf, "pdftotext", &["-layout"], &["-"]);
     let words =
         |line: &str| line.split("  ").map(str::trim).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ");
-    text.lines().map(words).collect::<Vec<_>>().join("\n")
+    text.lines().map(words).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
