@@ -63,7 +63,7 @@ fn over(mut story: Story) -> Document {
 }
 
 fn printed(document: &Document) -> Vec<u8> {
-    Copy::of(document).and_then(|copy| copy.typeset()).expect("a report can be printed")
+    Copy::of(document).and_then(|copy| copy.typeset()).expect("a report can be printed").bytes
 }
 
 /// Runs a tool over a PDF, and returns what it said and wrote.
