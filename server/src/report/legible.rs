@@ -152,7 +152,8 @@ impl Line {
         self.0.concat()
     }
 
-    fn after(mut self, start: &str) -> Self {
+    /// The same behind something else, which needs no place to be broken.
+    pub(super) fn after(mut self, start: &str) -> Self {
         if let Some(first) = self.0.first_mut() {
             first.insert_str(0, start);
         }

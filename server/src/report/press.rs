@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::spawn_blocking;
 
 use super::Document;
 use super::shelf::Shelf;
-use super::typeset::{Copy, PrintError};
+use super::typeset::{Copy, PrintError, Printed};
 
 /// Reports that are typeset at once. Each takes all processors that are free and, with 2,000 events, 150 MB for as long as it is
 /// being made.
@@ -50,15 +50,21 @@ impl Press {
             return Ok(report);
         }
         let finished = self.finished.clone();
-        off_thread(move || {
+        let (answer, answered) = oneshot::channel();
+        spawn_blocking(move || {
             let _permit = permit;
-            let report = Bytes::from(copy.typeset()?);
-            if is_kept {
+            let (report, remains) = match copy.typeset() {
+                Ok(Printed { bytes, remains }) => (Ok(Bytes::from(bytes)), Some(remains)),
+                Err(error) => (Err(error), None),
+            };
+            if let (Ok(report), true) = (&report, is_kept) {
                 shelf(&finished).put(key, report.clone());
             }
-            Ok(report)
-        })
-        .await
+            // Who waits is answered before the memory is given back; who stopped waiting needs no answer.
+            let _ = answer.send(report);
+            drop(remains);
+        });
+        answered.await.map_err(|broken| PrintError::Unfinished(broken.to_string()))?
     }
 
     fn finished(&self) -> MutexGuard<'_, Shelf> {

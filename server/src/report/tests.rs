@@ -63,7 +63,7 @@ fn over(mut story: Story) -> Document {
 }
 
 fn printed(document: &Document) -> Vec<u8> {
-    Copy::of(document).and_then(|copy| copy.typeset()).expect("a report can be printed")
+    Copy::of(document).and_then(|copy| copy.typeset()).expect("a report can be printed").bytes
 }
 
 /// Runs a tool over a PDF, and returns what it said and wrote.
@@ -87,7 +87,7 @@ fn text_of(pdf: &[u8]) -> String {
     let text = tool(pdf, "pdftotext", &["-layout"], &["-"]);
     let words =
         |line: &str| line.split("  ").map(str::trim).filter(|words| !words.is_empty()).collect::<Vec<_>>().join("  ");
-    text.lines().map(words).collect::<Vec<_>>().join("\n")
+    text.lines().map(words).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -38,6 +38,25 @@ pub enum PrintError {
     Unfinished(String),
 }
 
+/// A report that is printed.
+pub(super) struct Printed {
+    /// The PDF.
+    pub(super) bytes: Vec<u8>,
+    /// To be dropped when there is time: it takes a tenth of that of the printing.
+    pub(super) remains: Remains,
+}
+
+/// What typst holds of a report: its pages, and what it remembers in case the same is typeset again. It never is, and it is much;
+/// so it is forgotten with this.
+#[derive(Default)]
+pub(super) struct Remains(Option<PagedDocument>);
+
+impl Drop for Remains {
+    fn drop(&mut self) {
+        typst::comemo::evict(0);
+    }
+}
+
 /// What is read to print one report. These bytes determine those of the PDF.
 pub(super) struct Copy {
     data: Bytes,
@@ -63,15 +82,9 @@ impl Copy {
         Sha256::new().chain_update(data).chain_update(&self.events).finalize().into()
     }
 
-    /// Typesets it, which takes a processor for a while, and forgets what typst remembers of it.
-    pub(super) fn typeset(&self) -> Result<Vec<u8>, PrintError> {
-        let printed = self.pdf();
-        // typst keeps what it computed in case the same is typeset again. It never is, and it is much.
-        typst::comemo::evict(0);
-        printed
-    }
-
-    fn pdf(&self) -> Result<Vec<u8>, PrintError> {
+    /// Typesets it, which takes the processors for a while.
+    pub(super) fn typeset(&self) -> Result<Printed, PrintError> {
+        let mut remains = Remains::default();
         let told = |diagnostics: &[SourceDiagnostic]| {
             let told: Vec<String> = diagnostics.iter().map(|diagnostic| self.told(diagnostic)).collect();
             PrintError::Typst(told.join("; "))
@@ -86,7 +99,9 @@ impl Copy {
             standards,
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(&document, &options).map_err(|errors| told(&errors))
+        let bytes = typst_pdf::pdf(&document, &options).map_err(|errors| told(&errors))?;
+        remains.0 = Some(document);
+        Ok(Printed { bytes, remains })
     }
 
     /// A complaint of typst, with the line of the template.

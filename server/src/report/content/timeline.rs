@@ -30,8 +30,7 @@ struct Day {
 
 #[derive(Debug, Serialize)]
 struct Row {
-    time: String,
-    /// Who did what.
+    /// When, and who did what.
     said: Line,
     /// With which step.
     label: Option<Line>,
@@ -44,7 +43,7 @@ impl Timeline {
         let mut days: Vec<Day> = Vec::new();
         for entry in report.timeline.iter().take(MOST_ENTRIES) {
             let (date, time) = entry.at.parts();
-            let row = row(entry, time);
+            let row = row(entry, &time);
             match days.last_mut() {
                 Some(day) if day.date == date => day.entries.push(row),
                 _ => days.push(Day { date, entries: vec![row] }),
@@ -54,14 +53,15 @@ impl Timeline {
     }
 }
 
-fn row(entry: &Entry, time: String) -> Row {
+fn row(entry: &Entry, time: &str) -> Row {
+    let label = entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL)));
     let recorded = entry.late.then(|| Line::sentence(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
     let replaced = entry.replaced.as_deref().map(Line::sentence);
     let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
+    let gap = if label.is_some() { " " } else { "" };
     Row {
-        time,
-        said: Line::told(entry.actor.as_str(), &format!(" {}", entry.text)),
-        label: entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL))),
+        said: Line::told(entry.actor.as_str(), &format!(" {}{gap}", entry.text)).after(&format!("{time}\u{2003}")),
+        label,
         details: recorded.into_iter().chain(replaced).chain(quoted).collect(),
     }
 }
