@@ -37,7 +37,7 @@ export class EditorPage extends SitePage {
   }
 
   async save() {
-    await this.press('Save');
+    await this.page.getByRole('button', { name: /^Save (as a new version|the playbook)$/ }).click();
   }
 
   /** The line in which the cursor is, counted from 1. */

@@ -27,13 +27,13 @@ test('playbooks are found by words of their steps, and by tags', async ({ browse
 });
 
 test('the library is searched without a script', async ({ browser, request }) => {
-  await imported(request, PLAYBOOK, 'Found by hand');
+  await imported(request, PLAYBOOK, 'Found without quokkas');
   const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await page.goto('/playbooks');
   const library = new LibraryPage(page);
-  await library.search.fill('found by hand');
+  await library.search.fill('without QUOKKA');
   await page.getByRole('button', { name: 'Search' }).click();
-  await expect(library.titles).toHaveText(['Found by hand']);
+  await expect(library.titles).toHaveText(['Found without quokkas']);
 });
 
 test('a playbook that was deleted is restored from the library', async ({ browser, request }) => {

@@ -20,7 +20,7 @@ test('a page is readable without its script', async ({ browser }) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto('/playbooks');
-  await page.getByRole('link', { name: /ransomware/i }).first().click();
+  await page.getByRole('article').getByRole('heading').getByRole('link', { name: /ransomware/i }).click();
   await expect(page.getByRole('heading', { level: 1, name: /ransomware/i })).toBeVisible();
   await expect(new PlaybookPage(page).nodes.first()).toBeVisible();
 });

@@ -93,7 +93,7 @@ fn links(playbook: &PlaybookDetail) -> impl IntoView + use<> {
     let of_version = if is_newest { String::new() } else { format!("?version={shown}") };
     let export = |(name, format, what): (&'static str, &str, &'static str)| {
         let href = format!("/api/playbooks/{id}/export?format={format}&version={shown}");
-        view! { <li><a href=href download="" rel="external"><strong>{name}</strong> <span class="hint">{what}</span></a></li> }
+        view! { <li><a href=href download="" rel="external"><strong>{name}</strong> " " <span class="hint">{what}</span></a></li> }
     };
     view! {
         <details class="menu exports">

@@ -22,7 +22,7 @@ pub(super) fn differences(from: u32, to: u32, diff: &GraphDiff) -> impl IntoView
     };
     view! {
         <section class="differences" aria-label="Differences">
-            <h3>{format!("From version {from} to version {to}")}</h3>
+            <h2>{format!("From version {from} to version {to}")}</h2>
             <p class="hint">{summary}</p>
             <ul>
                 {(!playbook.is_empty()).then(|| view! { <li data-change="changed">{head("pencil", "Changed", "The playbook")} {changes(playbook)}</li> })}

@@ -165,8 +165,8 @@ const OUTDATED: Kind = Kind {
     slug: "outdated",
     title: "Saved meanwhile",
     description: "Somebody else has saved a version since the one that `base_version` names. Nothing was saved.",
-    detail: "version 3 was saved meanwhile, by Ben at 2026-11-22T02:14:05.123456Z: nothing of this was saved; look at what \
-             changed, then save with base_version 3",
+    detail: "Ben saved version 3 meanwhile (2026-11-22 02:14:05 UTC), so nothing of this was saved. Look at what changed, then \
+             save over it (base_version 3).",
     field: Some("base_version"),
 };
 const TOO_LARGE: Kind = Kind {

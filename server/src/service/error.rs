@@ -4,6 +4,7 @@ use domain::command::Refusal;
 use domain::ids::{Actor, EvidenceId};
 use domain::import::ImportRefusal;
 use domain::time::Timestamp;
+use domain::words::utc;
 
 use crate::store::{Damage, StoreError, WriteError};
 
@@ -18,8 +19,9 @@ pub(crate) enum ServiceError {
     UnknownVersion,
     /// Somebody else has saved a version meanwhile.
     #[error(
-        "version {version} was saved meanwhile, by {author} at {at}: nothing of this was saved; look at what changed, then save \
-         with base_version {version}"
+        "{author} saved version {version} meanwhile ({} UTC), so nothing of this was saved. Look at what changed, then save over \
+         it (base_version {version}).",
+        utc(*at)
     )]
     Outdated {
         /// The newest version.

@@ -75,7 +75,7 @@ async fn who_saves_over_what_they_have_not_seen_is_told_whose_it_is_and_nothing_
     let mine = json!({ "source": "# Phishing\n- Mine\n", "actor": "Ana", "base_version": 1 });
     let refused = problem_at(&put(&app.api, &id, &mine).await, 409, "base_version");
     assert_eq!(refused.kind, "/problems/outdated");
-    assert!(refused.detail.contains("version 2") && refused.detail.contains("by Ben"), "{refused}");
+    assert!(refused.detail.contains("Ben saved version 2"), "{refused}");
     assert_eq!(app.api.list(&format!("{}/versions", at(&id))).await.len(), 2);
     let seen = json!({ "source": "# Phishing\n- Mine\n", "actor": "Ana", "base_version": 2 });
     assert_eq!(save(&app.api, &id, &seen).await["version"], 3);

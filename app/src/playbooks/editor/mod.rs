@@ -109,7 +109,7 @@ fn Editor(id: String, template: String, data: EditorData) -> impl IntoView {
         <Title text=format!("Edit: {title}") />
         <main id="main" class="workspace" on:keydown=keys>
             <form class="page-head editor-head" on:submit=submit>
-                <h1 dir="auto">{title}</h1>
+                <h1 dir="auto" title=title.clone()>{title.clone()}</h1>
                 <span class="spacer"></span>
                 <label class="editor-summary" hidden=is_new>
                     <span class="visually-hidden">"What changed"</span>
