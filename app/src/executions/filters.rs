@@ -1,7 +1,5 @@
 //! The form of filters. Without a script it is sent by its button; with one, it takes effect at once.
 
-use std::time::Duration;
-
 use domain::event::ExecutionStatus;
 use leptos::ev;
 use leptos::html;
@@ -14,9 +12,7 @@ use leptos_router::hooks::use_navigate;
 use super::query::Query;
 use crate::backend::{PlaybookName, list_playbooks};
 use crate::ui::icon::Icon;
-
-/// After this long without a key, what was typed is looked for.
-const REST: Duration = Duration::from_millis(250);
+use crate::ui::rest::Rest;
 
 /// What is looked for, to be changed.
 #[component]
@@ -43,14 +39,8 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
             apply();
         }
     };
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let change = move |_| {
-        if let Some(waiting) = waiting.get_value() {
-            waiting.clear();
-        }
-        // Without a timer it takes the button, as without a script.
-        waiting.set_value(set_timeout_with_handle(apply.clone(), REST).ok());
-    };
+    let rest = Rest::new();
+    let change = move |_| rest.then(apply.clone());
     // Whatever else changes the address also changes the fields; what is just being typed stays.
     let words = NodeRef::<html::Input>::new();
     Effect::new(move || {

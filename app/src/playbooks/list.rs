@@ -2,8 +2,6 @@
 //!
 //! The list is markup that the server wrote ([`cards`](super::cards)); the page only knows which button of it was pressed.
 
-use std::time::Duration;
-
 use domain::api::Problem;
 use domain::ids::PlaybookId;
 use leptos::ev;
@@ -22,9 +20,7 @@ use crate::backend::{Json, PageError};
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
 use crate::ui::request::{Method, send};
-
-/// After this long without a key, what was typed is looked for.
-const REST: Duration = Duration::from_millis(250);
+use crate::ui::rest::Rest;
 
 /// What the address may say: words to find, a tag, and whether it is about what was taken out of the library.
 const NAMES: [&str; 3] = ["q", "tag", "hidden"];
@@ -108,14 +104,8 @@ fn Search(asked: Memo<[String; 3]>) -> impl IntoView {
             apply();
         }
     };
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let change = move |_| {
-        if let Some(waiting) = waiting.get_value() {
-            waiting.clear();
-        }
-        // Without a timer it takes the button, as without a script.
-        waiting.set_value(set_timeout_with_handle(apply.clone(), REST).ok());
-    };
+    let rest = Rest::new();
+    let change = move |_| rest.then(apply.clone());
     // Whatever else changes the address also changes the field; what is just being typed stays.
     Effect::new(move || {
         let [shown, ..] = asked.get();

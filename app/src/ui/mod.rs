@@ -12,6 +12,7 @@ pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod progress;
 pub(crate) mod request;
+pub(crate) mod rest;
 pub(crate) mod status;
 pub(crate) mod storage;
 pub(crate) mod theme;

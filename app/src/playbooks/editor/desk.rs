@@ -1,7 +1,5 @@
 //! What is known while somebody edits, and what happens then.
 
-use std::time::Duration;
-
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, Problem, SavePlaybook};
 use domain::graph::Graph;
 use domain::ids::{NodeId, PlaybookId};
@@ -17,10 +15,8 @@ use super::lines::{beginnings, line_of, mirror, node_at, position_of, remarks};
 use super::{EditorData, NEW, load_editor};
 use crate::ui::analyst::use_analyst;
 use crate::ui::request::{Method, new_command_id, send};
+use crate::ui::rest::Rest;
 use crate::ui::storage;
-
-/// After this long without a key, the text is read.
-const REST: Duration = Duration::from_millis(250);
 
 /// What the state says while the flowchart is that of the text.
 const READ: &str = "Read";
@@ -56,6 +52,8 @@ pub(super) struct Desk {
     pub(super) busy: RwSignal<bool>,
     /// Counts what was typed, so that a timer and an answer know whether something was typed since.
     typed: StoredValue<u64>,
+    /// When it is read.
+    rest: Rest,
 }
 
 impl Desk {
@@ -82,6 +80,7 @@ impl Desk {
             restored: RwSignal::new(false),
             busy: RwSignal::new(false),
             typed: StoredValue::new(0),
+            rest: Rest::new(),
         }
     }
 
@@ -152,14 +151,8 @@ impl Desk {
             storage::set(&self.draft.get_value(), &format!("{}\n{text}", self.base.get_value()));
         }
         self.lay_under(None);
-        let typed = self.typed.get_value() + 1;
-        self.typed.set_value(typed);
-        let read = move || {
-            if self.typed.try_get_value() == Some(typed) {
-                self.read();
-            }
-        };
-        set_timeout(read, REST);
+        self.typed.update_value(|typed| *typed += 1);
+        self.rest.then(move || self.read());
     }
 
     /// Has the server read the text.
