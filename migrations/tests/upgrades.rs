@@ -133,7 +133,7 @@ async fn a_version_is_told_what_was_known_of_its_playbook_only() {
         .await;
     }
     Migrator::up(&database, None).await.expect("the newest schema");
-    let told = "SELECT version || ' ' || format || ' ' || author || ' ' || IFNULL(hex(command_id), '-') || ' ' || node_count \
+    let told = "SELECT version || ' ' || format || ' ' || author || ' ' || IIF(command_id IS NULL, '-', hex(command_id)) || ' ' || node_count \
                 || ' ' || edge_count || ' ' || step_count || ' ' || decision_count || summary \
                 FROM playbook_versions ORDER BY version";
     assert_eq!(texts(&database, told).await, ["1 mermaid anonymous 07 4 1 2 1", "2 mermaid anonymous - 4 1 2 1"]);

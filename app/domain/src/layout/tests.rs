@@ -139,6 +139,25 @@ fn phases_stand_side_by_side_in_the_order_of_the_flow() {
 }
 
 #[test]
+fn a_small_edit_moves_nothing_outside_of_its_phase() {
+    let before = playbook(3, 7);
+    let drawn = layout(&before);
+    let mut longer = before.clone();
+    longer.nodes.push(step("more", Some("p1")));
+    longer.edges.push(Edge::new("p1s6", "more"));
+    let redrawn = layout(&longer);
+    check(&longer, &redrawn);
+    let elsewhere = |node: &&Node| node.phase.as_ref().is_none_or(|phase| phase.as_str() != "p1");
+    for node in before.nodes.iter().filter(elsewhere).filter(|node| node.id.as_str() != "p1") {
+        assert_eq!(rect(&drawn, node.id.as_str()), rect(&redrawn, node.id.as_str()), "{}", node.id);
+    }
+    let mut reworded = before.clone();
+    reworded.nodes[2].label = "Other words of about that length".to_owned();
+    let rects = |placement: &Placement| placement.nodes.iter().map(|node| node.rect).collect::<Vec<_>>();
+    assert_eq!(rects(&layout(&reworded)), rects(&drawn));
+}
+
+#[test]
 fn loose_nodes_that_hang_together_form_one_column() {
     let nodes = vec![
         step("a", None),
