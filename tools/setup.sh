@@ -70,7 +70,7 @@ ensure_rust() {
 }
 
 ensure_c_compiler() {
-  if ! has cc || ! has pkg-config; then
+  if ! has cc || ! has make || ! has pkg-config; then
     apt_install build-essential pkg-config
   fi
 }

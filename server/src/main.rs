@@ -12,6 +12,11 @@ use domain::ids::ExecutionId;
 use server::{Config, Origin, TheHive};
 use tracing_subscriber::EnvFilter;
 
+/// The C library's allocator keeps what a long report took (300 MB); this one gives it back after some seconds.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Runs incident response playbooks with a team, live, and keeps the record.
 #[derive(Debug, Parser)]
 #[command(version)]
