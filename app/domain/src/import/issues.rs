@@ -5,6 +5,19 @@ use crate::source::{ImportIssue, Severity};
 /// Most issues that are reported of one text: of more than anyone would read, only that there are more.
 const MAX_ISSUES: usize = 200;
 
+/// Cuts a list to what anyone would read.
+pub(super) fn cut(issues: &mut Vec<ImportIssue>) {
+    if issues.len() > MAX_ISSUES {
+        issues.truncate(MAX_ISSUES - 1);
+        issues.push(more());
+    }
+}
+
+fn more() -> ImportIssue {
+    let message = "There are more faults than are listed; mend these first.".to_owned();
+    ImportIssue { line: None, severity: Severity::Warning, message }
+}
+
 /// A list of issues that stays readable.
 #[derive(Debug, Default)]
 pub(super) struct Issues {
@@ -36,10 +49,7 @@ impl Issues {
     fn add(&mut self, line: u32, severity: Severity, message: String) {
         let issue = match self.list.len() {
             MAX_ISSUES.. => return,
-            count if count + 1 == MAX_ISSUES => {
-                let message = "There are more faults than are listed; mend these first.".to_owned();
-                ImportIssue { line: None, severity: Severity::Warning, message }
-            }
+            count if count + 1 == MAX_ISSUES => more(),
             _ => ImportIssue { line: Some(line), severity, message },
         };
         self.list.push(issue);

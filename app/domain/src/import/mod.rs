@@ -126,6 +126,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
         return Err(ImportRefusal::NoSteps);
     }
     shorten_names(&mut graph, &mut issues);
+    issues::cut(&mut issues);
     Ok(Imported { graph, format, issues })
 }
 
@@ -177,6 +178,15 @@ fn begins_as_json(source: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_remarks_as_anyone_reads_are_made() {
+        let questions: String = (0..300).map(|number| format!("  q{number}{{Sure?}}\n")).collect();
+        let imported = import(&format!("flowchart TD\n{questions}"), None);
+        let Ok(Imported { issues, .. }) = imported else { panic!("{imported:?}") };
+        assert_eq!(issues.len(), 200);
+        assert!(issues.last().is_some_and(|issue| issue.message.starts_with("There are more")), "{issues:?}");
+    }
 
     #[test]
     fn lines_are_the_same_whatever_they_end_with() {
