@@ -13,6 +13,7 @@ mod markdown;
 pub mod mermaid;
 mod node_ids;
 mod repair;
+mod tags;
 
 pub use align::align;
 

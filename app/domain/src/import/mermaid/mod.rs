@@ -7,6 +7,7 @@
 //! make the importer slow.
 
 pub(crate) mod annotation;
+mod breaks;
 mod build;
 mod chart;
 mod cursor;
