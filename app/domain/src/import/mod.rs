@@ -90,9 +90,13 @@ pub enum ImportRefusal {
     OtherJson,
     /// A readable text in which nothing is to be done.
     #[error(
-        "nothing to do was found: a playbook needs steps (list items, code blocks or a table of steps) or a flowchart"
+        "nothing to do was found: begin each step on a line of its own with “- ” or “1. ”, or write commands in code \
+         blocks, a table with a column “Step”, or a flowchart"
     )]
     NoSteps,
+    /// A text that is to be read as Mermaid and holds no diagram.
+    #[error("no flowchart was found: begin it with a line “flowchart TD” and write ways as “a --> b”")]
+    NoFlowchart,
 }
 
 /// Reads a playbook. The format is detected from the content when it is not given.
@@ -156,17 +160,15 @@ fn with_plain_line_ends(source: &str) -> Cow<'_, str> {
     if source.contains('\r') { source.replace("\r\n", "\n").replace('\r', "\n").into() } else { source.into() }
 }
 
-/// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
+/// A flowchart without a fence is Mermaid, even if it has lost its first line, and so is a document that holds a Mermaid
+/// fence but no lists.
 /// Of JSON, what stands in it says whose it is.
 fn detect(source: &str) -> Result<Format, ImportRefusal> {
     if begins_as_json(source) {
         return json::detect(source);
     }
-    Ok(if mermaid::is_bare_chart(source) || mermaid::is_marked(source) || markdown::mermaid_fences_only(source) {
-        Format::Mermaid
-    } else {
-        Format::Markdown
-    })
+    let is_chart = mermaid::is_bare_chart(source) || mermaid::is_marked(source) || mermaid::is_headless_chart(source);
+    Ok(if is_chart || markdown::mermaid_fences_only(source) { Format::Mermaid } else { Format::Markdown })
 }
 
 /// Whether a text begins with an object or a list of them: `{{ … }}` and `[a link](…)` are none.
