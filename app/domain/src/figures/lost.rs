@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::graph::Graph;
-use crate::import::mermaid;
+use crate::import::{mermaid, tag};
 use crate::source::Format;
 
 /// Words that are not in the graph, and how much of the text they are.
@@ -25,7 +25,7 @@ impl Lost {
     pub fn of(source: &str, format: Format, graph: &Graph) -> Self {
         let kept = words(&whole_text(graph));
         let said = match format {
-            Format::Markdown => words(source),
+            Format::Markdown => words(&without_folds(source)),
             // One text may be said once where the source repeats it; a word must be there at all.
             Format::Mermaid => once(&charts(source)),
             Format::Cacao | Format::Json => once(&values(source)),
@@ -97,8 +97,24 @@ fn charts(source: &str) -> String {
     said.join("\n")
 }
 
+/// A label without its line breaks, as the importer sees them.
 fn without_breaks(text: &str) -> String {
-    ["<br/>", "<br />", "<br>", "\\n"].iter().fold(text.to_owned(), |text, tag| text.replace(tag, " "))
+    mermaid::with_breaks(text)
+}
+
+/// The text without the tags of parts that fold, which are form.
+fn without_folds(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find('<') {
+        kept.push_str(&rest[..position]);
+        rest = &rest[position..];
+        let folds = |name: &str| ["details", "summary"].iter().any(|known| known.eq_ignore_ascii_case(name));
+        let length = tag(rest).filter(|(name, _)| folds(name)).map(|(_, length)| length);
+        kept.push_str(if length.is_some() { " " } else { "<" });
+        rest = &rest[length.unwrap_or(1)..];
+    }
+    kept + rest
 }
 
 /// Every text for people in a JSON document: not ids, payloads, dates, secrets, or what belongs to extensions.

@@ -14,8 +14,11 @@ pub mod mermaid;
 mod node_ids;
 mod repair;
 mod tags;
+mod unnamed;
 
 pub use align::align;
+pub(crate) use markdown::begins_pasted_item;
+pub(crate) use tags::tag;
 
 use std::borrow::Cow;
 
@@ -130,6 +133,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
     }
+    unnamed::name(&mut graph, &mut issues);
     shorten_names(&mut graph, &mut issues);
     issues::cut(&mut issues);
     Ok(Imported { graph, format, issues })

@@ -91,7 +91,7 @@ const ALSO_NAMES: [&str; 18] = [
 ];
 
 /// The name and the length of the tag that a text begins with.
-pub(super) fn tag(text: &str) -> Option<(&str, usize)> {
+pub(crate) fn tag(text: &str) -> Option<(&str, usize)> {
     let inner = text.strip_prefix('<')?;
     let inner = inner.strip_prefix('/').unwrap_or(inner);
     let name_length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());

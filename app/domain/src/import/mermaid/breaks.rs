@@ -97,7 +97,7 @@ const JOINING: [&str; 40] = [
 ];
 
 /// Makes every form of a line break a line break: `<br>`, `<br />`, and `\n` where it is one.
-pub(super) fn with_breaks(text: &str) -> String {
+pub(crate) fn with_breaks(text: &str) -> String {
     let mut reader = Reader { out: String::with_capacity(text.len()), ..Reader::default() };
     let mut rest = text;
     while let Some(character) = rest.chars().next() {

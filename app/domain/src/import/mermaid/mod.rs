@@ -20,6 +20,7 @@ mod link;
 mod parser;
 mod text;
 
+pub(crate) use breaks::with_breaks;
 pub use chart::{Chart, ChartEdge, ChartNode, ChartSubgraph, Stroke};
 
 use super::ImportRefusal;
