@@ -334,17 +334,16 @@ fn escaped(label: &str) -> String {
     let mut before = ' ';
     for (position, character) in label.char_indices() {
         let is_markup = matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '#');
-        let begins_list = position == 0 && (matches!(character, '-' | '+' | '=') || begins_pasted_item(label))
+        let begins_list = position == 0 && matches!(character, '-' | '+' | '=')
             || position == number_end && position > 0 && matches!(character, '.' | ')');
         let next = label[position + character.len_utf8()..].chars().next();
         // A backslash before a letter is one, to Markdown as well.
         let is_plain = character == '\\' && next.is_some_and(|next| next.is_ascii_alphanumeric());
-        if (is_markup && !is_plain || begins_list)
-            && (has_path || matches!(before, ':' | '%' | '~' | '.') || !character.is_ascii())
-        {
+        let is_escaped = is_markup && !is_plain || begins_list;
+        if is_escaped && (has_path || matches!(before, ':' | '%' | '~' | '.')) {
             let _ = write!(escaped, "&#{};", u32::from(character));
         } else {
-            if is_markup && !is_plain || begins_list && character.is_ascii_punctuation() {
+            if is_escaped {
                 escaped.push('\\');
             }
             escaped.push(character);

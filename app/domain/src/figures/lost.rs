@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::graph::Graph;
-use crate::import::{mermaid, tag};
+use crate::import::{as_markdown, mermaid, tag};
 use crate::source::Format;
 
 /// Words that are not in the graph, and how much of the text they are.
@@ -25,7 +25,7 @@ impl Lost {
     pub fn of(source: &str, format: Format, graph: &Graph) -> Self {
         let kept = words(&whole_text(graph));
         let said = match format {
-            Format::Markdown => words(&without_folds(source)),
+            Format::Markdown => words(&without_folds(&as_markdown(source))),
             // One text may be said once where the source repeats it; a word must be there at all.
             Format::Mermaid => once(&charts(source)),
             Format::Cacao | Format::Json => once(&values(source)),

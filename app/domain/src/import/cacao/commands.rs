@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::base64;
 use super::readable::{joined, readable, references, said, words};
-use super::secrets::guarded;
+use super::secrets::{guarded, hidden};
 use crate::graph::Code;
 use crate::import::located::Part;
 use crate::text::{one_line, shortened};
@@ -80,8 +80,9 @@ fn command(part: Part<'_>) -> Command {
             name => remarks.push(said(&words(name), &guarded(name, readable(&value)))),
         }
     }
-    command.text = joined(texts.into_iter(), "\n\n");
-    command.remark = joined(remarks.into_iter(), " · ");
+    // Before anything is cut: of a secret, no part is shown.
+    command.text = hidden(joined(texts.into_iter(), "\n\n"));
+    command.remark = hidden(joined(remarks.into_iter(), " · "));
     command
 }
 

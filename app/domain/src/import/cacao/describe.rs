@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::commands;
 use super::extension::{ANSWER, RESPONDERS};
 use super::readable::{code, definition_name, joined, list, readable, references, said, variables, words};
-use super::secrets::guarded;
+use super::secrets::{guarded, hidden};
 use super::step::{Step, StepKind};
 use crate::graph::{Code, MAX_LABEL_CHARS, NodeKind};
 use crate::import::located::Part;
@@ -100,6 +100,7 @@ pub(super) fn shown(step: &Step<'_>, definitions: &Definitions) -> Shown {
         .map(|text| one_line(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default()))
         .find(|text| !text.is_empty())
         .unwrap_or_else(|| fallback(step.kind).to_owned());
+    let whole = hidden(whole);
     let label = shortened(&whole, MAX_LABEL_CHARS);
     let mut paragraphs = Vec::new();
     paragraphs.extend((label != whole).then(|| whole.clone()));

@@ -4,8 +4,9 @@
 //! stands in its place, and the source keeps it. A reference to a variable (`__token__:value`, `$TOKEN`, `<token>`) is
 //! no secret. One pass over a text.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, MAX_LABEL_CHARS};
 use crate::import::issues::Issues;
+use crate::text::shortened;
 
 /// What stands in the place of a secret.
 pub(super) const HIDDEN: &str = "⟨secret, kept in the source⟩";
@@ -87,6 +88,11 @@ pub(super) fn guarded(name: &str, value: String) -> String {
     if value.is_empty() || !is_secret(name) || is_reference(&value) { value } else { HIDDEN.to_owned() }
 }
 
+/// A text with marks in the place of secrets.
+pub(super) fn hidden(text: String) -> String {
+    without_secrets(&text).unwrap_or(text)
+}
+
 /// Takes secrets out of everything that a graph says, and tells where there were any.
 pub(super) fn hide(graph: &mut Graph, issues: &mut Issues) {
     let message = "A password, token or key is not shown here; it stays in the source.";
@@ -95,6 +101,7 @@ pub(super) fn hide(graph: &mut Graph, issues: &mut Issues) {
         let texts = [&mut node.label, &mut node.description].into_iter().chain(code);
         if texts.fold(false, |hidden, text| hide_in(text) | hidden) {
             issues.warning(node.line.unwrap_or(1), message);
+            node.label = shortened(&node.label, MAX_LABEL_CHARS);
         }
     }
     let edges = graph.edges.iter_mut().filter_map(|edge| edge.label.as_mut());
@@ -165,15 +172,19 @@ fn secret(text: &str, at: usize) -> Option<(usize, usize)> {
     if word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic") {
         let gap = blanks(behind);
         let token = token(&behind[gap..]);
-        return (gap > 0 && is_token(token)).then(|| found((gap, gap + token.len())));
+        return (gap > 0 && is_token(token) && !is_reference(token)).then(|| found((gap, gap + token.len())));
     }
     if word == "-u" || word.eq_ignore_ascii_case("--user") || word == "--proxy-user" {
         return login(behind).map(found);
     }
     let name = normalised(word);
+    // `__token__:value` is how CACAO refers to a variable.
+    if !is_secret(&name) || word.starts_with("__") && behind.starts_with(":value") {
+        return None;
+    }
     let is_option = word.starts_with('-') && word.len() > 2;
     let quote = text[..at].chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'));
-    is_secret(&name).then(|| value(behind, &name, is_option, quote)).flatten().map(found)
+    value(behind, &name, is_option, quote).map(found)
 }
 
 /// The value behind a name.
@@ -201,18 +212,19 @@ fn value(behind: &str, name: &str, is_option: bool, quote: Option<char>) -> Opti
         let end = inside.find([quote, '\n']).unwrap_or(inside.len());
         return range(inside, opened + 1, end);
     }
-    let line = behind[start..].split('\n').next().unwrap_or_default();
-    let line = around.and_then(|quote| line.split(quote).next()).unwrap_or(line);
+    let rest = &behind[start..];
     if HEADERS.contains(&name) && !is_option && sign == Some(':') {
-        return range(line, start, line.trim_end().len());
+        let end = rest.find(|c| c == '\n' || Some(c) == around).unwrap_or(rest.len());
+        return range(rest, start, rest[..end].trim_end().len());
     }
-    let word = line.find(|c: char| {
-        c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '|' | '<' | '>')
-    });
-    let word = word.unwrap_or(line.len());
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '|' | '<' | '>');
+    let end = rest.find(ends).unwrap_or(rest.len());
     // “Password: ask the lead” is an instruction; of code and options, the word is the value.
-    let is_sentence = sign == Some(':') && closing == 0 && !line[word..].trim().is_empty() && !is_token(&line[..word]);
-    if is_sentence { None } else { range(line, start, word) }
+    let behind = rest[end..].trim_start_matches([' ', '\t']);
+    let goes_on = !(behind.is_empty() || behind.starts_with('\n'));
+    let is_sentence = sign == Some(':') && closing == 0 && goes_on && !is_token(&rest[..end]);
+    if is_sentence { None } else { range(rest, start, end) }
 }
 
 /// A value as a place in the text, unless it is empty, hidden already or only refers to a secret.

@@ -108,6 +108,7 @@ impl<'a> Reader<'_, 'a> {
         match said.title {
             Some(_) if said.is_open_title => length = self.long_title(position),
             Some(title) if self.awaits_title && !said.closes => self.title(position, title.trim()),
+            None if said.closes => {}
             title => self.set(position, title.unwrap_or_default().trim(), None),
         }
         if said.closes {

@@ -19,6 +19,8 @@ mod pasted;
 mod references;
 mod wording;
 
+use std::borrow::Cow;
+
 use blocks::{Block, Content};
 use front_matter::FrontMatter;
 use outline::{Outline, Role};
@@ -29,6 +31,11 @@ use crate::source::{ImportIssue, Severity};
 
 /// Title of a document that gives itself none and has nothing to name it by.
 const UNTITLED: &str = "Untitled playbook";
+
+/// A text with lists from word processors as lists of Markdown.
+pub(crate) fn as_markdown(source: &str) -> Cow<'_, str> {
+    pasted::as_markdown(source).map_or(Cow::Borrowed(source), |pasted| Cow::Owned(pasted.text))
+}
 
 /// Reads a playbook written in Markdown, whose lines end with `\n`.
 pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
@@ -64,9 +71,8 @@ pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
 pub(super) fn mermaid_fences_only(source: &str) -> bool {
     let (_, body) = front_matter::split(source);
-    let pasted = pasted::as_markdown(&body);
-    let body = pasted.as_ref().map_or(&body, |pasted| &pasted.text);
-    let outline = Outline::new(blocks::read(body).blocks, false);
+    let body = as_markdown(&body);
+    let outline = Outline::new(blocks::read(&body).blocks, false);
     let mut has_chart = false;
     for (position, section) in outline.sections.iter().enumerate() {
         let mut waiting: Vec<&Block> = section.blocks.iter().collect();

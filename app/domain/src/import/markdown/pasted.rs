@@ -89,6 +89,19 @@ struct Item<'a> {
     text: &'a str,
 }
 
+impl Item<'_> {
+    /// One sign for all items of a list, whatever their numbers, letters and ticks.
+    fn form(&self) -> char {
+        let first = self.sign.chars().next().unwrap_or_default();
+        match () {
+            () if self.number.is_some() => '1',
+            () if !self.prefix.is_empty() => '☐',
+            () if self.sign.ends_with(['.', ')']) => 'a',
+            () => first,
+        }
+    }
+}
+
 /// An item that is open.
 struct Open {
     indent: usize,
@@ -157,16 +170,14 @@ impl Writer {
         self.text.push_str(&sign);
         self.text.push_str(item.prefix);
         self.text.push_str(item.text);
-        let (first, content) = (item.sign.chars().next().unwrap_or_default(), column + sign.len());
-        let sign = if item.number.is_some() { '1' } else { first };
-        self.open.push(Open { indent: item.indent, sign, level: item.level, column, content });
+        let content = column + sign.len();
+        self.open.push(Open { indent: item.indent, sign: item.form(), level: item.level, column, content });
         self.before = Before::Item;
     }
 
     /// Where the sign of an item goes; closes what it does not lie in.
     fn column(&mut self, item: &Item<'_>) -> usize {
-        let first = item.sign.chars().next().unwrap_or_default();
-        let sign = if item.number.is_some() { '1' } else { first };
+        let sign = item.form();
         while self.open.last().is_some_and(|open| open.indent > item.indent) {
             self.open.pop();
         }
@@ -279,20 +290,24 @@ fn numbered(indent: usize, rest: &str) -> Option<Item<'_>> {
     let name = word.trim_end_matches('.');
     let (gap, text) = gap(&body[length + usize::from(closes)..]);
     let sign = &rest[..open + length + usize::from(closes)];
-    let is_number = !name.is_empty()
-        && name.len() <= 9
-        && name.split('.').all(|part| !part.is_empty() && part.len() <= 3 && part.chars().all(|c| c.is_ascii_digit()));
+    // Addresses have four parts, versions longer ones.
+    let is_number = name.split('.').count() <= 3
+        && name.split('.').all(|part| !part.is_empty() && part.len() <= 2 && part.chars().all(|c| c.is_ascii_digit()));
     let is_letter =
         name.len() == 1 || name.len() <= 4 && name.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'I' | 'V' | 'X'));
-    let is_letter = is_letter && name.chars().all(|c| c.is_ascii_alphabetic());
+    let is_letter = is_letter && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic());
     let is_marked = closes || word.ends_with('.') || name.contains('.');
     let by_markdown = is_number && open == 0 && !name.contains('.') && gap.starts_with([' ', '\t']);
     if !(is_number || is_letter) || !is_marked || by_markdown || !has_tab(gap) || text.is_empty() {
         return None;
     }
-    let number = if is_number && !name.contains('.') { name } else { "1" };
-    let level = u8::try_from(name.split('.').count()).unwrap_or(u8::MAX);
-    Some(Item { indent: indent + 2 * (usize::from(level) - 1), sign, level: 0, number: Some(number), prefix: "", text })
+    let level = name.split('.').count();
+    if is_number {
+        let number = if level > 1 { "1" } else { name };
+        return Some(Item { indent: indent + 2 * (level - 1), sign, level: 0, number: Some(number), prefix: "", text });
+    }
+    // A letter may be referred to: it stays in the text.
+    Some(Item { indent, sign, level: 0, number: None, prefix: "", text: rest })
 }
 
 /// A dash with one blank behind it is an item among others; alone it may stand before a name.
@@ -364,7 +379,7 @@ mod tests {
         for (text, expected) in [
             ("1.\u{a0}One\n2.\u{a0}Two", "1. One\n2. Two\n"),
             ("(1)\tOne\n(2)\tTwo", "1. One\n2. Two\n"),
-            ("a)\tOne\nb)\tTwo", "1. One\n1. Two\n"),
+            ("a)\tOne\nb)\tTwo", "- a)\tOne\n- b)\tTwo\n"),
             ("1.\u{a0}One\n1.1.\tTwo\n2.\u{a0}Three", "1. One\n   1. Two\n2. Three\n"),
             ("☐ One\n☒\tTwo", "- [ ] One\n- [x] Two\n"),
             ("– One\n– Two", "- One\n- Two\n"),
