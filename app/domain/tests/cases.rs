@@ -207,6 +207,18 @@ fn parts_that_fold_are_phases_wherever_they_stand_and_lose_no_text() {
 }
 
 #[test]
+fn placeholders_at_the_beginning_swallow_no_list() {
+    let source =
+        "# T\n\n<owner>\n- <hostname>\n  - of the lead\n- <address> is blocked\n\n<IP address>\n1. [ ] <link> tell\n";
+    let graph = read(source).graph;
+    assert_eq!(steps(&graph), ["<hostname>", "<address> is blocked", "<link> tell"]);
+    assert!(whole(&graph).contains("<owner>") && whole(&graph).contains("<IP address>"), "{}", whole(&graph));
+    assert_eq!(graph.nodes[0].description, "- of the lead");
+    let code = read("- Read\n\nThis:\n\n    $ cat x\n    <config>\n    - <host>\n").graph.nodes[1].code[0].text.clone();
+    assert_eq!(code, "$ cat x\n<config>\n- <host>");
+}
+
+#[test]
 fn check_boxes_of_every_kind_are_told_from_links_and_notes() {
     let source = "- [>] Tell the lead\n+ [!] Stop the job\n* [?] Ask\n1) [✓] Copied\n2. [\u{a0}] Open\n- [] Typo\n- [1] a note\n- [a] b\n- [x](https://kb.example.org) read\n- \\[-] escaped\n";
     let graph = read(source).graph;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::graph::Graph;
+use crate::import::cacao::secrets::{hidden, is_secret};
 use crate::import::{as_markdown, mermaid, tag};
 use crate::source::Format;
 
@@ -147,9 +148,9 @@ fn collect(name: &str, value: &Value, found: &mut Vec<String>) {
         || name.ends_with("extension")
         || name.contains("extension_definition");
     match value {
-        _ if is_structure => {}
+        _ if is_structure || is_secret(name) => {}
         // What looks like `action--…` is an id.
-        Value::String(text) if !text.contains("--") || text.contains(' ') => found.push(text.clone()),
+        Value::String(text) if !text.contains("--") || text.contains(' ') => found.push(hidden(text.clone())),
         Value::Array(items) => items.iter().for_each(|item| collect("", item, found)),
         Value::Object(members) => members.iter().for_each(|(name, value)| collect(name, value, found)),
         _ => {}

@@ -55,7 +55,7 @@ pub enum ImportRefusal {
     #[error("the source is empty: paste or choose a playbook in {FORMATS}")]
     Empty,
     /// It has NUL bytes: it is not a text.
-    #[error("this is a binary file: a playbook is a text in {FORMATS}")]
+    #[error("this is a binary file: save the playbook as a text in {FORMATS} and import that")]
     Binary,
     /// Over [`MAX_SOURCE_BYTES`].
     #[error("the source has {bytes} bytes, the limit is {MAX_SOURCE_BYTES}: split the playbook")]
@@ -70,7 +70,10 @@ pub enum ImportRefusal {
         nodes: usize,
     },
     /// A Mermaid diagram that is no flowchart.
-    #[error("this is a Mermaid {kind}: only flowcharts (`flowchart` or `graph`) can be executed")]
+    #[error(
+        "this is a Mermaid {kind}: only flowcharts (`flowchart` or `graph`) can be executed; draw it as one, or write the \
+         steps as a list"
+    )]
     OtherDiagram {
         /// The keyword it begins with.
         kind: String,

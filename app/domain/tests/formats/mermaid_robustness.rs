@@ -160,6 +160,16 @@ fn the_worst_texts_are_read_in_a_moment() {
         "A-->B&C&D&E&F&G&H-->",
         "# h\n",
         "A[a|\"",
+        "\\n",
+        "A[C:\\n",
+        "A[\"`x\"]",
+        "A[\"\n%% x\n",
+        "A --o",
+        "x--x",
+        "%% c\ntext\n",
+        "%%{a\ntext\n",
+        "%%{a}%%",
+        "A&",
     ];
     for unit in units {
         for head in ["flowchart TD\n", "---\n", "%%{\n", ""] {

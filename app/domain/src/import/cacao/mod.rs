@@ -13,7 +13,7 @@ pub(crate) mod extension;
 mod flow;
 mod overview;
 mod readable;
-mod secrets;
+pub(crate) mod secrets;
 mod step;
 #[cfg(test)]
 mod tests;

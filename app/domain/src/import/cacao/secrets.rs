@@ -78,7 +78,7 @@ const MIN_TOKEN: usize = 16;
 const MAX_NAME: usize = 60;
 
 /// Whether a member or variable of this name holds a secret.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let name = normalised(name);
     NAMES.iter().any(|known| name.strip_suffix(known).is_some_and(|before| before.is_empty() || before.ends_with('_')))
 }
@@ -89,7 +89,7 @@ pub(super) fn guarded(name: &str, value: String) -> String {
 }
 
 /// A text with marks in the place of secrets.
-pub(super) fn hidden(text: String) -> String {
+pub(crate) fn hidden(text: String) -> String {
     without_secrets(&text).unwrap_or(text)
 }
 

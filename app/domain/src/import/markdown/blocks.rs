@@ -247,7 +247,7 @@ impl Reader<'_> {
             NodeValue::CodeBlock(block) if !block.literal.trim().is_empty() => {
                 let (language, note) = info(&block.info);
                 Content::Code {
-                    code: Code { language, text: block.literal.trim_end_matches('\n').replace(MARKS, "") },
+                    code: Code { language, text: self.code(&block.literal, node.data.borrow().sourcepos) },
                     note,
                     fenced: block.fenced,
                     closed: block.closed,
@@ -256,6 +256,16 @@ impl Reader<'_> {
             NodeValue::Table(_) => Content::Table(node.children().map(|row| self.row(row)).collect()),
             _ => Content::Other,
         }
+    }
+
+    /// A block of code as it was written: where it is one only by its indentation, what was prepared for the parser is
+    /// undone.
+    fn code(&self, literal: &str, position: Sourcepos) -> String {
+        let written = |(offset, line): (usize, &str)| {
+            let is_written = !line.contains("&lt;") || self.line(position.start.line + offset).contains("&lt;");
+            if is_written { line.replace(MARKS, "") } else { line.replacen("&lt;", "<", 1) }
+        };
+        literal.trim_end_matches('\n').split('\n').enumerate().map(written).collect::<Vec<_>>().join("\n")
     }
 
     /// What a reader sees of a node's inlines.

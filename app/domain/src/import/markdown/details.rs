@@ -4,7 +4,7 @@
 //! mark in place of each tag, and the lines as they are shown have the title there, or nothing. Lines keep their numbers.
 
 use super::fences::Fences;
-use crate::import::tags::tag;
+use crate::import::tags::{is_markup, tag};
 
 /// The mark of a beginning and that of an end: characters that no text is made of.
 pub(super) const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
@@ -86,6 +86,9 @@ impl<'a> Reader<'_, 'a> {
                 return 1;
             }
         }
+        if self.is_placeholder(position, line) {
+            return 1;
+        }
         let said = tags_of(line.trim());
         let has_tag = said.opens || said.title.is_some() || said.closes;
         if !has_tag {
@@ -119,6 +122,18 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         length
+    }
+
+    /// Whether a line, or an item, begins with something in angle brackets that is no markup: it must not begin a block of
+    /// HTML, which would swallow the items below it.
+    fn is_placeholder(&mut self, position: usize, line: &'a str) -> bool {
+        let text = behind_signs(line);
+        let found = tag(text).is_some_and(|(name, _)| !is_markup(name));
+        if found {
+            let before = &line[..line.len() - text.len()];
+            self.lines.parsed[position] = Some(format!("{before}&lt;{}", &text[1..]));
+        }
+        found
     }
 
     /// Marks a title.
@@ -169,6 +184,20 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
+/// What stands behind the signs and the check boxes with which items begin.
+fn behind_signs(line: &str) -> &str {
+    let mut text = line.trim_start();
+    loop {
+        let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let signs: &[char] = if number.len() < text.len() { &['.', ')'] } else { &['-', '*', '+'] };
+        let Some(rest) = number.strip_prefix(signs).filter(|rest| rest.starts_with([' ', '\t'])) else {
+            let behind_box = text.strip_prefix("[ ]").or_else(|| text.strip_prefix("[x]"));
+            return behind_box.map_or(text, str::trim_start);
+        };
+        text = rest.trim_start();
+    }
+}
+
 /// Reads the tags of folding parts that a line consists of.
 fn tags_of(line: &str) -> Tags<'_> {
     let mut said = Tags { rest: line, ..Tags::default() };
@@ -211,6 +240,7 @@ mod tests {
             ("<details><summary>All</summary></details>\n", "All\n"),
             ("<details><summary>A</summary>\n- a</details>\n\nb\n", "<A\n- a\n>\nb\n"),
             ("```\n<details>\n```\n", "```\n<details>\n```\n"),
+            ("<owner>\n- a\n- <host> b\n<b>c</b>\n", "&lt;owner>\n- a\n- &lt;host> b\n<b>c</b>\n"),
             ("- a\n  <details><summary>B</summary>\n\n  - c\n\n  </details>\n", "- a\n  <B\n\n  - c\n\n  >\n"),
         ] {
             assert_eq!(parsed(source), expected, "{source}");

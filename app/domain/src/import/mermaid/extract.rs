@@ -212,8 +212,9 @@ impl<'a> Reader<'a> {
         if self.at < self.comments_until || !self.lines[self.at].trim_start().starts_with("%%") {
             return None;
         }
-        let (first, said) = self.comments.first_statement(&self.lines, self.at)?;
-        self.comments_until = first;
+        let statement = self.comments.first_statement(&self.lines, self.at);
+        self.comments_until = statement.map_or(self.lines.len(), |(first, _)| first);
+        let (first, said) = statement?;
         (header(said) == Some(Kind::Flowchart)).then(|| self.end_of_chart(first))
     }
 
