@@ -68,7 +68,7 @@ fn flowchart(report: &Report, graph: &Graph) -> String {
 
 fn write_timeline(out: &mut Writer, report: &Report) {
     out.heading(2, "Timeline");
-    out.block("Times are UTC. What was recorded later than it happened has both times.");
+    out.block("Times are UTC. What was recorded later than it happened has both times, and the time from which it counts where that is another one.");
     let rows = report.timeline.iter().map(|entry| {
         let mut what = format!("{} {}", escaped(entry.actor.as_str()), escaped(&entry.text));
         if let Some(label) = &entry.label {
@@ -77,7 +77,8 @@ fn write_timeline(out: &mut Writer, report: &Report) {
         let more = entry.replaced.iter().chain(&entry.details).map(|text| in_cell(text));
         what = std::iter::once(what).chain(more).collect::<Vec<_>>().join("<br>");
         let late = if entry.late {
-            format!("{}<br>recorded {}", utc(entry.at), utc(entry.recorded_at))
+            let counted = entry.counted_at.map(|at| format!("<br>counted from {}", utc(at))).unwrap_or_default();
+            format!("{}<br>recorded {}{counted}", utc(entry.at), utc(entry.recorded_at))
         } else {
             utc(entry.at)
         };
