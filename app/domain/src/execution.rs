@@ -18,6 +18,12 @@ use crate::metrics::Progress;
 use crate::spans::{ExecutionSpans, StepClocks, StepSpans};
 use crate::time::Timestamp;
 
+/// The version of this fold. It is raised when the same log folds into something else than before, so that what was
+/// written down from the fold is written anew.
+///
+/// Since 2, late entries count as DESIGN §11 says.
+pub const FOLD_VERSION: i32 = 2;
+
 /// Something an analyst wrote down. Notes are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
