@@ -133,7 +133,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
     view! {
         <section id="timeline">
             <h2>"Timeline"</h2>
-            <p class="hint">"In the order in which things happened, in UTC. What was recorded later has both times, and the time from which it counts where that is another one."</p>
+            <p class="hint">"In the order in which things happened, in UTC; what was recorded later has both times."</p>
             <table class="report-table timeline-table">
                 <thead><tr><th scope="col">"#"</th><th scope="col">"Time"</th><th scope="col">"Analyst"</th><th scope="col">"What happened"</th></tr></thead>
                 <tbody>{entries.iter().map(row).collect_view()}</tbody>

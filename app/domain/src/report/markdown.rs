@@ -68,7 +68,7 @@ fn flowchart(report: &Report, graph: &Graph) -> String {
 
 fn write_timeline(out: &mut Writer, report: &Report) {
     out.heading(2, "Timeline");
-    out.block("Times are UTC. What was recorded later than it happened has both times, and the time from which it counts where that is another one.");
+    out.block("Times are UTC. What was recorded later than it happened has both times.");
     let rows = report.timeline.iter().map(|entry| {
         let mut what = format!("{} {}", escaped(entry.actor.as_str()), escaped(&entry.text));
         if let Some(label) = &entry.label {

@@ -10,11 +10,13 @@ mod log;
 
 use commands::{any_command, any_told};
 use common::at;
+use domain::command::{Command, StepChange};
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::ids::Seq;
 use domain::placement::Placement;
 use domain::report::{PhaseTime, Report, StepReport, StepTime, markdown};
+use domain::words::utc;
 use log::{Log, abandoned, encrypted_files, note, paused_halfway};
 use proptest::prelude::*;
 
@@ -175,6 +177,19 @@ fn the_markdown_says_everything_and_what_analysts_wrote_is_only_text() {
     let log = encrypted_files();
     let report = log.report(999_999);
     insta::assert_snapshot!(markdown(&report, &log.execution.graph));
+}
+
+#[test]
+fn a_late_change_says_from_when_it_counts_where_that_is_not_when_it_happened() {
+    let mut log = Log::started("Odd logins");
+    log.status(305, "Ben", "triage", StepStatus::InProgress);
+    let done = StepChange { status: Some(StepStatus::Completed), ..StepChange::default() };
+    log.give(1800, "Ana", Some(61), Command::ChangeStep { node_id: "triage".into(), change: done });
+    let report = log.report(2000);
+    let text = markdown(&report, &log.execution.graph);
+    let line = format!("{}<br>recorded {}<br>counted from {}", utc(at(61)), utc(at(1800)), utc(at(1800)));
+    assert!(text.contains(&line), "{text}");
+    assert_eq!(gantt(&report).expect("it took time").inline("gantt", 1.0).matches("class=\"span\"").count(), 1);
 }
 
 #[test]
