@@ -30,6 +30,7 @@ pub mod presence;
 pub mod protocol;
 pub mod replica;
 pub mod report;
+pub mod session;
 pub mod source;
 pub mod text;
 pub mod time;
