@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::ids::{ExecutionId, NodeId};
 
 /// Where a text is written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// The next note on a step.
     Note(NodeId),
@@ -22,7 +22,7 @@ pub enum Place {
 }
 
 /// A draft's execution and place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DraftKey {
     /// Of which execution.
     pub execution: ExecutionId,

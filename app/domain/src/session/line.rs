@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 const SILENCE_MILLIS: u64 = (2 * HEARTBEAT_SECONDS as u64 + 5) * 1_000;
 
 /// One live connection, from its opening to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LineId(u64);
 
 /// Whether what a page shows is the truth.
@@ -59,6 +59,8 @@ pub struct Page {
     missed: Option<Vec<Event>>,
     /// Whether everything is being loaded anew.
     loading: bool,
+    /// Whether all that was missed has been told.
+    told: bool,
     failures: u32,
     /// What was answered with nothing, and up to where the log must be known to say who was first.
     empty: Vec<(Asked, Seq)>,
@@ -73,6 +75,7 @@ impl Page {
             heard: None,
             missed: None,
             loading: false,
+            told: false,
             failures: 0,
             empty: Vec::new(),
         }
@@ -132,10 +135,10 @@ impl Session {
         }
         page.line = Some(line);
         page.missed = Some(Vec::new());
-        page.loading = false;
+        (page.loading, page.told) = (false, false);
         let (execution, last_seq) = (page.execution(), page.replica.last_seq());
         self.timers.stop(Timer::Reconnect(key));
-        self.effects.push(Effect::Connect { line, execution, last_seq });
+        self.effects.push(Effect::Connect { page: key, line, execution, last_seq });
         self.set_timer(Timer::Silence(key), SILENCE_MILLIS);
     }
 
@@ -151,30 +154,40 @@ impl Session {
         self.set_timer(Timer::Silence(key), SILENCE_MILLIS);
         let Some(page) = self.pages.get_mut(&key) else { return };
         page.heard = Some(at.now);
-        let (events, is_back) = match message {
+        match message {
             Incoming::Event(event) => match &mut page.missed {
-                Some(missed) => return missed.push(*event),
-                None => (vec![*event], false),
+                Some(missed) => missed.push(*event),
+                None => {
+                    if self.receive(key, vec![*event], at) == Received::Gap {
+                        self.lose(key, End::Broken, at);
+                    }
+                }
             },
-            Incoming::Heartbeat { .. } if !page.loading => match page.missed.take() {
-                Some(missed) => (missed, true),
-                None => return,
-            },
+            Incoming::Heartbeat { .. } => {
+                page.told = true;
+                self.catch_up(key, at);
+            }
             Incoming::Snapshot => {
                 page.loading = true;
-                return self.effects.push(Effect::Load(line));
+                self.effects.push(Effect::Load(key, line));
             }
-            Incoming::Heartbeat { .. } | Incoming::Presence { .. } => return,
-        };
-        if self.receive(key, events, at) == Received::Gap {
+            Incoming::Presence { .. } => {}
+        }
+    }
+
+    /// When everything that was missed is here, it is taken in, and the page is live.
+    fn catch_up(&mut self, key: PageKey, at: Moment) {
+        let Some(page) = self.pages.get_mut(&key).filter(|page| page.told && !page.loading) else { return };
+        let Some(missed) = page.missed.take() else { return };
+        if self.receive(key, missed, at) == Received::Gap {
             return self.lose(key, End::Broken, at);
         }
-        if let Some(page) = self.pages.get_mut(&key).filter(|_| is_back) {
+        if let Some(page) = self.pages.get_mut(&key) {
             page.failures = 0;
             page.connection = Connection::Live;
-            self.effects.push(Effect::ShowWay);
-            self.hurry(at);
         }
+        self.effects.push(Effect::ShowWay);
+        self.hurry(at);
     }
 
     /// Everything about an execution was loaded anew, or could not be.
@@ -191,7 +204,8 @@ impl Session {
             self.done(event.command_id, event.seq, at);
         }
         self.tell_forestalled(key);
-        self.effects.push(Effect::Show(key));
+        self.effects.extend([Effect::Show(key), Effect::Log(key, events.to_vec())]);
+        self.catch_up(key, at);
     }
 
     /// A live connection ended by itself.

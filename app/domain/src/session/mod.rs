@@ -18,8 +18,10 @@ mod timers;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::command::Refusal;
+use crate::event::Event;
 use crate::execution::Execution;
 use crate::ids::{CommandId, ExecutionId, Seq, TabId};
 use crate::outbox::{Asked, Change, Outbox};
@@ -29,14 +31,13 @@ use crate::time::Timestamp;
 pub use answer::{Answer, Trouble, Verdict};
 pub use draft::{DRAFTS, DraftKey, Place};
 pub use kept::{ASKED, Stored};
-pub use line::{Connection, End, LineId};
+pub use line::{Connection, End, LineId, Page};
 pub use sending::Way;
 pub use storing::Unstored;
 pub use timers::{PageKey, Timer};
 pub use words::{Notice, described};
 
 use draft::Drafts;
-use line::Page;
 use sending::Sending;
 use storing::Storing;
 use timers::Timers;
@@ -89,8 +90,10 @@ pub enum Effect {
         /// How long.
         millis: u64,
     },
-    /// Open a live connection that resumes after an event.
+    /// Open a live connection of a page that resumes after an event.
     Connect {
+        /// Whose.
+        page: PageKey,
         /// Which it will be.
         line: LineId,
         /// Of which execution.
@@ -101,11 +104,13 @@ pub enum Effect {
     /// Close a live connection. Nothing it says concerns anybody any more.
     Disconnect(LineId),
     /// Load everything about an execution anew and say what [`Session::loaded`].
-    Load(LineId),
+    Load(PageKey, LineId),
     /// Show a page's execution again: it has changed.
     Show(PageKey),
     /// Show these events, which are new to a page.
-    News(PageKey, Vec<crate::event::Event>),
+    News(PageKey, Vec<Event>),
+    /// Show these events in place of all that a page had.
+    Log(PageKey, Vec<Arc<Event>>),
     /// Show a draft again: it has changed.
     ShowDraft(DraftKey),
     /// Show again what waits, the trouble and the connections.
@@ -149,6 +154,11 @@ impl Session {
             count: 0,
             effects: Vec::new(),
         }
+    }
+
+    /// Which tab it is.
+    pub fn tab(&self) -> TabId {
+        self.tab
     }
 
     /// What is to be done, in this order. To be asked for after everything that the session is told.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 /// A page that shows an execution, from its opening to its closing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PageKey(pub(super) u64);
 
 /// What is waited for; one at a time of each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
     /// The answer to the change that is on its way.
     Answer,

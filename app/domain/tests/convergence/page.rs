@@ -114,7 +114,7 @@ impl Page {
                 match effect {
                     Effect::Send { attempt, change, .. } => outward.push(Outward::Send { attempt, change }),
                     Effect::Probe { attempt } => outward.push(Outward::Probe { attempt }),
-                    Effect::Load(line) => outward.push(Outward::Load(line)),
+                    Effect::Load(_, line) => outward.push(Outward::Load(line)),
                     Effect::Tell(notice) => outward.push(Outward::Tell(notice)),
                     Effect::Store { name, text } => {
                         stored = true;
@@ -137,7 +137,7 @@ impl Page {
                     Effect::Disconnect(line) => {
                         self.line.take_if(|open| open.id == line);
                     }
-                    Effect::News(..) | Effect::Show(_) | Effect::ShowDraft(_) | Effect::ShowWay => {}
+                    Effect::News(..) | Effect::Log(..) | Effect::Show(_) | Effect::ShowDraft(_) | Effect::ShowWay => {}
                 }
             }
         }
