@@ -71,7 +71,7 @@ pub(crate) struct ToastList {
 #[cfg(feature = "hydrate")]
 const INFO_SECONDS: u64 = 8;
 
-/// So many messages are shown at once, the oldest first. The others wait for their turn: none goes unread.
+/// So many messages are shown at once, the newest. Those before them come back when these are dismissed: none goes unread.
 const MOST: usize = 6;
 
 impl ToastList {
@@ -125,10 +125,10 @@ pub(crate) fn Toasts() -> impl IntoView {
     let more = move || list.toasts.read().len().saturating_sub(MOST);
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || list.toasts.read().iter().take(MOST).cloned().collect::<Vec<_>>() key=|toast| toast.id let:toast>
+            <For each=move || list.toasts.read().iter().skip(more()).cloned().collect::<Vec<_>>() key=|toast| toast.id let:toast>
                 <ToastView list toast />
             </For>
-            <p class="toasts-more" hidden=move || more() == 0>{move || counted(more() as u64, "more message")}</p>
+            <p class="toasts-more" hidden=move || more() == 0>{move || counted(more() as u64, "earlier message")}</p>
         </div>
     }
 }
