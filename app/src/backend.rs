@@ -153,18 +153,15 @@ impl FromServerFnError for PageError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
-            ServerFnErrorErr::Request(_) => Problem::new(
-                503,
-                "offline",
-                "No connection",
-                "The server cannot be reached. This page loads by itself when it can be.",
-            ),
+            ServerFnErrorErr::Request(_) => {
+                Problem::new(503, "offline", "No connection", "The server cannot be reached.")
+            }
             // Somebody else answers, such as the login page of a proxy.
             ServerFnErrorErr::Deserialization(_) => Problem::new(
                 401,
                 "sign-in",
                 "Sign in again",
-                "Something else than the server answers: most likely you are signed out.",
+                "You are signed out: something other than the server answers.",
             ),
             error => Problem::new(500, "page", "Something went wrong", error.to_string()),
         })

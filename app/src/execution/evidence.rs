@@ -21,11 +21,7 @@ pub(super) const ATTACH_ID: &str = "attach-files";
 
 /// The files of a step, and a place to drop more.
 #[component]
-pub(super) fn EvidenceSection(
-    store: ExecutionStore,
-    id: NodeId,
-    step: ArcRwSignal<Arc<Step>>,
-) -> impl IntoView {
+pub(super) fn EvidenceSection(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
     let uploads = use_uploads();
     let evidence = Memo::new(move |_| step.read().evidence.clone());
     let closed = move || store.head().read().status.is_closed();

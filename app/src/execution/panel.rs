@@ -60,12 +60,7 @@ fn is_field(event: &ev::FocusEvent) -> bool {
 }
 
 #[component]
-fn StepPanel(
-    store: ExecutionStore,
-    outline: OutlineState,
-    node: Node,
-    view: StepView,
-) -> impl IntoView {
+fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: StepView) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));

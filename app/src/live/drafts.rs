@@ -10,9 +10,9 @@ use crate::ui::storage;
 impl Live {
     fn draft(self, key: &DraftKey) -> ArcRwSignal<String> {
         let text = self.session.with_value(|session| session.draft(key).to_owned());
-        let draft = self.drafts.try_update_value(|drafts| {
-            drafts.entry(key.clone()).or_insert_with(|| ArcRwSignal::new(text)).clone()
-        });
+        let draft = self
+            .drafts
+            .try_update_value(|drafts| drafts.entry(key.clone()).or_insert_with(|| ArcRwSignal::new(text)).clone());
         draft.unwrap_or_default()
     }
 

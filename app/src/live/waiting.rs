@@ -44,7 +44,8 @@ pub(crate) fn trouble(shown: &Shown) -> Option<AnyView> {
 /// What would be lost with the tab, in words.
 pub(crate) fn unstored(shown: &Shown) -> Option<String> {
     let unstored = shown.unstored?;
-    let why = if unstored.is_full { "This browser’s storage is full" } else { "This browser keeps nothing for this page" };
+    let why =
+        if unstored.is_full { "This browser’s storage is full" } else { "This browser keeps nothing for this page" };
     let what = match (unstored.changes, unstored.drafts) {
         (0, drafts) => counted(drafts as u64, "draft"),
         (changes, 0) => counted(changes as u64, "change"),
@@ -90,7 +91,8 @@ pub(crate) fn WaitingNotice() -> impl IntoView {
 fn list(live: Live, uploads: Uploads) -> AnyView {
     let changes = move || {
         let waiting = live.waiting();
-        let nothing = (waiting.is_empty() && uploads.all().is_empty()).then(|| view! { <p>"Nothing waits: everything is saved."</p> });
+        let nothing = (waiting.is_empty() && uploads.all().is_empty())
+            .then(|| view! { <p>"Nothing waits: everything is saved."</p> });
         let items = waiting.into_iter().map(|(asked, is_stored)| {
             let (command, words) = (asked.command_id, described(&asked));
             let name = format!("Discard: {words}");

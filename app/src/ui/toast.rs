@@ -122,10 +122,15 @@ pub(crate) fn use_toasts() -> ToastList {
 #[component]
 pub(crate) fn Toasts() -> impl IntoView {
     let list = use_toasts();
+    let newest = move || {
+        let toasts = list.toasts.get();
+        let first = toasts.len().saturating_sub(MOST);
+        toasts.into_iter().skip(first).collect::<Vec<_>>()
+    };
     let more = move || list.toasts.read().len().saturating_sub(MOST);
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || list.toasts.read().iter().skip(more()).cloned().collect::<Vec<_>>() key=|toast| toast.id let:toast>
+            <For each=newest key=|toast| toast.id let:toast>
                 <ToastView list toast />
             </For>
             <p class="toasts-more" hidden=move || more() == 0>{move || counted(more() as u64, "earlier message")}</p>

@@ -97,7 +97,8 @@ impl Answer {
 
 /// A proxy refuses what is larger than its own limit, and will do so again.
 fn too_large() -> Problem {
-    let detail = "a proxy in front of the server takes nothing so large (413): shorten it, or ask whoever runs the proxy";
+    let detail =
+        "a proxy in front of the server takes nothing so large (413): shorten it, or ask whoever runs the proxy";
     Problem::new(413, "proxy-limit", "Too large", detail)
 }
 

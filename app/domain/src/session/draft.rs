@@ -93,23 +93,14 @@ pub(super) struct Draft {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drafts {
     pub(super) texts: BTreeMap<DraftKey, Draft>,
-    /// What is given back to drafts that have yet to be read.
+    /// What is given back as soon as its draft has been read.
     giving: Vec<(DraftKey, String)>,
 }
 
 impl Drafts {
-    /// Gives a text back. False when the draft must be read first.
-    pub(super) fn give(&mut self, key: &DraftKey, text: &str) -> bool {
-        match self.texts.get_mut(key) {
-            Some(draft) => {
-                *draft = Draft { text: joined(text, &draft.text), stored: false };
-                true
-            }
-            None => {
-                self.giving.push((key.clone(), text.to_owned()));
-                false
-            }
-        }
+    /// A text is to be given back, once its draft has been read: another tab may have changed it.
+    pub(super) fn give(&mut self, key: &DraftKey, text: &str) {
+        self.giving.push((key.clone(), text.to_owned()));
     }
 
     /// The storage has this text. Returns whether it must be stored anew, with what was to be given back.
@@ -171,17 +162,16 @@ mod tests {
     #[test]
     fn what_is_given_back_waits_until_its_draft_has_been_read() {
         let mut drafts = Drafts::default();
-        assert!(!drafts.give(&key(Place::Outcome), "contained"));
+        drafts.give(&key(Place::Outcome), "contained");
         assert!(drafts.read(&key(Place::Outcome), Some("typed")), "it must be stored");
         assert_eq!(drafts.texts[&key(Place::Outcome)].text, "contained\n\ntyped");
-        assert!(drafts.give(&key(Place::Outcome), "again"));
     }
 
     #[test]
     fn what_found_no_room_is_not_replaced_by_what_another_tab_wrote() {
         let mut drafts = Drafts::default();
-        drafts.read(&key(Place::WholeNote), None);
         drafts.give(&key(Place::WholeNote), "mine");
+        drafts.read(&key(Place::WholeNote), None);
         drafts.read(&key(Place::WholeNote), Some("theirs"));
         assert_eq!(drafts.texts[&key(Place::WholeNote)].text, "mine\n\ntheirs");
     }

@@ -143,8 +143,7 @@ impl Session {
     }
 
     pub(super) fn connect_all(&mut self) {
-        let keys: Vec<_> =
-            self.pages.iter().filter(|(_, page)| page.heard.is_some()).map(|(key, _)| *key).collect();
+        let keys: Vec<_> = self.pages.iter().filter(|(_, page)| page.heard.is_some()).map(|(key, _)| *key).collect();
         keys.into_iter().for_each(|key| self.connect(key));
     }
 

@@ -256,22 +256,16 @@ impl Session {
     pub(super) fn give_back(&mut self, asked: &Asked) {
         for (place, text) in asked.texts() {
             let key = DraftKey { execution: asked.execution_id, place };
-            if self.drafts.give(&key, text) {
-                self.store_draft(&key);
-            } else {
-                self.effects.push(Effect::ReadDraft(key));
-            }
+            self.drafts.give(&key, text);
+            self.effects.push(Effect::ReadDraft(key));
         }
     }
 
     fn store_draft(&mut self, key: &DraftKey) {
         let Some(draft) = self.drafts.texts.get(key) else { return };
         let name = key.name();
-        let effect = if draft.text.is_empty() {
-            Effect::Remove(name)
-        } else {
-            Effect::Store { name, text: draft.text.clone() }
-        };
+        let effect =
+            if draft.text.is_empty() { Effect::Remove(name) } else { Effect::Store { name, text: draft.text.clone() } };
         self.effects.extend([effect, Effect::ShowDraft(key.clone())]);
     }
 

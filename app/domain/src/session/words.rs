@@ -70,7 +70,11 @@ pub fn described(asked: &Asked) -> String {
         },
     }
     for (_, text) in asked.texts() {
-        parts.push(if parts.is_empty() { format!("Text for “{at}”: “{text}”") } else { format!("“{text}”") });
+        parts.push(if parts.is_empty() {
+            format!("Text for “{at}”: “{text}”")
+        } else {
+            format!("“{text}”")
+        });
     }
     parts.join(". ")
 }

@@ -81,7 +81,12 @@ pub(crate) fn sign_in(rng: &mut Rng) -> Answer {
         2 => html(200),
         3 => Answer { is_redirect: true, ..Answer::default() },
         4 => Answer { is_redirect: true, ..html(302) },
-        5 => Answer { status: 200, content_type: "application/json".into(), body: r#"{"login":"/"}"#.into(), ..html(200) },
+        5 => Answer {
+            status: 200,
+            content_type: "application/json".into(),
+            body: r#"{"login":"/"}"#.into(),
+            ..html(200)
+        },
         _ => {
             let body = r#"{"type":"about:blank","title":"Forbidden","status":403,"detail":"expired"}"#.to_owned();
             Answer { content_type: "application/problem+json".into(), body, ..html(403) }

@@ -7,9 +7,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod browser;
 #[path = "../common/mod.rs"]
 mod common;
-mod browser;
 mod network;
 mod page;
 mod promises;

@@ -46,19 +46,7 @@ impl Page {
         let heard = execution.state.last_seq;
         let key = session.open(execution);
         let (timers, line) = (BTreeMap::new(), None);
-        Self {
-            id,
-            browser,
-            tab,
-            session,
-            key,
-            timers,
-            line,
-            heard,
-            changed: true,
-            has_news: false,
-            is_unaware: false,
-        }
+        Self { id, browser, tab, session, key, timers, line, heard, changed: true, has_news: false, is_unaware: false }
     }
 
     pub(crate) fn key(&self) -> PageKey {

@@ -118,7 +118,8 @@ impl World {
             }
             // A refusal is not remembered: what was refused can be done later when it was sent twice and the rules have
             // changed. Its place says nothing. What was given up may have been done at any time.
-            let has_place = !refused.contains(&command) && !discarded.contains(&command) && !unstored.contains(&command);
+            let has_place =
+                !refused.contains(&command) && !discarded.contains(&command) && !unstored.contains(&command);
             if let Some(place) = place.filter(|_| has_place) {
                 hold(last_of_tab.insert(tab, place).is_none_or(|last| last < place), || {
                     format!("{command} was done before what was asked for before it")
@@ -152,8 +153,8 @@ impl World {
             let key = DraftKey { execution: asked.execution_id, place };
             let mut pages = self.pages.iter().filter(|page| page.browser == browser);
             let stored = self.browsers[browser].storage.items.get(&key.name());
-            let is_there =
-                stored.is_some_and(|draft| draft.contains(text)) || pages.any(|page| page.session.draft(&key).contains(text));
+            let is_there = stored.is_some_and(|draft| draft.contains(text))
+                || pages.any(|page| page.session.draft(&key).contains(text));
             hold(is_there, || format!("“{text}” of {} was refused and is nowhere", asked.command_id))?;
         }
         Ok(())

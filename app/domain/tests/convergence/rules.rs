@@ -50,7 +50,9 @@ impl World {
         for (place, page) in self.pages.iter().enumerate() {
             let name = || self.name(place);
             hold(page.waiting().is_empty(), || format!("{} still waits for {:?}", name(), page.waiting()))?;
-            hold(page.session.unstored().is_none(), || format!("{} still has unstored {:?}", name(), page.session.unstored()))?;
+            hold(page.session.unstored().is_none(), || {
+                format!("{} still has unstored {:?}", name(), page.session.unstored())
+            })?;
             hold(page.replica().pending().is_empty(), || {
                 format!("{} shows as pending: {:?}", name(), page.replica().pending())
             })?;

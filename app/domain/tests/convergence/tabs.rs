@@ -118,7 +118,8 @@ impl World {
         match self.rng.u32(..4) {
             0 => self.clear(browser),
             1 => {
-                let used = self.browsers[browser].storage.items.iter().map(|(name, text)| name.len() + text.len()).sum();
+                let used =
+                    self.browsers[browser].storage.items.iter().map(|(name, text)| name.len() + text.len()).sum();
                 let room = self.rng.usize(..600) + usize::min(used, 4_000);
                 self.browsers[browser].storage.room = Some(room);
                 self.note(|_| format!("the storage of browser {browser} has room for {room}"));

@@ -58,7 +58,8 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         before_start: rng.u32(..3) == 0,
         ..PatchStep::default()
     };
-    patch.rationale = sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number:06}"));
+    patch.rationale =
+        sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number:06}"));
     Change::Step { node_id: node_id.into(), patch }
 }
 

@@ -84,7 +84,8 @@ impl World {
         let trace = trace.then(Vec::new);
         let server = Server::new(fault);
         let (pages, letters, ledger, tabs) = (Vec::new(), Vec::new(), Ledger::default(), Vec::new());
-        let mut world = Self { rng, fault, server, browsers, pages, letters, ledger, tabs, now: at(30), count: 0, trace };
+        let mut world =
+            Self { rng, fault, server, browsers, pages, letters, ledger, tabs, now: at(30), count: 0, trace };
         for browser in 0..world.browsers.len() {
             world.open_tab(browser);
         }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod answers;
 #[path = "../common/mod.rs"]
 mod common;
-mod answers;
 mod storage;
 mod tab;
 

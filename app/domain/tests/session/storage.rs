@@ -6,7 +6,11 @@ use crate::tab::execution;
 use crate::{Storage, Tab, note, refusal};
 
 fn entries(storage: &Storage) -> Vec<&String> {
-    storage.iter().filter(|(name, text)| name.starts_with(ASKED) && text.contains("change")).map(|(name, _)| name).collect()
+    storage
+        .iter()
+        .filter(|(name, text)| name.starts_with(ASKED) && text.contains("change"))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 #[test]

@@ -123,7 +123,12 @@ impl Tab {
                 self.line.take_if(|open| *open == line);
             }
             Effect::Tell(notice) => self.told.push(notice.words()),
-            Effect::Load(..) | Effect::Show(_) | Effect::News(..) | Effect::Log(..) | Effect::ShowDraft(_) | Effect::ShowWay => {}
+            Effect::Load(..)
+            | Effect::Show(_)
+            | Effect::News(..)
+            | Effect::Log(..)
+            | Effect::ShowDraft(_)
+            | Effect::ShowWay => {}
         }
     }
 

@@ -42,7 +42,8 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
             connection => connection,
         }
     });
-    let connection = move || match lost.get() {
+    let connection = move || {
+        match lost.get() {
         Connection::Lost { since } => Some(
             view! {
                 <p class="banner problem" role="alert">
@@ -65,6 +66,7 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
         ),
         Connection::Connecting | Connection::Live => trouble(&live.shown().read())
             .map(|words| view! { <p class="banner problem" role="alert"><Icon name="warning" />{words}</p> }.into_any()),
+    }
     };
     let unstored = Memo::new(move |_| unstored(&live.shown().read()));
     view! {
