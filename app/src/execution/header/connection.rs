@@ -1,5 +1,6 @@
 //! Whether what is shown is the truth, and whether what was changed has arrived.
 
+use domain::spans::seconds_between;
 use domain::time::Timestamp;
 use domain::words::{counted, roughly};
 use leptos::prelude::*;
@@ -36,7 +37,7 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
     let waiting = Memo::new(move |_| outbox.of(store.id()).len());
     let waiting_words =
         move || (waiting.get() > 0).then(|| format!(" {} waiting.", counted(waiting.get() as u64, "change")));
-    let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
+    let age = move |since: Timestamp| roughly(seconds_between(since, store.now()));
     move || {
         match store.connection().get() {
         Connection::Lost { since } => Some(
