@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::api::Problem;
 use domain::execution::{AttachedEvidence, Step};
 use domain::ids::{CommandId, NodeId};
+use domain::prose::Kind;
 use domain::words::size;
 use leptos::ev;
 use leptos::html;
@@ -21,6 +22,7 @@ use crate::ui::analyst::Avatar;
 use crate::ui::copy::CopyButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::request::{self, may_pass, new_command_id};
 use crate::ui::time::Time;
 
@@ -268,7 +270,7 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
                 <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
             </header>
             {picture}
-            {words.map(|words| view! { <p dir="auto">{words}</p> })}
+            {words.map(|words| prose(&words, Kind::Note))}
             <p class="attached-facts">
                 <span>{size(evidence.size)}</span>
                 <span>{evidence.mime_type}</span>

@@ -5,6 +5,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod log;
+#[path = "../prose/texts.rs"]
+mod texts;
+mod written;
 
 use common::at;
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
@@ -190,7 +193,7 @@ fn no_text_of_an_analyst_becomes_markup_in_the_markdown() {
 }
 
 /// As GitHub reads Markdown, HTML and all.
-fn github() -> comrak::Options<'static> {
+pub(crate) fn github() -> comrak::Options<'static> {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.autolink = true;
