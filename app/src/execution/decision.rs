@@ -70,10 +70,10 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
             {move || {
                 taken.get().map(|taken| {
                     view! {
-                        <p class="decision-taken">
-                            <bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
-                        </p>
-                        {taken.rationale.map(|why| prose(&why, Kind::Note))}
+                        <div class="decision-taken">
+                            <p><bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
+                            {taken.rationale.map(|why| prose(&why, Kind::Note))}
+                        </div>
                     }
                 })
             }}

@@ -84,7 +84,8 @@ fn put_inlines(body: &[Inline<'_>], html: &mut String) {
             Inline::Code(text) => within("code", html, |html| put_text(text, html)),
             Inline::Strong(body) => within("strong", html, |html| put_inlines(body, html)),
             Inline::Break(_) => html.push_str("<br>"),
-            Inline::Link { body, address } => {
+            Inline::Link { body, target } => {
+                let address = target.trim_start_matches('<').trim_end_matches('>');
                 for part in ["<a href=\"", "\" title=\""] {
                     html.push_str(part);
                     put_text(address, html);

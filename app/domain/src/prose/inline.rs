@@ -16,8 +16,8 @@ enum What<'a> {
     Code(usize),
     /// Two asterisks. Whether they can open and close.
     Stars { opens: bool, closes: bool },
-    /// The beginning of a link, to where its text ends, with its address.
-    Link { text: Range<usize>, address: &'a str },
+    /// A link: where its text lies, and where it leads.
+    Link { text: Range<usize>, target: &'a str },
     /// `<br>`.
     Break,
 }
@@ -41,9 +41,9 @@ fn read(text: &str, has_links: bool) -> Vec<Inline<'_>> {
                 let marks = (&text[range.start..inside.start], &text[inside.end..range.end]);
                 found.extend([Inline::Mark(marks.0), Inline::Code(&text[inside]), Inline::Mark(marks.1)]);
             }
-            What::Link { text: inside, address } => {
+            What::Link { text: inside, target } => {
                 found.extend(whole.starts_with('!').then_some(Inline::Mark("!")));
-                found.push(Inline::Link { body: read(&text[inside.clone()], false), address });
+                found.push(Inline::Link { body: read(&text[inside.clone()], false), target });
             }
             What::Break => found.push(Inline::Break(whole)),
             What::Stars { .. } if strong.get(&at).is_some() => {}
@@ -120,15 +120,15 @@ fn pieces(text: &str, has_links: bool) -> Vec<Piece<'_>> {
             b'[' if has_links => brackets.push((at, pieces.len())),
             b']' if has_links => {
                 if let Some((start, count)) = brackets.pop()
-                    && let Some(address) = address(&text[end..])
+                    && let Some(target) = target(&text[end..])
                     && start + 1 < at
                 {
                     // What lies in its text is read with it, and a link lies in no other link.
                     pieces.truncate(count);
                     brackets.clear();
-                    end += address.len() + 2;
+                    end += target.len() + 2;
                     let from = if text[..start].ends_with('!') { start - 1 } else { start };
-                    pieces.push(Piece { range: from..end, what: What::Link { text: start + 1..at, address } });
+                    pieces.push(Piece { range: from..end, what: What::Link { text: start + 1..at, target } });
                 }
             }
             b'<' if has_links => {
@@ -215,22 +215,29 @@ pub(super) fn code_spans(text: &str) -> Vec<(Range<usize>, usize)> {
     spans
 }
 
-/// The address of a link whose text ends just before: `(https://…)`, with brackets at most in pairs.
-fn address(text: &str) -> Option<&str> {
+/// Where a link leads whose text ends just before: `https://…` in `(https://…)`, with brackets at most in pairs, or
+/// `<https://…>` in `(<https://…>)`.
+fn target(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('(')?;
-    let is_scheme = |scheme: &str| inside.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme));
+    let in_angles = inside.starts_with('<');
+    let address = &inside[usize::from(in_angles)..];
+    let is_scheme = |scheme: &str| address.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme));
     let scheme = ["https://", "http://"].into_iter().find(|scheme| is_scheme(scheme))?;
     let mut depth = 0_usize;
     let mut before = ' ';
-    for (at, character) in inside.char_indices() {
+    for (at, character) in address.char_indices() {
         match character {
-            ')' if depth == 0 => return (at > scheme.len()).then(|| &inside[..at]),
-            ')' => depth -= 1,
+            '>' if in_angles && address[at..].starts_with(">)") => {
+                return (at > scheme.len()).then(|| &inside[..at + 2]);
+            }
             // Another link begins here, so that no text is looked through twice.
             '(' if before == ']' => return None,
-            '(' => depth += 1,
             '<' | '>' | '"' | '`' | '\\' => return None,
             c if c.is_whitespace() || c.is_control() => return None,
+            _ if in_angles => {}
+            ')' if depth == 0 => return (at > scheme.len()).then(|| &inside[..at]),
+            ')' => depth -= 1,
+            '(' => depth += 1,
             _ => {}
         }
         before = character;

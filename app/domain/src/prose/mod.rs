@@ -120,12 +120,12 @@ pub enum Inline<'a> {
     Code(&'a str),
     /// Shown bold, between marks.
     Strong(Vec<Inline<'a>>),
-    /// A link, written `[body](address)`.
+    /// A link, written `[body](target)`.
     Link {
         /// What is shown.
         body: Vec<Inline<'a>>,
-        /// Where it leads, with `http` or `https`.
-        address: &'a str,
+        /// Where it leads, with `http` or `https`; maybe in angle brackets.
+        target: &'a str,
     },
     /// A line break that was written as a mark.
     Break(&'a str),

@@ -99,11 +99,11 @@ fn put_inlines(body: &[Inline<'_>], text: &mut String) {
         match part {
             Inline::Text(part) | Inline::Mark(part) | Inline::Code(part) | Inline::Break(part) => text.push_str(part),
             Inline::Strong(body) => put_inlines(body, text),
-            Inline::Link { body, address } => {
+            Inline::Link { body, target } => {
                 text.push('[');
                 put_inlines(body, text);
                 text.push_str("](");
-                text.push_str(address);
+                text.push_str(target);
                 text.push(')');
             }
         }

@@ -67,6 +67,7 @@ fn a_link_of_a_playbook_shows_its_address_and_leads_nowhere_by_itself() {
             "[a [b](https://b.example) c](https://c.example)",
             format!("[a {} c](https://c.example)", link("https://b.example", "b")),
         ),
+        ("[CISA](<https://a.example/(x>)", link("https://a.example/(x", "CISA")),
         (
             "[a](https://a.example/[b](https://b.example)",
             format!("[a](https://a.example/{}", link("https://b.example", "b")),

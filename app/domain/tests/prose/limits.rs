@@ -8,7 +8,7 @@ const SMALL: usize = 64 << 10;
 const LARGE: usize = 1 << 20;
 
 /// What is slow to read for readers that look for the other end of everything.
-const HOSTILE: [&str; 30] = [
+const HOSTILE: [&str; 31] = [
     "A[\"`x\"]",
     "`",
     "` ",
@@ -31,6 +31,7 @@ const HOSTILE: [&str; 30] = [
     "![",
     "](https://",
     "[a](http://b(",
+    "[a](<http://b",
     "[a](http://b) ",
     "<br",
     " ",

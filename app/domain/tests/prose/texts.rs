@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 24] = [
 ];
 
 /// Words that look like markup, or hold what does.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 49] = [
     "**",
     "**bold**",
     "***",
@@ -52,6 +52,7 @@ const WORDS: [&str; 48] = [
     "~~gone~~",
     "[a](https://a.example/b_(c))",
     "[a](javascript:alert(1))",
+    "[c](<https://c.example>)",
     "![p](http://p.example/p.png)",
     "](",
     "[",
