@@ -110,7 +110,7 @@ fn put_inlines(body: &[Inline<'_>], text: &mut String) {
     }
 }
 
-/// What can be read of a text, on one line: for places that have room for a quotation only.
+/// What can be read of a text, on one line, with what its items begin with: for places that have room for a quotation only.
 pub fn words(blocks: &[Block<'_>]) -> String {
     let mut words = String::new();
     say_blocks(blocks, &mut words);
@@ -125,7 +125,7 @@ fn say_blocks(blocks: &[Block<'_>], words: &mut String) {
             Block::Heading(line) => say_lines(std::slice::from_ref(line), words),
             Block::List(items) => {
                 for item in items {
-                    words.extend(item.shown_marker().into_iter().flat_map(|marker| [marker, " "]));
+                    words.extend([item.marker, " "]);
                     say_blocks(&item.body, words);
                 }
             }
