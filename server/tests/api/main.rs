@@ -16,6 +16,7 @@ mod metrics;
 mod openapi;
 mod pages;
 mod playbooks;
+mod refold;
 mod reports;
 mod security;
 mod serving;

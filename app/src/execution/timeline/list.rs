@@ -239,6 +239,8 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
     let day = row.new_day.then(|| timestamp.parts().0);
     let late =
         occurred_at.map(|at| view! { <span class="tag">"late entry: happened at " <Time at with_date=true /></span> });
+    let counted = store.counted_otherwise(*seq);
+    let counted = counted.map(|at| view! { <span class="tag">"counted from " <Time at with_date=true /></span> });
     let view = view! {
         <li class="timeline-row" data-event=body.event_type() data-seq=seq.0>
             {day.map(|day| view! { <p class="timeline-day">{day}</p> })}
@@ -251,6 +253,7 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
                 {label.map(|label| view! { <button type="button" class="link"><bdi>{label}</bdi></button> })}
                 {replaced(body).map(|words| view! { <span class="tag" dir="auto">{words}</span> })}
                 {late}
+                {counted}
             </div>
             {details(body).map(|text| if is_free_text(body.event_type()) {
                 view! { <div class="timeline-text">{prose(&text, Kind::Note)}</div> }.into_any()
