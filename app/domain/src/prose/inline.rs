@@ -46,7 +46,7 @@ fn read(text: &str, has_links: bool) -> Vec<Inline<'_>> {
                 found.push(Inline::Link { body: read(&text[inside.clone()], false), target });
             }
             What::Break => found.push(Inline::Break(whole)),
-            What::Stars { .. } if strong.get(&at).is_some() => {}
+            What::Stars { .. } if strong.contains_key(&at) => {}
             What::Stars { .. } => continue,
         }
         if let Some(last) = open.last_mut() {

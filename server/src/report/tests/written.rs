@@ -76,7 +76,9 @@ fn notes_are_printed_to_the_letter_with_their_indentation_and_tables_with_all_th
     let squeezed = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let text = tool(&pdf, "pdftotext", &["-raw"], &["-"]);
     let found = squeezed(&text);
-    for line in shown.iter().chain(&["x | y", "<b>bold</b>", "more", "007.one", "12)two", "three", "quoted", "sh", "if x:"]) {
+    for line in
+        shown.iter().chain(&["x | y", "<b>bold</b>", "more", "007.one", "12)two", "three", "quoted", "sh", "if x:"])
+    {
         assert!(found.contains(&squeezed(line)), "{line} is not in {text}");
     }
     let lines = tool(&pdf, "pdftotext", &["-layout"], &["-"]);
