@@ -15,7 +15,7 @@ use commands::{any_command, any_told};
 use common::at;
 use domain::command::{Command, StepChange};
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
-use domain::event::{StepStatus};
+use domain::event::StepStatus;
 use domain::ids::Seq;
 use domain::placement::Placement;
 use domain::report::{PhaseTime, Report, StepReport, StepTime, markdown};
