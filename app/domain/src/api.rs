@@ -367,9 +367,10 @@ pub struct PatchStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
-    /// The branch to take.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision_taken: Option<String>,
+    /// The branch to take; `null` takes the decision back.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub decision_taken: Option<Option<String>>,
     /// Why that branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]

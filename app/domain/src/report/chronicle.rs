@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::sections::{Choice, Span};
+use super::sections::{Choice, Span, Withdrawal};
 use crate::event::{Event, EventBody, ExecutionStatus, StepStatus};
 use crate::execution::{Execution, Step};
 use crate::time::{Stopwatch, Timestamp};
@@ -65,7 +65,13 @@ impl Chronicle {
                         actor: event.actor.clone(),
                         at,
                         seq: event.seq,
+                        withdrawn: None,
                     });
+                }
+                if let (EventBody::DecisionWithdrawn { .. }, Some(last)) =
+                    (&event.body, self.choices[position].last_mut())
+                {
+                    last.withdrawn = Some(Withdrawal { actor: event.actor.clone(), at, seq: event.seq });
                 }
             }
             None => {

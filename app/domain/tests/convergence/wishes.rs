@@ -50,7 +50,7 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         assignee: sometimes(rng, 25, |rng| sometimes(rng, 80, |rng| actor(one(rng, &NAMES)))),
         notes: sometimes(rng, 40, |rng| note(rng, number)),
         decision_taken: sometimes(rng, if node_id == "spreading" { 60 } else { 1 }, |rng| {
-            one(rng, &BRANCHES).to_owned()
+            sometimes(rng, 85, |rng| one(rng, &BRANCHES).to_owned())
         }),
         occurred_at: sometimes(rng, 5, |rng| {
             Timestamp::from_micros(now.micros() + rng.i64(-60_000_000..10_000_000)).expect("a time")
@@ -58,7 +58,10 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         before_start: rng.u32(..3) == 0,
         ..PatchStep::default()
     };
-    patch.rationale = sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number}"));
+    patch.rationale =
+        sometimes(rng, if patch.decision_taken.as_ref().is_some_and(Option::is_some) { 50 } else { 1 }, |_| {
+            format!("Why {number}")
+        });
     Change::Step { node_id: node_id.into(), patch }
 }
 
