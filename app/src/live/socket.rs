@@ -173,7 +173,8 @@ mod browser {
                     Either::Left((Some(Err(error)), _)) => return end_of(&error),
                     Either::Left((None, _)) | Either::Right(_) => return End::Broken,
                 };
-                let Ok(incoming) = Incoming::read(&message) else { return End::Broken };
+                // Asked again, the server would say the same: it is newer than this page.
+                let Ok(incoming) = Incoming::read(&message) else { return End::Outdated };
                 if let Err(end) = take_in(store, incoming, &mut missed).await {
                     return end;
                 }
