@@ -291,6 +291,22 @@ fn no_source_is_left_unfinished_or_bound_to_one_machine() {
 }
 
 #[test]
+fn property_tests_of_every_crate_draw_from_the_seed_of_the_commit() {
+    let settings = fs::read_to_string(root().join(".cargo/config.toml")).expect("cargo's settings can be read");
+    let seed = settings.lines().find_map(|line| line.strip_prefix("PROPTEST_RNG_SEED = \"")?.strip_suffix('"'));
+    assert!(seed.is_some_and(|seed| seed.parse::<u64>().is_ok()), ".cargo/config.toml fixes no seed");
+    assert!(
+        settings.contains("PROPTEST_DISABLE_FAILURE_PERSISTENCE"),
+        "a file of one machine could change what is tried"
+    );
+    let own = ["rng_seed: ", "failure_persistence: "];
+    for source in ["app", "server"].into_iter().flat_map(sources).filter(|source| source.path.ends_with(".rs")) {
+        let is_here = source.path.ends_with("tests/tidy.rs");
+        assert!(is_here || !own.iter().any(|name| source.text.contains(name)), "{} goes its own way", source.path);
+    }
+}
+
+#[test]
 fn modules_are_found_in_every_way_of_naming_them() {
     let text = "use crate::{\n    alpha,\n    beta::{self, gamma},\n    delta::x,\n};\nfn f() { crate::epsilon::g() }";
     assert_eq!(modules_named(text), ["alpha", "beta", "delta", "epsilon"]);

@@ -371,6 +371,19 @@ impl EventBody {
         }
     }
 
+    /// The status that the execution has after this, when it is a change of that.
+    pub fn execution_status_after(&self) -> Option<ExecutionStatus> {
+        match self {
+            Self::ExecutionStarted { .. } | Self::ExecutionResumed(_) | Self::ExecutionReopened(_) => {
+                Some(ExecutionStatus::Active)
+            }
+            Self::ExecutionPaused(_) => Some(ExecutionStatus::Paused),
+            Self::ExecutionCompleted(_) => Some(ExecutionStatus::Completed),
+            Self::ExecutionAbandoned(_) => Some(ExecutionStatus::Abandoned),
+            _ => None,
+        }
+    }
+
     /// What this replaced of somebody else's, if it did.
     pub fn overwrote(&self) -> Option<&Overwrote> {
         match self {
@@ -451,8 +464,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// When it happened, as far as anybody said.
-    pub fn effective_time(&self) -> Timestamp {
+    /// When it happened, as far as anybody said. From when a transition counts is another question
+    /// ([`crate::execution::Execution::counts_from`]).
+    pub fn told_time(&self) -> Timestamp {
         self.occurred_at.unwrap_or(self.timestamp)
     }
 

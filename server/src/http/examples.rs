@@ -101,6 +101,7 @@ impl Examples {
             step: StepDetail::of(&run.execution, &node, run.now)?,
             events,
             progress: run.execution.progress(),
+            last_seq: run.execution.state.last_seq,
         };
         let decision = run.execution.graph.nodes.iter().find(|node| node.kind == NodeKind::Decision)?.id.clone();
         for branch in [Some("Yes".to_owned()), None] {

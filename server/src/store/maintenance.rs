@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::entity::{event_texts, execution_commands, execution_events, execution_steps, executions, step_evidence};
 use super::log_check::{CheckedLog, check_answers, checked_log};
-use super::{Cache, Damage, Store, StoreError, projection, writer};
+use super::{Cache, Damage, Store, StoreError, projection, reads, refold, writer};
 
 /// What was found wrong with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +71,8 @@ pub struct Verification {
     pub events: u64,
     /// The hash of the last one, or what is wrong.
     pub result: Result<Hash, Finding>,
+    /// Whether an older version of the fold wrote its rows. They are no damage, and folded anew when a server starts.
+    pub has_older_rows: bool,
 }
 
 /// Told how much of a long task is done, and how much there is.
@@ -92,13 +94,14 @@ impl Store {
         for id in ids {
             // One snapshot for the log and its rows: the server may go on writing.
             let snapshot = self.read.begin().await?;
+            let has_older_rows = has_older_rows(&snapshot, id).await?;
             let (events, checked) = verify_execution(&snapshot, &cache, id).await?;
             snapshot.rollback().await?;
             let result = match checked {
                 Ok(execution) => self.verify_files(execution).await,
                 Err(finding) => Err(finding),
             };
-            verifications.push(Verification { execution_id: id, events, result });
+            verifications.push(Verification { execution_id: id, events, result, has_older_rows });
             on_progress(verifications.len() as u64, total);
         }
         Ok(verifications)
@@ -145,6 +148,11 @@ async fn count<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Result<u64,
     Ok(log.count(database).await?)
 }
 
+async fn has_older_rows<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Result<bool, StoreError> {
+    let head = reads::heads(database, [id]).await?.remove(&id);
+    Ok(head.is_some_and(|head| !head.is_current()))
+}
+
 async fn verify_execution<C: ConnectionTrait>(
     database: &C,
     cache: &Cache,
@@ -175,9 +183,12 @@ async fn verify_rows<C: ConnectionTrait>(
         return Ok(Err(finding));
     }
     let execution = Execution::fold(log.header, log.version.graph.clone(), &log.events);
+    if !refold::is_current(row.fold_version) {
+        return Ok(Ok(execution));
+    }
     let is_same = projection::execution_row(&execution).is_some_and(|expected| same_rows([expected], vec![row]))
         && same_rows(
-            execution.state.steps.iter().enumerate().map(|(position, step)| projection::step_row(id, position, step)),
+            (0..execution.state.steps.len()).map(|position| projection::step_row(&execution, position)),
             execution_steps::Entity::find()
                 .filter(execution_steps::Column::ExecutionId.eq(id.0))
                 .order_by_asc(execution_steps::Column::Position)
@@ -242,7 +253,7 @@ pub(super) async fn rebuild(transaction: &DatabaseTransaction, cache: &Cache) ->
 }
 
 /// The fold of a log that is a whole chain and reaches as far as was recorded.
-async fn fold_checked(
+pub(super) async fn fold_checked(
     transaction: &DatabaseTransaction,
     cache: &Cache,
     id: ExecutionId,

@@ -17,6 +17,7 @@ mod metrics;
 mod openapi;
 mod pages;
 mod playbooks;
+mod refold;
 mod reports;
 mod security;
 mod serving;

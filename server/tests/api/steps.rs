@@ -21,10 +21,11 @@ async fn an_answer_holds_the_step_its_events_and_the_progress() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
     let answer = execution.change_step("collect", &json!({ "status": "in_progress", "actor": "Ana" })).await;
-    assert_eq!(keys(&answer), BTreeSet::from(["events", "progress", "step"]));
+    assert_eq!(keys(&answer), BTreeSet::from(["events", "last_seq", "progress", "step"]));
     assert_eq!(answer["step"]["node_id"], "collect");
     assert_eq!(answer["events"], json!(execution.timeline("?after_seq=1").await));
     assert_eq!(answer["progress"], execution.read().await["progress"]);
+    assert_eq!(answer["last_seq"], execution.read().await["last_seq"]);
 }
 
 #[tokio::test]

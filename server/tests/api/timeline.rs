@@ -73,7 +73,8 @@ async fn an_event_has_the_one_shape() {
         "[].timestamp" => "[time]",
         "[].hash" => "[hash]",
         "[].command_id" => "[id]",
-        "[].salts.*" => "[salt]",
+        "[].salts.incident_title" => "[salt]",
+        "[].salts.text" => "[salt]",
         "[].data.playbook_id" => "[id]",
     });
 }

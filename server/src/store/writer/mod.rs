@@ -20,7 +20,7 @@ use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, Tra
 use tokio::sync::{mpsc, oneshot};
 
 use super::vault::Sealed;
-use super::{Cache, NewPlaybook, OnCommit, StoreError};
+use super::{Cache, NewPlaybook, OnCommit, Refolded, StoreError};
 use crate::metrics::CommitCounts;
 pub(super) use library::saved_by;
 pub(super) use rows::write_fold;
@@ -131,6 +131,8 @@ enum Job {
     /// Takes a playbook out of the library at that time, or brings it back.
     HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
     Rebuild(Reply<usize>),
+    /// Folds these executions anew.
+    Refold(Vec<ExecutionId>, Reply<Refolded>),
     Adopt(Box<Adoption>, Reply<()>),
 }
 
@@ -213,6 +215,11 @@ impl super::Store {
     /// Drops the cached rows and folds every log again. Returns how many executions there are.
     pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
         self.writer.ask(Job::Rebuild).await
+    }
+
+    /// Folds these executions anew, in one transaction.
+    pub(super) async fn refold_portion(&self, ids: Vec<ExecutionId>) -> Result<Refolded, WriteError> {
+        self.writer.ask(|reply| Job::Refold(ids, reply)).await
     }
 }
 
@@ -299,6 +306,7 @@ impl Job {
             | Self::SaveVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
+            | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
     }
@@ -312,6 +320,7 @@ impl Job {
             | Self::SaveVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
+            | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
     }
@@ -332,6 +341,7 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         Job::SaveVersion(playbook, reply) => acknowledge(reply, unit.save_version(*playbook).await, unit),
         Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
         Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
+        Job::Refold(ids, reply) => acknowledge(reply, unit.refold(ids).await, unit),
         Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
     }
 }
@@ -364,5 +374,6 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
         Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) => failed(reply),
         Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
         Job::Rebuild(reply) => failed(reply),
+        Job::Refold(_, reply) => failed(reply),
     }
 }
