@@ -232,6 +232,14 @@ fn only_the_printed_report_knows_typst() {
 }
 
 #[test]
+fn only_the_kernel_subtracts_times() {
+    let sources = ["app/domain/src", "app/src", "server/src"].into_iter().flat_map(rust);
+    let kernel = ["app/domain/src/spans.rs", "app/domain/src/time.rs"];
+    let outside: Vec<Source> = sources.filter(|source| !kernel.contains(&source.path.as_str())).collect();
+    none_mentions(&outside, &["micros_since"]);
+}
+
+#[test]
 fn features_of_the_application_do_not_know_each_other() {
     for feature in FEATURES {
         let others: Vec<&str> = FEATURES.into_iter().filter(|other| *other != feature).collect();

@@ -6,12 +6,14 @@ use domain::api::PatchStep;
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Step;
 use domain::ids::NodeId;
+use domain::prose::Kind;
 use domain::session::Place;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
 use crate::ui::focus::focus_on;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
 /// Choosing a branch takes the decision and completes its step.
@@ -88,10 +90,10 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                 let take_back = take_back.clone();
                 taken.get().map(|taken| {
                     view! {
-                        <p class="decision-taken">
-                            <bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
-                            {taken.rationale.map(|why| view! { ": " <q dir="auto">{why}</q> })}
-                        </p>
+                        <div class="decision-taken">
+                            <p><bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
+                            {taken.rationale.map(|why| prose(&why, Kind::Note))}
+                        </div>
                         <button type="button" class="button small take-back" disabled=frozen on:click=take_back>
                             "Take back"
                         </button>

@@ -332,3 +332,21 @@ async fn a_header_that_is_no_name_is_refused_naming_it() {
         problem_at(&response, 422, "X-Analyst");
     }
 }
+
+#[tokio::test]
+async fn a_start_that_is_told_after_a_pause_does_not_count_the_pause() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let began = execution.read().await["started_at"].clone();
+    execution.change(&json!({ "status": "paused" })).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    execution.change(&json!({ "status": "active" })).await;
+    execution.change_step("collect", &json!({ "status": "in_progress", "occurred_at": began })).await;
+    let step = execution.change_step("collect", &json!({ "status": "completed" })).await["step"].clone();
+    assert_eq!(step["started_at"], began);
+    let report = app.api.read(&format!("/api/executions/{}/report", execution.id)).await;
+    let summary = &report["summary"];
+    assert!(summary["paused_seconds"].as_i64() >= Some(1), "{summary}");
+    // However slow the machine is, a step is never longer at work than the execution was active.
+    assert!(step["active_seconds"].as_i64() <= summary["active_seconds"].as_i64(), "{step} {summary}");
+}

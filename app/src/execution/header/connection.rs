@@ -1,6 +1,7 @@
 //! Whether what is shown is the truth, and whether what was changed has arrived.
 
 use domain::session::{Connection, Way};
+use domain::spans::seconds_between;
 use domain::time::Timestamp;
 use domain::words::roughly;
 use leptos::prelude::*;
@@ -34,7 +35,7 @@ pub(in crate::execution) fn ConnectionBanner(store: ExecutionStore) -> impl Into
     let live = use_live();
     let waiting = Memo::new(move |_| live.count_of(store.id()));
     let waiting_words = move || (waiting.get() > 0).then(|| format!(" {}.", wait(waiting.get(), "change")));
-    let age = move |since: Timestamp| roughly(store.now().micros_since(since) / 1_000_000);
+    let age = move |since: Timestamp| roughly(seconds_between(since, store.now()));
     let lost = Memo::new(move |_| {
         let signed_out = matches!(live.shown().read().way, Way::SignedOut { .. });
         match store.connection().get() {
