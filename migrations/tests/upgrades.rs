@@ -150,3 +150,24 @@ async fn a_version_is_told_what_was_known_of_its_playbook_only() {
                 FROM playbook_versions ORDER BY version";
     assert_eq!(texts(&database, told).await, ["1 mermaid anonymous 07 4 1 2 1", "2 mermaid anonymous - 4 1 2 1"]);
 }
+
+#[tokio::test]
+async fn an_older_log_is_of_form_1_and_stays_append_only_like_the_texts_beside_it() {
+    let database = database_after(4).await;
+    let event = "x'aa', 1, 'note_added', 'n', 'Ana', '2026-11-22T02:14:05+00:00', NULL, '{\"text\":\"Found\"}', x'01', 0, 'hash'";
+    insert(&database, "execution_events", event).await;
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let rows = "SELECT form || ' ' || IFNULL(subject, '-') || ' ' || details FROM execution_events";
+    assert_eq!(texts(&database, rows).await, [r#"1 - {"text":"Found"}"#]);
+    run(&database, "INSERT INTO event_texts VALUES (x'aa', 2, 'text', zeroblob(16), 'Found')").await;
+    for sql in [
+        "UPDATE execution_events SET form = 2",
+        "UPDATE event_texts SET text = ''",
+        "DELETE FROM event_texts",
+        "INSERT OR REPLACE INTO event_texts VALUES (x'aa', 2, 'text', zeroblob(16), 'Lost')",
+    ] {
+        let refused = database.execute_unprepared(sql).await.expect_err(sql);
+        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+    }
+    assert_eq!(texts(&database, "SELECT text FROM event_texts").await, ["Found"]);
+}

@@ -1,6 +1,6 @@
 //! Facts in words: the one place where pages and reports say what happened, how long it took and how much there is.
 
-use crate::event::{EventBody, Overwrote, StepStatus};
+use crate::event::{EventBody, Kept, Overwrote, StepStatus};
 use crate::time::Timestamp;
 
 /// What happened, as the middle of a sentence.
@@ -19,12 +19,16 @@ pub fn what(body: &EventBody) -> String {
         EventBody::StepSkipped(_) => "skipped".to_owned(),
         EventBody::StepBlocked(_) => "blocked".to_owned(),
         EventBody::StepUnblocked(_) => "unblocked".to_owned(),
-        EventBody::StepReset(change) => format!("reset (was {})", change.from.label().to_lowercase()),
+        EventBody::StepReset(reset) => {
+            let keeps = reset.kept.as_ref().map(|kept| format!("; {}", keeps(kept))).unwrap_or_default();
+            format!("reset (was {}{keeps})", reset.from.label().to_lowercase())
+        }
         EventBody::NoteAdded(_) => "noted on".to_owned(),
         EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
         EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{branch}” at"),
         EventBody::DecisionTaken { branch, from: Some(from), .. } => format!("changed “{from}” to “{branch}” at"),
+        EventBody::DecisionWithdrawn { from, .. } => format!("took back “{from}” at"),
         EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", evidence.file_name),
     }
 }
@@ -52,11 +56,37 @@ pub fn is_free_text(event_type: &str) -> bool {
 /// What was replaced, and whose it was.
 pub fn replaced(body: &EventBody) -> Option<String> {
     let Overwrote { actor, value, .. } = body.overwrote()?;
-    let value = value.as_str().unwrap_or("nobody");
+    let nothing = match body {
+        EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => "no answer",
+        _ => "nobody",
+    };
+    let value = value.as_str().unwrap_or(nothing);
     // Only of a status the word on the wire is another than the one on the screen.
     let status = StepStatus::ALL.into_iter().find(|status| body.status_after().is_some() && status.as_str() == value);
     let value = status.map_or(value, |status| status.label());
     Some(format!("replacing {actor}’s “{value}”"))
+}
+
+/// What a step keeps that is reset: `2 notes, 1 file and the answer “Yes” are kept`.
+pub fn keeps(kept: &Kept) -> String {
+    let Kept { notes, files, assignee, decision } = kept;
+    let count = |count: u32, thing: &str| (count > 0).then(|| counted(count.into(), thing));
+    let things: Vec<String> = [
+        count(*notes, "note"),
+        count(*files, "file"),
+        assignee.as_ref().map(|assignee| format!("the assignee {assignee}")),
+        decision.as_ref().map(|branch| format!("the answer “{branch}”")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let is_one = things.len() == 1 && notes + files <= 1;
+    let things = match &things[..] {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    format!("{things} {} kept", if is_one || things == "nothing" { "is" } else { "are" })
 }
 
 /// `1 step`, `3 steps`.
@@ -140,6 +170,21 @@ mod tests {
         assert_eq!(replaced(&assigned).as_deref(), Some("replacing Ben’s “nobody”"));
         let plain = StatusChange { from: StepStatus::InProgress, overwrote: None };
         assert_eq!(replaced(&EventBody::StepCompleted(plain)), None);
+    }
+
+    #[test]
+    fn a_reset_says_what_it_keeps() {
+        let ana = || Some(Actor::new("Ana").expect("a name"));
+        let yes = || Some("Yes".to_owned());
+        for (notes, files, assignee, decision, words) in [
+            (2, 1, None, yes(), "2 notes, 1 file and the answer “Yes” are kept"),
+            (1, 0, None, None, "1 note is kept"),
+            (0, 2, None, None, "2 files are kept"),
+            (0, 0, ana(), None, "the assignee Ana is kept"),
+            (0, 0, ana(), yes(), "the assignee Ana and the answer “Yes” are kept"),
+        ] {
+            assert_eq!(keeps(&Kept { notes, files, assignee, decision }), words);
+        }
     }
 
     #[test]

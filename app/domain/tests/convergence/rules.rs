@@ -131,6 +131,7 @@ fn set_by(event: &Event) -> Option<(&'static str, Value)> {
     match &event.body {
         EventBody::AssigneeChanged { to, .. } => Some(("assignee", to.as_ref().map(Actor::as_str).into())),
         EventBody::DecisionTaken { branch, .. } => Some(("decision", branch.as_str().into())),
+        EventBody::DecisionWithdrawn { .. } => Some(("decision", Value::Null)),
         body => body.status_after().map(|status| ("status", status.as_str().into())),
     }
 }

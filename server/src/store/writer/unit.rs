@@ -10,7 +10,7 @@ use domain::ids::{CommandId, ExecutionId, Seq};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use super::rows::{self, CachedRows};
 use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
@@ -168,18 +168,12 @@ impl<'a> Unit<'a> {
 
     /// What a command that comes again was answered: its events, and the execution as they left it.
     async fn answered(&mut self, key: AnswerKey, answer: Answer) -> Result<Committed, WriteError> {
-        use execution_events::{Column, Entity};
         let (id, command) = key;
         let work = self.work(id).await?;
         let newest = work.execution.clone();
         let fresh = work.events.clone();
-        let rows = Entity::find()
-            .filter(Column::ExecutionId.eq(id.0))
-            .filter(Column::Seq.lte(answer.last_seq.0.cast_signed()))
-            .order_by_asc(Column::Seq)
-            .all(&self.transaction)
-            .await?;
-        let mut log = rows.into_iter().map(events::from_row).collect::<Result<Vec<_>, _>>()?;
+        let before = Condition::all().add(execution_events::Column::Seq.lte(answer.last_seq.0.cast_signed()));
+        let mut log = events::read(&self.transaction, id, before).await?;
         log.extend(fresh.into_iter().filter(|event| event.seq <= answer.last_seq));
         let execution = if newest.state.last_seq == answer.last_seq {
             newest
@@ -283,10 +277,13 @@ impl<'a> Unit<'a> {
     }
 
     async fn store(&self) -> Result<(), DbErr> {
-        let mut event_rows = Vec::new();
+        let (mut event_rows, mut text_rows) = (Vec::new(), Vec::new());
         let mut cached = CachedRows::default();
         for (id, work) in self.works.iter().filter(|(_, work)| !work.events.is_empty()) {
-            event_rows.extend(numbered(&work.events).map(|(event, part)| events::to_row(*id, event, part)));
+            for (event, part) in events::numbered(&work.events) {
+                event_rows.push(events::to_row(*id, event, part)?);
+                text_rows.extend(events::text_rows(*id, event));
+            }
             match work.before.as_deref() {
                 Some(before) if !work.rows_are_current => cached.add_anew(before, &work.execution),
                 before => cached.add(before, &work.execution),
@@ -294,6 +291,7 @@ impl<'a> Unit<'a> {
         }
         cached.write(&self.transaction).await?;
         rows::add(&self.transaction, event_rows).await?;
+        rows::add(&self.transaction, text_rows).await?;
         rows::add(&self.transaction, self.answers.iter().map(answer_row).collect()).await
     }
 }
@@ -306,17 +304,4 @@ fn answer_row((&(execution, command), answer): (&AnswerKey, &Answer)) -> executi
         last_seq: Set(answer.last_seq.0.cast_signed()),
         decided_at: Set(answer.at.to_utc()),
     }
-}
-
-/// Events with their place among those of their command, from 0.
-fn numbered(events: &[Event]) -> impl Iterator<Item = (&Event, i32)> {
-    let mut last: Option<(CommandId, i32)> = None;
-    events.iter().map(move |event| {
-        let part = match last {
-            Some((command, part)) if command == event.command_id => part + 1,
-            _ => 0,
-        };
-        last = Some((event.command_id, part));
-        (event, part)
-    })
 }
