@@ -7,6 +7,7 @@ mod m20261122_000001_create_schema;
 mod m20261122_000002_add_evidence_and_commands;
 mod m20261123_000003_add_figures;
 mod m20261123_000004_add_playbook_history;
+mod m20261126_000005_add_fingerprints;
 
 use sea_orm_migration::prelude::*;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_add_evidence_and_commands::Migration),
             Box::new(m20261123_000003_add_figures::Migration),
             Box::new(m20261123_000004_add_playbook_history::Migration),
+            Box::new(m20261126_000005_add_fingerprints::Migration),
         ]
     }
 }

@@ -129,7 +129,7 @@ impl Service {
         sender: Sender,
         actor: Actor,
     ) -> Result<Committed, ServiceError> {
-        let envelope = Envelope { execution_id, command, meta: meta(sender, actor) };
+        let envelope = Envelope::new(execution_id, command, meta(sender, actor));
         Ok(self.store.execute(envelope).await?)
     }
 

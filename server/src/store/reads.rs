@@ -71,6 +71,21 @@ pub(super) async fn execution<C: ConnectionTrait>(
     }
 }
 
+/// An execution before its first event; `None` when there is no such execution.
+pub(super) async fn unfolded<C: ConnectionTrait>(
+    database: &C,
+    cache: &Cache,
+    id: ExecutionId,
+) -> Result<Option<Execution>, StoreError> {
+    match heads(database, [id]).await?.remove(&id) {
+        Some(Head { header, .. }) => {
+            let version = playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
+            Ok(Some(Execution::new(header, version.graph.clone())))
+        }
+        None => Ok(None),
+    }
+}
+
 /// The fold of a log up to its head, from memory as far as it is known there.
 pub(super) async fn fold<C: ConnectionTrait>(
     database: &C,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary, VersionSummary};
-use domain::ids::{CommandId, PlaybookId};
+use domain::ids::PlaybookId;
 use domain::metrics::{ExecutionFigures, Record, StepOutcomes};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::Version;
 use crate::store::entity::{executions, playbook_versions, playbooks};
 use crate::store::writer::saved_by;
-use crate::store::{SavedVersion, Store, StoreError, projection};
+use crate::store::{PlaybookCommand, SavedVersion, Store, StoreError, WriteError, projection};
 
 impl Store {
     /// The playbooks that a filter lets through, newest first.
@@ -86,8 +86,11 @@ impl Store {
         Ok(versions)
     }
 
-    /// What a command stored, if it did.
-    pub(crate) async fn saved_by(&self, command: CommandId) -> Result<Option<SavedVersion>, StoreError> {
+    /// What a command was answered, if it was.
+    ///
+    /// # Errors
+    /// When its id was used for another command.
+    pub(crate) async fn saved_by(&self, command: &PlaybookCommand) -> Result<Option<SavedVersion>, WriteError> {
         saved_by(&self.read, command).await
     }
 
