@@ -9,6 +9,7 @@ use crate::event::{EventBody, Evidence, ExecutionStatus, Overwrote, StateChange,
 use crate::execution::{Execution, Field, Step};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
+use crate::legible::{self, NameError};
 use crate::text::shortened;
 use crate::time::Timestamp;
 
@@ -155,11 +156,13 @@ pub enum Refusal {
         /// What there is.
         length: usize,
     },
-    /// A title or id with line breaks or other control characters.
-    #[error("{field} must not contain control characters")]
-    ControlCharacter {
+    /// A title or an id that is none.
+    #[error("{field} {fault}")]
+    Name {
         /// Its name on the wire.
         field: &'static str,
+        /// What is wrong with it.
+        fault: NameError,
     },
     /// A rationale without a decision, or an outcome without an end.
     #[error("{field} goes with {with}")]
@@ -191,7 +194,7 @@ impl Refusal {
             Self::BadTransition { .. } | Self::AlreadyStarted => Some("status"),
             Self::Blank { field }
             | Self::TooLong { field, .. }
-            | Self::ControlCharacter { field }
+            | Self::Name { field, .. }
             | Self::Alone { field, .. } => Some(field),
             Self::InTheFuture | Self::BeforeTheStart(_) => Some("occurred_at"),
             Self::Closed(_) | Self::Paused | Self::Nothing(_) => None,
@@ -237,8 +240,10 @@ fn start(execution: &Execution, title: &str, incident_id: Option<&str>) -> Resul
     let incident_title = name("incident_title", title)?;
     let incident_id = match incident_id {
         None => None,
-        Some(id) if id.trim().is_empty() && !id.chars().any(char::is_control) => None,
-        Some(id) => Some(name("incident_id", id)?),
+        Some(id) => match name("incident_id", id) {
+            Err(Refusal::Name { fault: NameError::Blank, .. }) => None,
+            id => Some(id?),
+        },
     };
     let header = &execution.state.header;
     Ok(vec![of_execution(EventBody::ExecutionStarted {
@@ -398,14 +403,7 @@ fn of_execution(body: EventBody) -> EventDraft {
 
 /// A title or an id: one line, not blank.
 fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
-    if value.chars().any(char::is_control) {
-        return Err(Refusal::ControlCharacter { field });
-    }
-    let value = value.trim();
-    if value.is_empty() {
-        return Err(Refusal::Blank { field });
-    }
-    at_most(field, value, MAX_NAME_CHARS)
+    legible::name(value).map_err(|fault| Refusal::Name { field, fault })
 }
 
 /// Free text that must say something; the white space around it is cut.

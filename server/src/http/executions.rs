@@ -99,7 +99,7 @@ async fn start(
     caller: Caller,
     extract::Json(request): extract::Json<StartExecution>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let actor = caller.unless(request.started_by.clone());
+    let actor = caller.unless(request.started_by.clone())?;
     let execution = service.start(request, actor).await?;
     let location = format!("/api/executions/{}", execution.summary.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(execution)))
@@ -137,7 +137,7 @@ async fn change(
     extract::Json(request): extract::Json<PatchExecution>,
 ) -> Result<Json<ExecutionDetail>, ApiError> {
     let sender = request.sender();
-    let actor = caller.unless(sender.actor.clone());
+    let actor = caller.unless(sender.actor.clone())?;
     let committed = service.execute(id, Command::ChangeExecution(request.change()), sender, actor).await?;
     Ok(Json(detail(&committed)?))
 }
@@ -168,7 +168,7 @@ async fn change_step(
     extract::Json(request): extract::Json<PatchStep>,
 ) -> Result<Json<StepChanged>, ApiError> {
     let sender = request.sender();
-    let actor = caller.unless(sender.actor.clone());
+    let actor = caller.unless(sender.actor.clone())?;
     let command = Command::ChangeStep { node_id: node_id.clone(), change: request.change() };
     let committed = service.execute(id, command, sender, actor).await?;
     Ok(Json(step_changed(committed, &node_id)?))

@@ -44,7 +44,7 @@ pub(super) fn from_row(row: Model) -> Result<Event, StoreError> {
         seq,
         body,
         node_id: row.node_id.map(NodeId),
-        actor: Actor::new(&row.actor).map_err(|error| unreadable(error.to_string()))?,
+        actor: Actor::recorded(row.actor),
         timestamp: Timestamp::new(row.timestamp),
         occurred_at: row.occurred_at.map(Timestamp::new),
         command_id: CommandId(row.command_id),
