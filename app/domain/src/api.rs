@@ -455,6 +455,17 @@ impl PatchExecution {
     }
 }
 
+/// Answer to `PATCH /api/executions/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExecutionChanged {
+    /// The execution as it is now.
+    #[serde(flatten)]
+    pub execution: ExecutionDetail,
+    /// What the change became; empty when everything already was as asked.
+    pub events: Vec<Event>,
+}
+
 /// Answer to `PATCH /api/executions/{id}/steps/{node_id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -4,9 +4,12 @@
 //! not at all. The events of one command come in this order: assignee, decision, note, status.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::event::{EventBody, Evidence, ExecutionStatus, Overwrote, StateChange, StatusChange, StepStatus, Text};
-use crate::execution::{Execution, Field, Step};
+use crate::event::{
+    EventBody, Evidence, ExecutionStatus, Overwrote, Rewritten, StateChange, StatusChange, StepStatus, Text,
+};
+use crate::execution::{Execution, Field, Step, Touch};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
 use crate::legible::{self, NameError};
@@ -137,6 +140,9 @@ pub enum Refusal {
         /// The status asked for.
         to: ExecutionStatus,
     },
+    /// The execution has ended that way already, with other words.
+    #[error("this execution is {} already, with another outcome: reopen it to change that", .0.as_str())]
+    OtherOutcome(ExecutionStatus),
     /// The execution has begun already.
     #[error("this execution has begun already")]
     AlreadyStarted,
@@ -196,6 +202,7 @@ impl Refusal {
             | Self::TooLong { field, .. }
             | Self::Name { field, .. }
             | Self::Alone { field, .. } => Some(field),
+            Self::OtherOutcome(_) => Some("outcome"),
             Self::InTheFuture | Self::BeforeTheStart(_) => Some("occurred_at"),
             Self::Closed(_) | Self::Paused | Self::Nothing(_) => None,
         }
@@ -220,7 +227,7 @@ pub fn decide(execution: &Execution, command: &Command, meta: &Meta) -> Result<V
     match command {
         Command::Start { incident_title, incident_id } => start(execution, incident_title, incident_id.as_deref()),
         Command::ChangeStep { node_id, change } => change_step(execution, node_id, change, meta),
-        Command::ChangeExecution(change) => change_execution(execution, change),
+        Command::ChangeExecution(change) => change_execution(execution, change, meta),
         Command::AttachEvidence { node_id, evidence } => attach_evidence(execution, node_id, evidence),
     }
 }
@@ -293,7 +300,7 @@ fn assign(step: &Step, to: Option<&Actor>, meta: &Meta) -> Option<EventBody> {
     (step.assignee.as_ref() != to).then(|| EventBody::AssigneeChanged {
         from: step.assignee.clone(),
         to: to.cloned(),
-        overwrote: overwrote(step, Field::Assignee, meta),
+        overwrote: overwrote_of(step, Field::Assignee, meta),
     })
 }
 
@@ -317,17 +324,19 @@ fn take_decision(
         .decision
         .as_ref()
         .is_some_and(|taken| taken.branch == branch && (rationale.is_none() || taken.rationale == rationale));
+    let same = step.decision.as_ref().filter(|taken| taken.branch == branch);
+    let value = || same.map_or_else(|| step.value_of(Field::Decision), |taken| taken.rationale.clone().into());
     Ok((!holds).then(|| EventBody::DecisionTaken {
         branch: branch.to_owned(),
         from: step.decision.as_ref().map(|taken| taken.branch.clone()),
         rationale,
-        overwrote: overwrote(step, Field::Decision, meta),
+        overwrote: overwrote(step.touched.get(&Field::Decision), meta, value),
     }))
 }
 
 fn set_status(step: &Step, to: StepStatus, meta: &Meta) -> Option<EventBody> {
     let from = step.status;
-    let change = StatusChange { from, overwrote: overwrote(step, Field::Status, meta) };
+    let change = StatusChange { from, overwrote: overwrote_of(step, Field::Status, meta) };
     match (from, to) {
         _ if from == to => None,
         (StepStatus::Blocked, StepStatus::InProgress) => Some(EventBody::StepUnblocked(change)),
@@ -339,14 +348,19 @@ fn set_status(step: &Step, to: StepStatus, meta: &Meta) -> Option<EventBody> {
     }
 }
 
-/// What somebody else had set after the sender last looked.
-fn overwrote(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {
-    let touch = step.touched.get(&field)?;
-    let unseen = touch.seq > meta.base_seq? && touch.actor != meta.actor;
-    unseen.then(|| Overwrote { actor: touch.actor.clone(), value: step.value_of(field), seq: touch.seq })
+fn overwrote_of(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {
+    overwrote(step.touched.get(&field), meta, || step.value_of(field))
 }
 
-fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<Vec<EventDraft>, Refusal> {
+/// What somebody else had set after the sender last looked.
+fn overwrote(touch: Option<&Touch>, meta: &Meta, value: impl FnOnce() -> Value) -> Option<Overwrote> {
+    let Touch { actor, seq } = touch?;
+    let unseen = *seq > meta.base_seq? && *actor != meta.actor;
+    unseen.then(|| Overwrote { actor: actor.clone(), value: value(), seq: *seq })
+}
+
+fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta) -> Result<Vec<EventDraft>, Refusal> {
+    let state = &execution.state;
     if *change == ExecutionChange::default() {
         return Err(Refusal::Nothing("status, notes, recommendations"));
     }
@@ -356,8 +370,9 @@ fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<V
     }
     if let Some(recommendations) = &change.recommendations {
         let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
-        if execution.state.recommendations.as_deref().unwrap_or_default() != recommendations {
-            bodies.push(EventBody::RecommendationsChanged(Text { text: recommendations }));
+        if state.recommendations.as_deref().unwrap_or_default() != recommendations {
+            let overwrote = overwrote(state.recommendations_touch.as_ref(), meta, || state.recommendations.clone().into());
+            bodies.push(EventBody::RecommendationsChanged(Rewritten { text: recommendations, overwrote }));
         }
     }
     let ends = change.status.is_some_and(ExecutionStatus::is_closed);
@@ -366,7 +381,12 @@ fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<V
     }
     if let Some(to) = change.status {
         let outcome = change.outcome.as_ref().map(|outcome| text("outcome", outcome)).transpose()?;
-        bodies.extend(transition(execution.state.status, to, StateChange { outcome })?);
+        // It ended with somebody's words, which nobody's replace in silence.
+        if to == state.status && outcome.is_some() && outcome != state.outcome {
+            return Err(Refusal::OtherOutcome(to));
+        }
+        let overwrote = overwrote(state.status_touch.as_ref(), meta, || state.status.as_str().into());
+        bodies.extend(transition(state.status, to, StateChange { outcome, overwrote })?);
     }
     Ok(bodies.into_iter().map(of_execution).collect())
 }

@@ -117,7 +117,7 @@ impl StepStatus {
 pub struct Overwrote {
     /// Who had set it.
     pub actor: Actor,
-    /// To what; `null` for “nobody” or “nothing”.
+    /// To what; `null` for “nobody” or “nothing”. Of a decision whose branch stays, the rationale.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     pub value: Value,
     /// By which event.
@@ -164,6 +164,22 @@ pub struct StateChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub outcome: Option<String>,
+    /// Whose change it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
+}
+
+/// Text that replaces what was there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rewritten {
+    /// As written; empty when the text was taken away.
+    pub text: String,
+    /// Whose text it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
 }
 
 /// Text that an analyst wrote.
@@ -206,7 +222,7 @@ pub enum EventBody {
     /// A note on the execution as a whole.
     ExecutionNoted(Text),
     /// The report's recommendations were rewritten.
-    RecommendationsChanged(Text),
+    RecommendationsChanged(Rewritten),
     /// A step is being worked on.
     StepStarted(StatusChange),
     /// A step is done.
@@ -314,6 +330,17 @@ impl EventBody {
         }
     }
 
+    /// The status that an execution has after this, when it is a change of status.
+    pub fn execution_status_after(&self) -> Option<ExecutionStatus> {
+        match self {
+            Self::ExecutionPaused(_) => Some(ExecutionStatus::Paused),
+            Self::ExecutionResumed(_) | Self::ExecutionReopened(_) => Some(ExecutionStatus::Active),
+            Self::ExecutionCompleted(_) => Some(ExecutionStatus::Completed),
+            Self::ExecutionAbandoned(_) => Some(ExecutionStatus::Abandoned),
+            _ => None,
+        }
+    }
+
     /// What this replaced of somebody else's, if it did.
     pub fn overwrote(&self) -> Option<&Overwrote> {
         match self {
@@ -324,6 +351,12 @@ impl EventBody {
             | Self::StepUnblocked(change)
             | Self::StepReset(change) => change.overwrote.as_ref(),
             Self::AssigneeChanged { overwrote, .. } | Self::DecisionTaken { overwrote, .. } => overwrote.as_ref(),
+            Self::ExecutionPaused(change)
+            | Self::ExecutionResumed(change)
+            | Self::ExecutionCompleted(change)
+            | Self::ExecutionAbandoned(change)
+            | Self::ExecutionReopened(change) => change.overwrote.as_ref(),
+            Self::RecommendationsChanged(change) => change.overwrote.as_ref(),
             _ => None,
         }
     }

@@ -1,6 +1,9 @@
 //! Facts in words: the one place where pages and reports say what happened, how long it took and how much there is.
 
-use crate::event::{EventBody, Overwrote, StepStatus};
+use std::borrow::Cow;
+
+use crate::event::{EventBody, ExecutionStatus, Overwrote, StepStatus};
+use crate::legible::{legible, legible_file_name};
 use crate::time::Timestamp;
 
 /// What happened, as the middle of a sentence.
@@ -23,9 +26,11 @@ pub fn what(body: &EventBody) -> String {
         EventBody::NoteAdded(_) => "noted on".to_owned(),
         EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
-        EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{branch}” at"),
-        EventBody::DecisionTaken { branch, from: Some(from), .. } => format!("changed “{from}” to “{branch}” at"),
-        EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", evidence.file_name),
+        EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{}” at", legible(branch)),
+        EventBody::DecisionTaken { branch, from: Some(from), .. } => {
+            format!("changed “{}” to “{}” at", legible(from), legible(branch))
+        }
+        EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", legible_file_name(&evidence.file_name)),
     }
 }
 
@@ -39,7 +44,7 @@ pub fn details(body: &EventBody) -> Option<String> {
             let facts = format!("{}, SHA-256 {}", size(evidence.size), evidence.sha256);
             Some(evidence.description.iter().chain([&facts]).cloned().collect::<Vec<_>>().join("\n"))
         }
-        EventBody::ExecutionStarted { incident_title, .. } => Some(incident_title.clone()),
+        EventBody::ExecutionStarted { incident_title, .. } => Some(legible(incident_title).into_owned()),
         _ => None,
     }
 }
@@ -47,11 +52,32 @@ pub fn details(body: &EventBody) -> Option<String> {
 /// What was replaced, and whose it was.
 pub fn replaced(body: &EventBody) -> Option<String> {
     let Overwrote { actor, value, .. } = body.overwrote()?;
-    let value = value.as_str().unwrap_or("nobody");
-    // Only of a status the word on the wire is another than the one on the screen.
-    let status = StepStatus::ALL.into_iter().find(|status| body.status_after().is_some() && status.as_str() == value);
-    let value = status.map_or(value, |status| status.label());
+    let Some(value) = value.as_str() else {
+        let nothing = match body {
+            EventBody::AssigneeChanged { .. } => "“nobody”",
+            EventBody::DecisionTaken { .. } => "choice without a rationale",
+            _ => "empty text",
+        };
+        return Some(format!("replacing {actor}’s {nothing}"));
+    };
+    let value = match body {
+        EventBody::RecommendationsChanged(_) => Cow::Borrowed(value),
+        EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => Cow::Borrowed(value),
+        // Only of a status the word on the wire is another than the one on the screen.
+        body => label_of_status(body, value).map_or_else(|| legible(value), Cow::Borrowed),
+    };
     Some(format!("replacing {actor}’s “{value}”"))
+}
+
+/// The word on the screen for a status that was replaced.
+fn label_of_status(body: &EventBody, value: &str) -> Option<&'static str> {
+    if body.status_after().is_some() {
+        StepStatus::ALL.into_iter().find(|status| status.as_str() == value).map(StepStatus::label)
+    } else if body.execution_status_after().is_some() {
+        ExecutionStatus::ALL.into_iter().find(|status| status.as_str() == value).map(ExecutionStatus::label)
+    } else {
+        None
+    }
 }
 
 /// `1 step`, `3 steps`.

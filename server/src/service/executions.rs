@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::api::{
-    ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary, ExecutionsPageData,
+    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary, ExecutionsPageData,
     ListedExecution, RenderedNote, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
@@ -159,9 +159,14 @@ pub(super) fn meta(sender: Sender, actor: Actor) -> Meta {
     }
 }
 
-/// The answer to a change of the whole.
-pub(crate) fn detail(committed: &Committed) -> Result<ExecutionDetail, ServiceError> {
+/// The answer to the start of an execution.
+fn detail(committed: &Committed) -> Result<ExecutionDetail, ServiceError> {
     ExecutionDetail::of(&committed.execution, committed.at).ok_or(ServiceError::UnknownExecution)
+}
+
+/// The answer to a change of the whole.
+pub(crate) fn execution_changed(committed: Committed) -> Result<ExecutionChanged, ServiceError> {
+    Ok(ExecutionChanged { execution: detail(&committed)?, events: committed.events })
 }
 
 /// The answer to a change of a step.
