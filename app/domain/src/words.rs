@@ -40,6 +40,10 @@ pub fn details(body: &EventBody) -> Option<String> {
         EventBody::ExecutionNoted(text) | EventBody::NoteAdded(text) => Some(text.text.clone()),
         EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => change.outcome.clone(),
         EventBody::DecisionTaken { rationale, .. } => rationale.clone(),
+        // The text that was replaced is to be found where it went.
+        EventBody::RecommendationsChanged(change) => {
+            change.overwrote.as_ref().and_then(|overwrote| overwrote.value.as_str()).map(str::to_owned)
+        }
         EventBody::EvidenceAttached(evidence) => {
             let facts = format!("{}, SHA-256 {}", size(evidence.size), evidence.sha256);
             Some(evidence.description.iter().chain([&facts]).cloned().collect::<Vec<_>>().join("\n"))
@@ -55,18 +59,23 @@ pub fn replaced(body: &EventBody) -> Option<String> {
     let Some(value) = value.as_str() else {
         let nothing = match body {
             EventBody::AssigneeChanged { .. } => "“nobody”",
-            EventBody::DecisionTaken { .. } => "choice without a rationale",
+            EventBody::DecisionTaken { .. } => "choice without a reason",
             _ => "empty text",
         };
         return Some(format!("replacing {actor}’s {nothing}"));
     };
-    let value = match body {
-        EventBody::RecommendationsChanged(_) => Cow::Borrowed(value),
-        EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => Cow::Borrowed(value),
+    // What may be long is not quoted in a line.
+    Some(match body {
+        EventBody::RecommendationsChanged(_) => format!("replacing {actor}’s text"),
+        EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => {
+            format!("replacing {actor}’s reason")
+        }
         // Only of a status the word on the wire is another than the one on the screen.
-        body => label_of_status(body, value).map_or_else(|| legible(value), Cow::Borrowed),
-    };
-    Some(format!("replacing {actor}’s “{value}”"))
+        body => {
+            let value = label_of_status(body, value).map_or_else(|| legible(value), Cow::Borrowed);
+            format!("replacing {actor}’s “{value}”")
+        }
+    })
 }
 
 /// The word on the screen for a status that was replaced.

@@ -6,6 +6,7 @@ use domain::api::PatchStep;
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Step;
 use domain::ids::NodeId;
+use domain::legible::legible;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -55,7 +56,7 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                                 on:click=move |_| take(chosen.clone())
                             >
                                 <Show when=move || is_taken.get()><Icon name="check" /></Show>
-                                <bdi>{branch}</bdi>
+                                <bdi>{legible(&branch).into_owned()}</bdi>
                             </button>
                         }
                     })
@@ -69,7 +70,7 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                 taken.get().map(|taken| {
                     view! {
                         <p class="decision-taken">
-                            <bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
+                            <bdi>{legible(&taken.branch).into_owned()}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
                             {taken.rationale.map(|why| view! { ": " <q dir="auto">{why}</q> })}
                         </p>
                     }

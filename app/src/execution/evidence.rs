@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::api::Problem;
 use domain::execution::{AttachedEvidence, Step};
 use domain::ids::{CommandId, NodeId};
+use domain::legible::legible_file_name;
 use domain::words::size;
 use leptos::ev;
 use leptos::html;
@@ -257,15 +258,15 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
     let address = format!("{address}/{}", evidence.id);
     let words = evidence.description.clone();
     let picture = is_picture(&evidence.mime_type).then(|| {
-        let alt = evidence.description.unwrap_or_else(|| evidence.file_name.clone());
-        let name = evidence.file_name.clone();
+        let name = legible_file_name(&evidence.file_name).into_owned();
+        let alt = evidence.description.unwrap_or_else(|| name.clone());
         view! { <Picture address=address.clone() alt name /> }
     });
     view! {
         <article class="attached">
             <header>
                 <Icon name="clip" />
-                <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
+                <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
             </header>
             {picture}
             {words.map(|words| view! { <p dir="auto">{words}</p> })}
@@ -303,7 +304,7 @@ fn Picture(address: String, alt: String, name: String) -> impl IntoView {
 /// A file on its way, or one that did not arrive.
 #[component]
 fn OnItsWay(upload: Upload, uploads: Uploads) -> impl IntoView {
-    let name = upload.file.name();
+    let name = legible_file_name(&upload.file.name()).into_owned();
     let stage = upload.stage.clone();
     let again = StoredValue::new(upload);
     view! {

@@ -5,6 +5,7 @@ use domain::api::PatchStep;
 use domain::event::{Event, EventBody, StepStatus};
 use domain::execution::Field;
 use domain::ids::{Actor, NodeId};
+use domain::legible::legible;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -92,7 +93,7 @@ impl Replaced {
                 if of == me {
                     "you".to_owned()
                 } else {
-                    name.to_owned()
+                    legible(name).into_owned()
                 }
             }
             (_, before) => format!("{whose} “{}”", before.map_or("nobody".to_owned(), shown)),
@@ -104,8 +105,8 @@ impl Replaced {
     fn button(&self) -> String {
         match (self.field, &self.before) {
             (Field::Status, Some(status)) => format!("Set back to {}", shown(status).to_lowercase()),
-            (Field::Assignee, Some(name)) => format!("Give it back to {name}"),
-            (Field::Decision, Some(branch)) => format!("Back to “{branch}”"),
+            (Field::Assignee, Some(name)) => format!("Give it back to {}", legible(name)),
+            (Field::Decision, Some(branch)) => format!("Back to “{}”", legible(branch)),
             (_, None) => "Back to nobody".to_owned(),
         }
     }
@@ -130,7 +131,7 @@ fn status(word: &str) -> Option<StepStatus> {
 
 /// A value as it is written on the page.
 fn shown(value: &str) -> String {
-    status(value).map_or_else(|| value.to_owned(), |status| status.label().to_owned())
+    status(value).map_or_else(|| legible(value).into_owned(), |status| status.label().to_owned())
 }
 
 #[cfg(test)]

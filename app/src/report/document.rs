@@ -1,6 +1,7 @@
 //! The report as HTML, section by section.
 
 use domain::drawing::{gantt, status_bar};
+use domain::legible::legible;
 use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, Recommendations, Report};
 use domain::time::Timestamp;
 use domain::words::{duration, utc};
@@ -27,7 +28,7 @@ pub(crate) fn written(source: &ReportSource) -> ReportPageData {
         {metrics(&report.metrics, report.metric_facts())}
     };
     ReportPageData {
-        incident_title: report.summary.incident_title.clone(),
+        incident_title: legible(&report.summary.incident_title).into_owned(),
         before: before.to_html(),
         recommendations: recommended(report.recommendations.clone().zip(source.html_of_recommendations.clone())),
         after: integrity(report).to_html(),
@@ -41,7 +42,7 @@ fn head(report: &Report) -> impl IntoView + use<> {
         <header class="report-head">
             <div>
                 <p class="eyebrow">"After-action report"</p>
-                <h1 dir="auto">{report.summary.incident_title.clone()}</h1>
+                <h1 dir="auto">{legible(&report.summary.incident_title).into_owned()}</h1>
             </div>
             <span class="spacer"></span>
             <nav class="row screen-only" aria-label="This report">
@@ -121,7 +122,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
                 <td class="figures">{time(at)} {late.then(|| view! { <small>"recorded " {time(recorded_at)}</small> })}</td>
                 <td><bdi>{entry.actor.to_string()}</bdi></td>
                 <td>
-                    <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.clone()}</strong></p>
+                    <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.as_deref().map(|label| legible(label).into_owned())}</strong></p>
                     {more.map(|text| view! { <p class="details" dir="auto">{text}</p> }).collect_view()}
                 </td>
             </tr>
@@ -140,7 +141,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
 }
 
 fn not_applicable(nodes: &[NodeRef]) -> Option<impl IntoView + use<>> {
-    let node = |node: &NodeRef| view! { <li dir="auto">{node.label.clone()}</li> };
+    let node = |node: &NodeRef| view! { <li dir="auto">{legible(&node.label).into_owned()}</li> };
     (!nodes.is_empty()).then(|| {
         view! {
             <section class="not-applicable">
@@ -156,7 +157,7 @@ fn metrics(metrics: &Metrics, all: Vec<Fact>) -> impl IntoView + use<> {
     let slowest = metrics.slowest.iter().map(|step| {
         view! {
             <tr>
-                <td dir="auto">{step.label.clone()}</td>
+                <td dir="auto">{legible(&step.label).into_owned()}</td>
                 <td class="figures">{duration(step.seconds)}</td>
                 <td class="figures">{duration(step.blocked_seconds)}</td>
                 <td class="figures">{share(step.share_percent)}</td>
@@ -166,7 +167,7 @@ fn metrics(metrics: &Metrics, all: Vec<Fact>) -> impl IntoView + use<> {
     let phases = metrics.phases.iter().map(|phase| {
         view! {
             <tr>
-                <td dir="auto">{phase.label.clone().unwrap_or_else(|| "Outside of phases".to_owned())}</td>
+                <td dir="auto">{phase.label.as_deref().map_or_else(|| "Outside of phases".to_owned(), |label| legible(label).into_owned())}</td>
                 <td class="figures">{duration(phase.seconds)}</td>
                 <td class="figures">{share(phase.share_percent)}</td>
             </tr>
@@ -226,7 +227,7 @@ fn integrity(report: &Report) -> impl IntoView + use<> {
         None => ("completed", "Verified: every event follows from the one before.".to_owned()),
         Some(fault) => ("warning", format!("Not verified: {fault}.")),
     };
-    let manifest = files.iter().map(|entry| (Some(entry.label.clone()), &entry.file)).collect::<Vec<_>>();
+    let manifest = files.iter().map(|entry| (Some(legible(&entry.label).into_owned()), &entry.file)).collect::<Vec<_>>();
     view! {
         <section id="integrity">
             <h2>"Integrity"</h2>

@@ -162,7 +162,7 @@ async fn receive(
                 return Err(ApiError::invalid("file", "one file at a time: send each with a request of its own"));
             }
             "file" => {
-                details.file_name = field.file_name().unwrap_or_default().to_owned();
+                details.file_name = form::file_name(&field)?;
                 let mut begun = service.begin_upload(id, node_id.clone(), sender.command_id).await?;
                 while let Some(bytes) = form::chunk(&mut field).await? {
                     begun.write(&bytes).await?;

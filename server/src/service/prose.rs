@@ -7,6 +7,7 @@ use domain::api::{Instructions, RenderedNote};
 use domain::execution::{Execution, Note};
 use domain::graph::{Graph, Node};
 use domain::ids::Seq;
+use domain::legible::legible;
 use domain::text::has_markup;
 
 /// The instructions of every node that has any.
@@ -43,10 +44,11 @@ pub(super) fn of_text(text: &str) -> String {
     ammonia::clean(&markdown_to_html(text, &options_of_notes()))
 }
 
-/// The graph without what the instructions hold.
+/// The graph as the page of an execution shows it: without what the instructions hold, with labels that can be read.
 pub(super) fn without_instructions(graph: &Graph) -> Graph {
     let mut graph = graph.clone();
     for node in &mut graph.nodes {
+        node.label = legible(&node.label).into_owned();
         node.description.clear();
         node.code.clear();
     }
