@@ -8,6 +8,7 @@ pub(crate) mod address;
 mod backoff;
 mod change;
 mod conflict;
+mod conflict_of_whole;
 mod delivery;
 mod drafts;
 mod looking;

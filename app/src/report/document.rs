@@ -1,6 +1,7 @@
 //! The report as HTML, section by section.
 
 use domain::drawing::{gantt, status_bar};
+use domain::ids::Seq;
 use domain::legible::legible;
 use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, Recommendations, Report};
 use domain::time::Timestamp;
@@ -30,7 +31,10 @@ pub(crate) fn written(source: &ReportSource) -> ReportPageData {
     ReportPageData {
         incident_title: legible(&report.summary.incident_title).into_owned(),
         before: before.to_html(),
-        recommendations: recommended(report.recommendations.clone().zip(source.html_of_recommendations.clone())),
+        recommendations: recommended(
+            Seq(report.integrity.event_count),
+            report.recommendations.clone().zip(source.html_of_recommendations.clone()),
+        ),
         after: integrity(report).to_html(),
     }
 }
@@ -207,18 +211,18 @@ fn share(percent: f64) -> String {
     format!("{percent:.0} %")
 }
 
-/// What stands there of the recommendations, given as they were written and as HTML.
-pub(crate) fn recommended(written: Option<(Recommendations, String)>) -> Recommended {
+/// What stands there of the recommendations up to an event, given as they were written and as HTML.
+pub(crate) fn recommended(seq: Seq, written: Option<(Recommendations, String)>) -> Recommended {
     let Some((Recommendations { text, actor, at }, html)) = written else {
         let html = view! { <p class="hint">"None have been written yet."</p> }.to_html();
-        return Recommended { html, ..Recommended::default() };
+        return Recommended { html, seq, text: String::new() };
     };
     let by = format!("Last changed by {actor}, {} UTC", utc(at));
     let html = view! {
         <div class="prose" dir="auto" inner_html=html></div>
         <p class="hint">{by}</p>
     };
-    Recommended { text, by: actor.to_string(), html: html.to_html() }
+    Recommended { text, seq, html: html.to_html() }
 }
 
 fn integrity(report: &Report) -> impl IntoView + use<> {

@@ -69,7 +69,7 @@ impl Backend for Service {
         Service::report_page(self, id).await.map_err(|error| problem_of(&error))
     }
 
-    async fn recommendations(&self, id: ExecutionId) -> Result<Option<(Recommendations, String)>, Problem> {
+    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<(Recommendations, String)>), Problem> {
         Service::recommendations(self, id).await.map_err(|error| problem_of(&error))
     }
 

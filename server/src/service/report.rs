@@ -78,17 +78,19 @@ impl Service {
         })
     }
 
-    /// What is recommended, if anything, and as HTML.
+    /// What is recommended, if anything, and as HTML, up to which event.
     pub(crate) async fn recommendations(
         &self,
         id: ExecutionId,
-    ) -> Result<Option<(Recommendations, String)>, ServiceError> {
+    ) -> Result<(Seq, Option<(Recommendations, String)>), ServiceError> {
+        let seq = self.fold(id).await?.state.last_seq;
         let filter =
             TimelineFilter { event_type: vec!["recommendations_changed".to_owned()], ..TimelineFilter::default() };
         let written = recommendations(&self.timeline(id, &filter).await?);
-        Ok(written.map(|written| {
+        let written = written.map(|written| {
             let html = prose::of_text(&written.text);
             (written, html)
-        }))
+        });
+        Ok((seq, written))
     }
 }

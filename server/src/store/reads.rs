@@ -7,6 +7,7 @@ use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
 use domain::event::{Event, Header};
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::legible::composed;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
 use sea_orm::{
@@ -153,7 +154,8 @@ impl Store {
             wanted = wanted.add(Column::EventType.is_in(&filter.event_type));
         }
         if let Some(actor) = &filter.actor {
-            wanted = wanted.add(Column::Actor.eq(actor));
+            // Names are kept in NFC, apart from those that were recorded before they were.
+            wanted = wanted.add(Column::Actor.is_in([actor.as_str(), &composed(actor)]));
         }
         if let Some(node) = &filter.node_id {
             wanted = wanted.add(Column::NodeId.eq(node.as_str()));
@@ -183,7 +185,7 @@ pub(super) fn condition(filter: &ExecutionFilter) -> Condition {
     }
     for word in filter.q.as_deref().unwrap_or_default().split_whitespace() {
         let mut anywhere = Condition::any();
-        for spelling in spellings(word) {
+        for spelling in spellings(word).union(&spellings(&composed(word))) {
             let pattern = format!("%{}%", spelling.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
             // The database folds the case of both sides: SQLite knows that of ASCII letters only.
             let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));

@@ -13,6 +13,7 @@ mod idempotency;
 mod library;
 mod live;
 mod metrics;
+mod names;
 mod openapi;
 mod pages;
 mod playbooks;

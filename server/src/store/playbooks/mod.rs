@@ -9,6 +9,7 @@ use domain::api::VersionSummary;
 use domain::fingerprint::Fingerprint;
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, CommandId, PlaybookId};
+use domain::legible::composed;
 use domain::placement::Placement;
 use domain::source::{Format, ImportIssue};
 use domain::time::Timestamp;
@@ -43,7 +44,7 @@ impl Version {
     fn says(&self, word: &str) -> bool {
         let words = || {
             let nodes = self.graph.nodes.iter().flat_map(|node| [&node.label, &node.description]);
-            nodes.chain([&self.graph.description]).map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
+            nodes.chain([&self.graph.description]).map(|text| composed(text).to_lowercase()).collect::<Vec<_>>().join("\n")
         };
         self.words.get_or_init(words).contains(word)
     }
