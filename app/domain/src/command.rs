@@ -162,7 +162,7 @@ pub enum Refusal {
         /// What there is.
         length: usize,
     },
-    /// A title or an id that is none.
+    /// A title or an id that is none, or a text with what no text may hold.
     #[error("{field} {fault}")]
     Name {
         /// Its name on the wire.
@@ -371,7 +371,8 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
     if let Some(recommendations) = &change.recommendations {
         let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
         if state.recommendations.as_deref().unwrap_or_default() != recommendations {
-            let overwrote = overwrote(state.recommendations_touch.as_ref(), meta, || state.recommendations.clone().into());
+            let overwrote =
+                overwrote(state.recommendations_touch.as_ref(), meta, || state.recommendations.clone().into());
             bodies.push(EventBody::RecommendationsChanged(Rewritten { text: recommendations, overwrote }));
         }
     }
@@ -436,7 +437,12 @@ fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
 }
 
 fn at_most(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
-    check_length(field, value, limit).map(|()| value.to_owned())
+    check_length(field, value, limit)?;
+    // Not every database can keep it, and no text needs it.
+    match value.chars().position(|character| character == '\0') {
+        Some(at) => Err(Refusal::Name { field, fault: NameError::Forbidden { character: '\0', place: at + 1 } }),
+        None => Ok(value.to_owned()),
+    }
 }
 
 /// Refuses a text of more than `limit` characters.

@@ -140,8 +140,7 @@ fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     let hidden = all.filter(|&(_, (at, character))| {
         !matches!(character, ' '..='~')
             && (is_hidden(character)
-                || needs_neighbours(character)
-                    && !belongs(character, &text[..at], &text[at + character.len_utf8()..]))
+                || needs_neighbours(character) && !belongs(character, &text[..at], &text[at + character.len_utf8()..]))
     });
     hidden.map(|(place, (_, character))| (place, character))
 }
@@ -184,7 +183,8 @@ fn belongs(character: char, before: &str, after: &str) -> bool {
                 || before.chars().rev().find(|c| !changes_emoji(*c)).is_some_and(is_emoji) && next.is_some_and(is_emoji)
         }
         '\u{fe0e}' | '\u{fe0f}' => {
-            last.is_some_and(is_emoji) || next == Some('\u{20e3}') && last.is_some_and(|last| "#*0123456789".contains(last))
+            last.is_some_and(is_emoji)
+                || next == Some('\u{20e3}') && last.is_some_and(|last| "#*0123456789".contains(last))
         }
         '\u{e0100}'..='\u{e01ef}' => last.is_some_and(is_ideograph),
         '\u{180b}'..='\u{180f}' => matches!(last, Some('\u{1800}'..='\u{18aa}')),
@@ -196,11 +196,47 @@ fn belongs(character: char, before: &str, after: &str) -> bool {
 fn is_virama(character: char) -> bool {
     matches!(
         character,
-        '\u{94d}' | '\u{9cd}' | '\u{a4d}' | '\u{acd}' | '\u{b4d}' | '\u{bcd}' | '\u{c4d}' | '\u{ccd}' | '\u{d3b}' | '\u{d3c}'
-            | '\u{d4d}' | '\u{dca}' | '\u{f84}' | '\u{1039}' | '\u{103a}' | '\u{17d2}' | '\u{1a60}' | '\u{1b44}'
-            | '\u{1baa}' | '\u{1bab}' | '\u{a806}' | '\u{a8c4}' | '\u{a953}' | '\u{a9c0}' | '\u{aaf6}' | '\u{abed}'
-            | '\u{11046}' | '\u{1107f}' | '\u{110b9}' | '\u{11133}' | '\u{11134}' | '\u{111c0}' | '\u{11235}' | '\u{1134d}'
-            | '\u{11442}' | '\u{114c2}' | '\u{115bf}' | '\u{1163f}' | '\u{116b6}' | '\u{1172b}' | '\u{11839}'
+        '\u{94d}'
+            | '\u{9cd}'
+            | '\u{a4d}'
+            | '\u{acd}'
+            | '\u{b4d}'
+            | '\u{bcd}'
+            | '\u{c4d}'
+            | '\u{ccd}'
+            | '\u{d3b}'
+            | '\u{d3c}'
+            | '\u{d4d}'
+            | '\u{dca}'
+            | '\u{f84}'
+            | '\u{1039}'
+            | '\u{103a}'
+            | '\u{17d2}'
+            | '\u{1a60}'
+            | '\u{1b44}'
+            | '\u{1baa}'
+            | '\u{1bab}'
+            | '\u{a806}'
+            | '\u{a8c4}'
+            | '\u{a953}'
+            | '\u{a9c0}'
+            | '\u{aaf6}'
+            | '\u{abed}'
+            | '\u{11046}'
+            | '\u{1107f}'
+            | '\u{110b9}'
+            | '\u{11133}'
+            | '\u{11134}'
+            | '\u{111c0}'
+            | '\u{11235}'
+            | '\u{1134d}'
+            | '\u{11442}'
+            | '\u{114c2}'
+            | '\u{115bf}'
+            | '\u{1163f}'
+            | '\u{116b6}'
+            | '\u{1172b}'
+            | '\u{11839}'
     )
 }
 
@@ -314,24 +350,24 @@ mod tests {
     #[test]
     fn a_joiner_or_selector_stays_where_its_script_needs_it_and_nowhere_else() {
         for text in [
-            "علی‌رضا",                             // Persian: a letter that would join what follows
-            "می\u{64e}\u{200c}خواهم",              // with a mark between
-            "क्\u{200d}ष",                         // Devanagari: half a letter
-            "क्\u{200c}ष",                         // and the whole one
-            "ශ්\u{200d}රී",                         // Sinhala
-            "র\u{200d}্য",                          // Bengali: before the virama
-            "ന്\u{200d}",                          // Malayalam: at the end
-            "👩🏽\u{200d}🚀",                       // with a colour of skin
-            "❤\u{fe0f}\u{200d}🔥",                 // with a selector
-            "1\u{fe0f}\u{20e3}",                   // a key
-            "辻\u{e0100}",                         // Japanese: a variant of an ideograph
-            "\u{1820}\u{180b}",                    // Mongolian
+            "علی‌رضا",                 // Persian: a letter that would join what follows
+            "می\u{64e}\u{200c}خواهم", // with a mark between
+            "क्\u{200d}ष",             // Devanagari: half a letter
+            "क्\u{200c}ष",             // and the whole one
+            "ශ්\u{200d}රී",             // Sinhala
+            "র\u{200d}্য",             // Bengali: before the virama
+            "ന്\u{200d}",              // Malayalam: at the end
+            "👩🏽\u{200d}🚀",           // with a colour of skin
+            "❤\u{fe0f}\u{200d}🔥",    // with a selector
+            "1\u{fe0f}\u{20e3}",      // a key
+            "辻\u{e0100}",            // Japanese: a variant of an ideograph
+            "\u{1820}\u{180b}",       // Mongolian
         ] {
             assert_eq!(name(text).as_deref(), Ok(text), "{text:?}");
             assert_eq!(legible(text), text);
         }
         for text in [
-            "دار\u{200c}ا",          // this letter joins nothing that follows
+            "دار\u{200c}ا", // this letter joins nothing that follows
             "\u{200c}علی",
             "علی\u{200c}",
             "علی\u{200c} رضا",

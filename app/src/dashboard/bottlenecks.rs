@@ -85,9 +85,7 @@ fn list(dashboard: &Dashboard, kind: &Kind, steps: &[StepFigures], row_of: impl 
         let label = legible(&step.label).into_owned();
         let title = label.clone();
         let name = match dashboard.past_of(step.playbook_id) {
-            Some(address) => {
-                view! { <a class="step-name" dir="auto" title=title href=address>{label}</a> }.into_any()
-            }
+            Some(address) => view! { <a class="step-name" dir="auto" title=title href=address>{label}</a> }.into_any(),
             None => view! { <span class="step-name" dir="auto" title=title>{label}</span> }.into_any(),
         };
         view! {

@@ -45,7 +45,8 @@ fn card(decision: &DecisionFigures, names_playbook: bool) -> impl IntoView + use
             </tr>
         }
     };
-    let playbook = names_playbook.then(|| view! { <p class="hint" dir="auto">{legible(&decision.playbook_title).into_owned()}</p> });
+    let playbook = names_playbook
+        .then(|| view! { <p class="hint" dir="auto">{legible(&decision.playbook_title).into_owned()}</p> });
     let label = legible(&decision.label).into_owned();
     view! {
         <section class="figures-card">

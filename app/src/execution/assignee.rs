@@ -21,6 +21,8 @@ pub(super) fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<
     let known = move || {
         let mut names = store.with_execution(|execution| execution.state.analysts.clone());
         names.extend(store.people().read().named.iter().map(|person| person.name.clone()));
+        // Names that were recorded before there were rules for them cannot be given any more.
+        names.retain(|name| Actor::new(name.as_str()).as_ref() == Ok(name));
         names.into_iter().map(|name| view! { <option value=String::from(name)></option> }).collect_view()
     };
     let assign = move |to: Option<Actor>| {

@@ -266,7 +266,7 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
         <article class="attached">
             <header>
                 <Icon name="clip" />
-                <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
+                <a href=address download="" rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
             </header>
             {picture}
             {words.map(|words| view! { <p dir="auto">{words}</p> })}

@@ -105,8 +105,14 @@ mod tests {
     fn a_text_that_was_replaced_is_told_to_both_and_comes_back_whole() {
         let text = Rewritten { text: "Mine".to_owned(), overwrote: overwrote(json!("Theirs\nin two lines")) };
         let event = event(EventBody::RecommendationsChanged(text));
-        assert_eq!(sentence(&event, false, true, "2 s ago"), "Ben rewrote the recommendations 2 s ago, replacing your text.");
-        assert_eq!(sentence(&event, true, false, "2 s ago"), "You rewrote the recommendations 2 s ago, replacing Ana’s text.");
+        assert_eq!(
+            sentence(&event, false, true, "2 s ago"),
+            "Ben rewrote the recommendations 2 s ago, replacing your text."
+        );
+        assert_eq!(
+            sentence(&event, true, false, "2 s ago"),
+            "You rewrote the recommendations 2 s ago, replacing Ana’s text."
+        );
         let patch = back(&event, None).expect("there is a way");
         assert_eq!(patch.recommendations.as_deref(), Some("Theirs\nin two lines"));
     }

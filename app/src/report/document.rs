@@ -231,7 +231,8 @@ fn integrity(report: &Report) -> impl IntoView + use<> {
         None => ("completed", "Verified: every event follows from the one before.".to_owned()),
         Some(fault) => ("warning", format!("Not verified: {fault}.")),
     };
-    let manifest = files.iter().map(|entry| (Some(legible(&entry.label).into_owned()), &entry.file)).collect::<Vec<_>>();
+    let manifest =
+        files.iter().map(|entry| (Some(legible(&entry.label).into_owned()), &entry.file)).collect::<Vec<_>>();
     view! {
         <section id="integrity">
             <h2>"Integrity"</h2>

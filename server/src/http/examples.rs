@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::api::{
-    ExecutionChanged, ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookPreview, PlaybookSummary, StepChanged,
-    StepDetail, VersionSummary,
+    ExecutionChanged, ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookPreview,
+    PlaybookSummary, StepChanged, StepDetail, VersionSummary,
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
 use domain::diff::GraphDiff;

@@ -5,8 +5,8 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::api::{
-    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution, StepChanged,
-    TimelineFilter,
+    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution,
+    StepChanged, TimelineFilter,
 };
 use domain::command::Command;
 use domain::event::{Event, EventBody};

@@ -6,6 +6,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::request::Parts;
 use domain::api::Problem;
 use domain::ids::Actor;
+use domain::legible::NameError;
 use percent_encoding::percent_decode_str;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -145,12 +146,15 @@ fn named_in(parts: &Parts) -> Result<Option<Actor>, ApiError> {
     let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let name = cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| cookie.trim().strip_prefix("analyst="));
     match name {
-        None | Some("") => Ok(None),
+        None => Ok(None),
         Some(name) => {
             let name = percent_decode_str(name).decode_utf8();
             let name = name.map_err(|_| ApiError::invalid("Cookie", "the cookie analyst must be UTF-8"))?;
-            let actor = Actor::new(&name);
-            actor.map(Some).map_err(|error| ApiError::invalid("Cookie", format!("the cookie analyst {error}")))
+            match Actor::new(&name) {
+                Ok(actor) => Ok(Some(actor)),
+                Err(NameError::Blank) => Ok(None),
+                Err(error) => Err(ApiError::invalid("Cookie", format!("the cookie analyst {error}"))),
+            }
         }
     }
 }

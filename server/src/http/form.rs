@@ -97,7 +97,8 @@ fn parameter<'h>(header: &'h str, name: &str) -> Option<&'h str> {
             '"' => quoted = !quoted,
             ';' if !quoted => {
                 let rest = header[at + 1..].trim_start();
-                let value = rest.get(..name.len()).filter(|word| word.eq_ignore_ascii_case(name)).map(|_| &rest[name.len()..]);
+                let value =
+                    rest.get(..name.len()).filter(|word| word.eq_ignore_ascii_case(name)).map(|_| &rest[name.len()..]);
                 if let Some(value) = value.and_then(|value| value.trim_start().strip_prefix('=')) {
                     return Some(value.trim_start());
                 }

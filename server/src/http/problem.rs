@@ -66,9 +66,11 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         ServiceError::Refused(refusal) => {
             let (status, slug, title) = match refusal {
                 Refusal::UnknownNode(_) => (404, "not-found", "Not found"),
-                Refusal::Closed(_) | Refusal::Paused | Refusal::BadTransition { .. } | Refusal::AlreadyStarted | Refusal::OtherOutcome(_) => {
-                    (409, "conflict", "Not in this state")
-                }
+                Refusal::Closed(_)
+                | Refusal::Paused
+                | Refusal::BadTransition { .. }
+                | Refusal::AlreadyStarted
+                | Refusal::OtherOutcome(_) => (409, "conflict", "Not in this state"),
                 Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::Name { .. } => {
                     (422, "invalid", "Invalid request")
                 }

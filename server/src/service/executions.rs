@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::api::{
-    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary, ExecutionsPageData,
-    ListedExecution, RenderedNote, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
+    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary,
+    ExecutionsPageData, ListedExecution, RenderedNote, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
 use domain::event::{Event, ExecutionStatus};

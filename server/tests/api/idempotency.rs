@@ -323,9 +323,7 @@ async fn retries_over_a_long_log_hold_nobody_up_who_writes_elsewhere() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
     lengthen(&app, &execution, 20_000).await;
-    let command = |number: usize| {
-        json!({ "notes": "retried", "command_id": format!("01900000-0000-7000-8000-0000000001{number:02}") })
-    };
+    let command = |number: usize| json!({ "notes": "retried", "command_id": format!("01900000-0000-7000-8000-0000000001{number:02}") });
     for number in 0..10 {
         execution.change_step("collect", &command(number)).await;
     }

@@ -14,6 +14,7 @@ mod library;
 mod live;
 mod metrics;
 mod names;
+mod odd_bytes;
 mod openapi;
 mod pages;
 mod playbooks;

@@ -4,7 +4,7 @@ use axum_test::TestResponse;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::harness::{Execution, PLAYBOOK, TestApp, created, file, items, ok, problem_at, text, texts};
+use crate::harness::{Execution, PLAYBOOK, TestApp, created, file, items, ok, problem_at, text, texts, visible};
 
 /// What no name may hold, what is said about it, and where it stands in `Ana…`.
 const FORBIDDEN: [(&str, &str); 9] = [
@@ -61,7 +61,8 @@ async fn a_name_that_cannot_be_told_from_another_is_refused_on_every_way_in() {
             let saved = app.api.method("PUT", &format!("/api/playbooks/{playbook}")).json(&body).await;
             refused(&saved, member, number);
         }
-        let by_header = execution.patch_step("collect", &json!({ "notes": "x" })).add_header("x-analyst", name.as_bytes());
+        let by_header =
+            execution.patch_step("collect", &json!({ "notes": "x" })).add_header("x-analyst", name.as_bytes());
         refused(&by_header.await, "X-Analyst", number);
         let encoded: String = name.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let by_cookie = execution.patch_step("collect", &json!({ "notes": "x" }));
@@ -88,7 +89,8 @@ async fn two_spellings_of_a_name_are_one_person() {
     let execution = app.api.execution(&text(&started["id"]));
     for name in [decomposed, "Özil"] {
         execution.change_step("collect", &json!({ "assignee": name, "notes": "x", "actor": name })).await;
-        let by_header = execution.patch_step("collect", &json!({ "notes": "x" })).add_header("x-analyst", name.as_bytes());
+        let by_header =
+            execution.patch_step("collect", &json!({ "notes": "x" })).add_header("x-analyst", name.as_bytes());
         ok(&by_header.await);
     }
     assert_eq!(execution.timeline("?event_type=assignee_changed").await.len(), 1, "it was theirs already");
@@ -156,13 +158,4 @@ async fn a_name_that_was_recorded_before_is_read_as_it_is_and_shown_with_marks()
     let report = app.api.read(&format!("/api/executions/{}/report?format=json", execution.id)).await;
     assert_eq!(items(report["steps"].clone()).len(), report["steps"].as_array().map_or(0, Vec::len));
     assert_eq!(report["summary"]["incident_title"], "invoice\u{202e}fdp.exe", "data is to the letter");
-}
-
-/// What a page shows: without what its scripts are given.
-fn visible(page: &str) -> String {
-    let mut shown = String::new();
-    for part in page.split("<script") {
-        shown.push_str(part.split_once("</script>").map_or(part, |(_, rest)| rest));
-    }
-    shown
 }

@@ -23,7 +23,8 @@ pub(super) fn of(summary: &Summary, metrics: &Metrics) -> String {
         }
     }
     if let Some(bottleneck) = &metrics.bottleneck {
-        sentence += &format!("; “{}” took longest ({})", legible(&bottleneck.step.label), duration(bottleneck.step.seconds));
+        sentence +=
+            &format!("; “{}” took longest ({})", legible(&bottleneck.step.label), duration(bottleneck.step.seconds));
     }
     sentence + "."
 }

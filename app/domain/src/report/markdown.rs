@@ -244,11 +244,7 @@ impl Writer {
     fn notes(&mut self, notes: &[Note]) {
         for note in notes {
             let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
-            self.block(&format!(
-                "**Note** by {}, {happened}{} UTC:",
-                name(note.author.as_str()),
-                utc(note.timestamp)
-            ));
+            self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));
             self.quote(Some(&note.text));
         }
     }

@@ -30,7 +30,9 @@ impl Service {
     ) -> Result<PlaybookCreated, ServiceError> {
         let (title, tags) = names(request.title.as_deref(), &request.tags)?;
         let id = PlaybookId(new_id());
-        let command = request.command_id.map(|command| PlaybookCommand { id: command, fingerprint: Fingerprint::of_import(&request, &author) });
+        let command = request
+            .command_id
+            .map(|command| PlaybookCommand { id: command, fingerprint: Fingerprint::of_import(&request, &author) });
         if let Some(command) = &command
             && let Some(saved) = self.store.saved_by(command).await?
         {
@@ -72,8 +74,16 @@ impl Service {
     ) -> Result<PlaybookCreated, ServiceError> {
         let summary = summary_of(request.summary.as_deref())?;
         let (title, tags) = names(request.title.as_deref(), request.tags.as_deref().unwrap_or_default())?;
-        let given = Given { title, tags: request.tags.is_some().then_some(tags), source: request.source.clone(), format: request.format };
-        let command = request.command_id.map(|command| PlaybookCommand { id: command, fingerprint: Fingerprint::of_version(id, &request, &author) });
+        let given = Given {
+            title,
+            tags: request.tags.is_some().then_some(tags),
+            source: request.source.clone(),
+            format: request.format,
+        };
+        let command = request.command_id.map(|command| PlaybookCommand {
+            id: command,
+            fingerprint: Fingerprint::of_version(id, &request, &author),
+        });
         if let Some(command) = &command
             && let Some(saved) = self.store.saved_by(command).await?
         {
@@ -222,9 +232,8 @@ async fn read_after(before: Arc<Version>, given: Given) -> Result<Option<Read>, 
         let named = Named { title: given.title.or(kept.title), tags: given.tags.unwrap_or(kept.tags) };
         align(&before.graph, &mut imported.graph);
         let imported = named.given_to(imported);
-        let is_same = before.source == given.source
-            && before.saved.format == imported.format
-            && *before.graph == imported.graph;
+        let is_same =
+            before.source == given.source && before.saved.format == imported.format && *before.graph == imported.graph;
         Ok((!is_same).then(|| Read::of(imported)))
     })
     .await

@@ -44,7 +44,11 @@ impl Version {
     fn says(&self, word: &str) -> bool {
         let words = || {
             let nodes = self.graph.nodes.iter().flat_map(|node| [&node.label, &node.description]);
-            nodes.chain([&self.graph.description]).map(|text| composed(text).to_lowercase()).collect::<Vec<_>>().join("\n")
+            nodes
+                .chain([&self.graph.description])
+                .map(|text| composed(text).to_lowercase())
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         self.words.get_or_init(words).contains(word)
     }
