@@ -13,7 +13,7 @@ use axum_test::http::header::{
 use axum_test::multipart::{MultipartForm, Part};
 use domain::canonical::hex;
 use serde_json::{Value, json};
-use server::{Damage, Finding};
+use server::{Damage, Finding, check_bundle};
 use sha2::{Digest, Sha256};
 
 use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, keys, problem, problem_at, text, visible};
@@ -402,6 +402,12 @@ async fn a_file_of_any_name_comes_in_and_goes_out_whole_under_its_name() {
         assert_eq!(name_given_out(disposition), name.chars().map(replaced).collect::<String>());
     }
     assert_eq!(finding(&app).await, None);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let bundle = folder.path().join("bundle");
+    let id = execution.id.parse().expect("an id");
+    app.instance.export(id, &bundle, &|_, _| {}).await.expect("a new folder");
+    check_bundle(&bundle).expect("whole");
+    assert_eq!(fs::read_dir(bundle.join("evidence")).expect("a folder").count(), ODD_NAMES.len() + 1);
     let mut unreadable = as_a_browser_sends("?", b"x");
     unreadable.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xff);
     let post = execution.post_evidence("collect").bytes(unreadable.into());
