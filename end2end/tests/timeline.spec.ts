@@ -38,6 +38,17 @@ test('a row leads to its step, says what it replaced, and when a late entry happ
   await ana.isChosen(REVOKE);
 });
 
+test('a late change says from when it counts, if somebody has changed the status since', async ({ browser, request }) => {
+  const execution = await started(request, 'Late');
+  await execution.change(REVOKE, { status: 'in_progress' }, 'Ben');
+  const late = { status: 'completed', occurred_at: '2020-01-01T10:00:00Z', before_start: true };
+  await execution.change(REVOKE, late, 'Ana');
+  const ana = await at(browser, execution.address, 'Ana');
+  await ana.openTimeline();
+  await expect(ana.events.nth(2)).toContainText('late entry: happened at 2020-01-01 10:00:00');
+  await expect(ana.events.nth(2)).toContainText(/counted from (?!2020)/);
+});
+
 test('the newest is followed until the reader goes back; then a button leads there', async ({ browser, request }) => {
   const execution = await started(request, 'Long');
   const add = async (from: number, to: number) => {

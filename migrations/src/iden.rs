@@ -66,6 +66,7 @@ pub(crate) enum Executions {
     HeadHash,
     ActiveMicros,
     StepOutcomes,
+    FoldVersion,
 }
 
 /// Steps of executions: cached from the log.

@@ -113,6 +113,18 @@ async fn an_execution_that_is_over_is_given_its_figures_and_no_other() {
 }
 
 #[tokio::test]
+async fn executions_that_are_there_were_folded_by_the_first_version() {
+    let database = database_after(4).await;
+    run(&database, "PRAGMA foreign_keys = OFF").await;
+    let row = "x'01', x'bb', 1, 'graph', 'Old', 'Case', NULL, 'completed', '2026-11-22T02:00:00+00:00', NULL, 'Ana', NULL, \
+               '[]', NULL, '{}', 1, 6, 'head', 90250001, '[]'";
+    insert(&database, "executions", row).await;
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let told = "SELECT fold_version || ' ' || active_micros FROM executions";
+    assert_eq!(texts(&database, told).await, ["1 90250001"]);
+}
+
+#[tokio::test]
 async fn a_version_is_told_what_was_known_of_its_playbook_only() {
     let database = database_after(2).await;
     run(

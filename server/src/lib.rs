@@ -32,7 +32,7 @@ use metrics::Counts;
 pub use serve::Timeouts;
 use service::Service;
 use store::Store;
-pub use store::{Damage, Finding, OnProgress, Verification};
+pub use store::{Damage, Finding, OnProgress, Refolded, Verification};
 pub use thehive::{NoTheHive, TheHive};
 
 /// How a server is set up.

@@ -8,7 +8,7 @@ use domain::ids::{Actor, ExecutionId};
 
 use crate::archive::{self, ArchiveError, BackedUp};
 use crate::service::now;
-use crate::{Config, Failure, Instance, OnProgress, Verification};
+use crate::{Config, Failure, Instance, OnProgress, Refolded, Verification};
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,15 @@ impl Instance {
     /// When the database cannot be read or written; the rows are then as before.
     pub async fn rebuild(&self) -> Result<usize, Failure> {
         self.service.rebuild().await.map_err(Failure::of)
+    }
+
+    /// Folds anew the executions whose rows an older version of the fold wrote, in portions, while others read and write.
+    /// [`Self::serve`] does this by itself; maintenance commands do not.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written. What was done so far stays done.
+    pub async fn refold(&self) -> Result<Refolded, Failure> {
+        self.service.refold().await.map_err(Failure::of)
     }
 
     /// Writes the database as it is at one moment, and all evidence that it knows, into one file.

@@ -73,6 +73,7 @@ impl Instance {
         }
         tokio::select! {
             never = self.accept(&listener) => match never {},
+            () = self.refold_and_wait() => {}
             () = asked_to_stop => {}
         }
         drop(listener);
@@ -86,6 +87,14 @@ impl Instance {
             );
         }
         Ok(())
+    }
+
+    /// Folds anew what an older version wrote, then waits for ever.
+    async fn refold_and_wait(&self) {
+        if let Err(error) = self.refold().await {
+            tracing::error!(%error, "executions could not be folded anew: this is tried again at the next start");
+        }
+        std::future::pending().await
     }
 
     async fn accept(&self, listener: &TcpListener) -> std::convert::Infallible {

@@ -287,6 +287,7 @@ impl StepDetail {
     fn at(execution: &Execution, position: usize, applicable: bool, now: Timestamp) -> Self {
         let node = &execution.graph.nodes[position];
         let step = &execution.state.steps[position];
+        let clocks = execution.state.clocks(step);
         let phase = node.phase.as_ref().and_then(|phase| execution.flow.position(phase));
         Self {
             node_id: node.id.clone(),
@@ -298,8 +299,8 @@ impl StepDetail {
             assignee: step.assignee.clone(),
             started_at: step.started_at,
             completed_at: step.completed_at,
-            active_seconds: step.active.seconds(now),
-            blocked_seconds: step.blocked.seconds(now),
+            active_seconds: clocks.active.seconds(now),
+            blocked_seconds: clocks.blocked.seconds(now),
             notes: step.notes.clone(),
             decision_taken: step.decision.as_ref().map(|decision| decision.branch.clone()),
             rationale: step.decision.as_ref().and_then(|decision| decision.rationale.clone()),

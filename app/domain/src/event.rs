@@ -330,11 +330,13 @@ impl EventBody {
         }
     }
 
-    /// The status that an execution has after this, when it is a change of status.
+    /// The status that the execution has after this, when it is a change of that.
     pub fn execution_status_after(&self) -> Option<ExecutionStatus> {
         match self {
+            Self::ExecutionStarted { .. } | Self::ExecutionResumed(_) | Self::ExecutionReopened(_) => {
+                Some(ExecutionStatus::Active)
+            }
             Self::ExecutionPaused(_) => Some(ExecutionStatus::Paused),
-            Self::ExecutionResumed(_) | Self::ExecutionReopened(_) => Some(ExecutionStatus::Active),
             Self::ExecutionCompleted(_) => Some(ExecutionStatus::Completed),
             Self::ExecutionAbandoned(_) => Some(ExecutionStatus::Abandoned),
             _ => None,
@@ -422,8 +424,9 @@ pub struct Event {
 }
 
 impl Event {
-    /// When it happened, as far as anybody said.
-    pub fn effective_time(&self) -> Timestamp {
+    /// When it happened, as far as anybody said. From when a transition counts is another question
+    /// ([`crate::execution::Execution::counts_from`]).
+    pub fn told_time(&self) -> Timestamp {
         self.occurred_at.unwrap_or(self.timestamp)
     }
 

@@ -15,7 +15,14 @@ use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, St
 use crate::graph::{Flow, Graph};
 use crate::ids::{Actor, EvidenceId, NodeId, Seq};
 use crate::metrics::Progress;
-use crate::time::{Stopwatch, Timestamp};
+use crate::spans::{ExecutionSpans, StepClocks, StepSpans};
+use crate::time::Timestamp;
+
+/// The version of this fold. It is raised when the same log folds into something else than before, so that what was
+/// written down from the fold is written anew.
+///
+/// Since 2, late entries count as DESIGN §11 says.
+pub const FOLD_VERSION: i32 = 2;
 
 /// Something an analyst wrote down. Notes are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,14 +119,12 @@ pub struct Step {
     pub status: StepStatus,
     /// Who handles it.
     pub assignee: Option<Actor>,
-    /// First begun (or completed without a beginning).
+    /// From when its first beginning counts (or its completion without a beginning).
     pub started_at: Option<Timestamp>,
-    /// Completed or skipped.
+    /// From when its completion, or its being skipped, counts; never before `started_at`.
     pub completed_at: Option<Timestamp>,
-    /// Runs while the step is in progress and the execution is not paused.
-    pub active: Stopwatch,
-    /// Runs while the step is blocked and the execution is not paused.
-    pub blocked: Stopwatch,
+    /// When it had which status.
+    pub spans: StepSpans,
     /// What was found, oldest first.
     pub notes: Vec<Note>,
     /// The branch chosen, at a decision.
@@ -138,8 +143,7 @@ impl Step {
             assignee: None,
             started_at: None,
             completed_at: None,
-            active: Stopwatch::default(),
-            blocked: Stopwatch::default(),
+            spans: StepSpans::default(),
             notes: Vec::new(),
             decision: None,
             evidence: Vec::new(),
@@ -157,7 +161,7 @@ impl Step {
         }
     }
 
-    fn set_status(&mut self, status: StepStatus, at: Timestamp, clock_runs: bool) {
+    fn set_status(&mut self, status: StepStatus, at: Timestamp) {
         self.status = status;
         match status {
             StepStatus::NotStarted => self.started_at = None,
@@ -165,12 +169,7 @@ impl Step {
             StepStatus::Skipped | StepStatus::Blocked => {}
         }
         self.completed_at = status.is_done().then_some(at);
-        self.sync_clocks(at, clock_runs);
-    }
-
-    fn sync_clocks(&mut self, at: Timestamp, clock_runs: bool) {
-        self.active.set_running(clock_runs && self.status == StepStatus::InProgress, at);
-        self.blocked.set_running(clock_runs && self.status == StepStatus::Blocked, at);
+        self.spans.begin(status, at);
     }
 }
 
@@ -191,12 +190,15 @@ pub struct State {
     pub started_at: Option<Timestamp>,
     /// Who began it.
     pub started_by: Actor,
-    /// When it was completed or abandoned.
+    /// When it was completed or abandoned; never before a transition of one of its steps.
     pub completed_at: Option<Timestamp>,
     /// How it ended, in an analyst's words.
     pub outcome: Option<String>,
-    /// Runs while the execution is active.
-    pub clock: Stopwatch,
+    /// When it was active, paused and over.
+    pub spans: ExecutionSpans,
+    /// Late transitions that do not count from when they are told to have happened, in the order of the log: the event,
+    /// and from when it counts.
+    pub counted_otherwise: Vec<(Seq, Timestamp)>,
     /// Notes on the whole, oldest first.
     pub notes: Vec<Note>,
     /// Recommendations for the report, as Markdown.
@@ -204,7 +206,7 @@ pub struct State {
     /// Who last rewrote the recommendations.
     #[serde(default)]
     pub recommendations_touch: Option<Touch>,
-    /// Who last changed the status; nobody since the start.
+    /// Who last changed the status.
     #[serde(default)]
     pub status_touch: Option<Touch>,
     /// One per node of the graph, in its order.
@@ -223,6 +225,17 @@ impl State {
     /// Every file that is attached to a step, in the order of the steps.
     pub fn evidence(&self) -> impl Iterator<Item = &AttachedEvidence> {
         self.steps.iter().flat_map(|step| &step.evidence)
+    }
+
+    /// From when an event counts, where that is not when it is told to have happened.
+    pub fn counted_otherwise(&self, event: Seq) -> Option<Timestamp> {
+        let place = self.counted_otherwise.binary_search_by_key(&event, |(seq, _)| *seq).ok()?;
+        Some(self.counted_otherwise[place].1)
+    }
+
+    /// The clocks of a step.
+    pub fn clocks(&self, step: &Step) -> StepClocks {
+        self.spans.clocks(&step.spans)
     }
 }
 
@@ -251,7 +264,8 @@ impl Execution {
             started_by: Actor::anonymous(),
             completed_at: None,
             outcome: None,
-            clock: Stopwatch::default(),
+            spans: ExecutionSpans::default(),
+            counted_otherwise: Vec::new(),
             notes: Vec::new(),
             recommendations: None,
             recommendations_touch: None,
@@ -318,15 +332,33 @@ impl Execution {
         }
     }
 
+    /// From when an event that comes next counts, if it is a transition (DESIGN §11): from when it is told to have
+    /// happened, if that lies within the current span of what it changes, otherwise from when it was recorded. An end of
+    /// the execution counts from no earlier than the last transition of any of its steps.
+    pub fn counts_from(&self, event: &Event) -> Option<Timestamp> {
+        let (told, recorded) = (event.occurred_at, event.timestamp);
+        if let Some(id) = &event.node_id {
+            event.body.status_after()?;
+            return Some(self.step(id)?.spans.effect(told, recorded));
+        }
+        let status = event.body.execution_status_after()?;
+        let at = self.state.spans.effect(told, recorded);
+        let last_of_steps = self.state.steps.iter().filter_map(|step| step.spans.since()).max();
+        Some(last_of_steps.filter(|last| status.is_closed() && *last > at).unwrap_or(at))
+    }
+
     /// Folds in one event. Events come in the order of their `seq`, each once; who cannot be sure of that checks
     /// first ([`crate::replica::Replica`]).
     pub fn apply(&mut self, event: &Event) {
-        let at = event.effective_time();
+        let counted = self.counts_from(event);
+        let at = counted.unwrap_or_else(|| event.told_time());
+        if at != event.told_time() {
+            self.state.counted_otherwise.push((event.seq, at));
+        }
         match &event.node_id {
             Some(id) => {
-                let clock_runs = self.state.status == ExecutionStatus::Active;
                 if let Some(step) = self.flow.position(id).and_then(|position| self.state.steps.get_mut(position)) {
-                    apply_to_step(Arc::make_mut(step), event, at, clock_runs);
+                    apply_to_step(Arc::make_mut(step), event, at);
                 }
             }
             None => self.apply_to_whole(event, at),
@@ -379,13 +411,7 @@ impl Execution {
         let state = &mut self.state;
         state.status = status;
         state.completed_at = status.is_closed().then_some(at);
-        let clock_runs = status == ExecutionStatus::Active;
-        state.clock.set_running(clock_runs, at);
-        for step in &mut state.steps {
-            if matches!(step.status, StepStatus::InProgress | StepStatus::Blocked) {
-                Arc::make_mut(step).sync_clocks(at, clock_runs);
-            }
-        }
+        state.spans.begin(status, at);
     }
 
     /// Per step, whether it applies: it can still be reached over the branches that were taken, or somebody works on
@@ -419,12 +445,13 @@ impl Execution {
     }
 }
 
-fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp, clock_runs: bool) {
+/// `at` is when the event counts from, or is told to have happened when it is no transition.
+fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
     let touch = |step: &mut Step, field| {
         step.touched.insert(field, Touch { actor: event.actor.clone(), seq: event.seq });
     };
     if let Some(status) = event.body.status_after() {
-        step.set_status(status, at, clock_runs);
+        step.set_status(status, at);
         touch(step, Field::Status);
         return;
     }

@@ -33,6 +33,7 @@ pub mod protocol;
 pub mod replica;
 pub mod report;
 pub mod source;
+pub mod spans;
 pub mod text;
 pub mod time;
 pub mod unseen;

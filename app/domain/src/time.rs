@@ -1,4 +1,4 @@
-//! Points in time, and clocks that run between them.
+//! Points in time.
 
 use std::fmt;
 
@@ -79,34 +79,6 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// A clock that is started and stopped and keeps what it measured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stopwatch {
-    /// Microseconds measured by the runs that have ended.
-    pub total_micros: i64,
-    /// Since when it runs; `None` while it stands.
-    pub since: Option<Timestamp>,
-}
-
-impl Stopwatch {
-    /// Starts or stops it at `at`; does nothing when it is already so.
-    pub fn set_running(&mut self, running: bool, at: Timestamp) {
-        match (self.since, running) {
-            (None, true) => self.since = Some(at),
-            (Some(since), false) => {
-                self.total_micros += at.micros_since(since);
-                self.since = None;
-            }
-            _ => {}
-        }
-    }
-
-    /// Whole seconds measured up to `now`.
-    pub fn seconds(&self, now: Timestamp) -> i64 {
-        (self.total_micros + self.since.map_or(0, |since| now.micros_since(since))) / 1_000_000
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,18 +96,5 @@ mod tests {
     fn a_timestamp_has_a_date_and_a_time_of_day() {
         let time: Timestamp = "2026-11-22T02:14:05.9Z".parse().expect("RFC 3339");
         assert_eq!(time.parts(), ("2026-11-22".to_owned(), "02:14:05".to_owned()));
-    }
-
-    #[test]
-    fn a_stopwatch_sums_its_runs_and_never_goes_back() {
-        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000).expect("in range");
-        let mut watch = Stopwatch::default();
-        watch.set_running(true, at(10));
-        watch.set_running(true, at(12));
-        assert_eq!(watch.seconds(at(15)), 5);
-        watch.set_running(false, at(20));
-        watch.set_running(true, at(40));
-        watch.set_running(false, at(30));
-        assert_eq!(watch.seconds(at(99)), 10);
     }
 }

@@ -2,10 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+#[path = "common/commands.rs"]
+mod commands;
 mod common;
 
 use std::sync::Arc;
 
+use commands::{Told, any_command, any_told, start};
 use common::{at, graph, header};
 use domain::api::{PatchExecution, PatchStep};
 use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
@@ -27,10 +30,6 @@ fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta
         occurred_at: None,
         before_start: false,
     }
-}
-
-fn start() -> Command {
-    Command::Start { incident_title: "Files encrypted on FS-01".into(), incident_id: Some("INC-7".into()) }
 }
 
 fn change(node: &str, change: StepChange) -> Command {
@@ -74,8 +73,19 @@ impl Run {
         command: Command,
         base_seq: Option<u64>,
     ) -> Result<Vec<Event>, Refusal> {
+        self.give_late(actor, command, base_seq, (None, false))
+    }
+
+    fn give_late(
+        &mut self,
+        actor: &str,
+        command: Command,
+        base_seq: Option<u64>,
+        (ago, before_start): Told,
+    ) -> Result<Vec<Event>, Refusal> {
         self.commands += 1;
         let meta = meta(self.commands, actor, self.seconds(), base_seq);
+        let meta = Meta { occurred_at: ago.map(|ago| at(self.seconds() - ago)), before_start, ..meta };
         let drafts = decide(&self.execution, &command, &meta)?;
         let events = self.execution.record(drafts, &meta);
         self.events.extend(events.clone());
@@ -128,9 +138,9 @@ fn blocked_time_is_summed_apart_from_working_time_and_both_stand_while_paused() 
     run.give("Ana", whole(ExecutionStatus::Paused)).expect("allowed"); // 5
     run.give("Ana", whole(ExecutionStatus::Active)).expect("allowed"); // 6
     run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed"); // 7
-    assert_eq!(run.step("triage").active.seconds(at(9_999)), 180);
-    assert_eq!(run.step("triage").blocked.seconds(at(9_999)), 60);
-    assert_eq!(run.execution.state.clock.seconds(at(420)), 300);
+    let clocks = run.execution.state.clocks(run.step("triage"));
+    assert_eq!((clocks.active.seconds(at(9_999)), clocks.blocked.seconds(at(9_999))), (180, 60));
+    assert_eq!(run.execution.state.spans.clock().seconds(at(420)), 300);
 }
 
 #[test]
@@ -344,46 +354,18 @@ fn a_command_that_was_answered_is_pending_until_what_it_may_have_become_is_here(
     assert_eq!(replica.view().state, server.execution.state);
 }
 
-fn any_command() -> impl Strategy<Value = Command> {
-    let nodes =
-        prop::sample::select(vec!["triage", "spreading", "contain", "cut", "image", "join", "report", "nowhere"]);
-    let step = (
-        nodes,
-        prop::option::of(prop::sample::select(StepStatus::ALL.to_vec())),
-        prop::option::of(prop::option::of(prop::sample::select(vec!["Ana", "Ben", "Cleo"]))),
-        prop::option::of(".{0,12}"),
-        prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"])),
-        prop::option::of("[a-z ]{0,8}"),
-    )
-        .prop_map(|(node, status, assignee, note, decision, rationale)| {
-            let assignee = assignee.map(|name| name.and_then(|name| Actor::new(name).ok()));
-            let decision = decision.map(str::to_owned);
-            change(node, StepChange { status, assignee, note, decision, rationale })
-        });
-    let execution = (
-        prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec())),
-        prop::option::of("[a-z]{0,8}"),
-        prop::option::of("[a-z]{0,8}"),
-        prop::option::of("[a-z]{0,8}"),
-    )
-        .prop_map(|(status, note, outcome, recommendations)| {
-            Command::ChangeExecution(ExecutionChange { status, note, outcome, recommendations })
-        });
-    prop_oneof![8 => step, 2 => execution, 1 => Just(start())]
-}
-
 proptest! {
     #[test]
     fn any_commands_give_a_state_that_is_the_fold_of_a_whole_chain(
         commands in prop::collection::vec(
-            (any_command(), prop::sample::select(vec!["Ana", "Ben"]), prop::option::of(0..40_u64)),
+            (any_command(), prop::sample::select(vec!["Ana", "Ben"]), prop::option::of(0..40_u64), any_told()),
             0..40,
         )
     ) {
         let mut run = Run::new();
-        for (command, actor, base_seq) in commands {
+        for (command, actor, base_seq, told) in commands {
             let before = run.execution.state.clone();
-            if run.give_having_seen(actor, command, base_seq).is_err() {
+            if run.give_late(actor, command, base_seq, told).is_err() {
                 prop_assert_eq!(&run.execution.state, &before, "a refusal changes nothing");
             }
         }
@@ -400,11 +382,11 @@ proptest! {
 
     #[test]
     fn a_state_survives_its_way_over_the_wire(
-        commands in prop::collection::vec(any_command(), 0..20)
+        commands in prop::collection::vec((any_command(), any_told()), 0..20)
     ) {
         let mut run = Run::new();
-        for command in commands {
-            let _ = run.give("Ana", command);
+        for (command, told) in commands {
+            let _ = run.give_late("Ana", command, None, told);
         }
         let wire = serde_json::to_string(&run.execution.state).expect("a state is JSON");
         let back: domain::execution::State = serde_json::from_str(&wire).expect("and reads back");

@@ -24,18 +24,20 @@ pub(super) fn History(store: ExecutionStore, id: NodeId) -> impl IntoView {
     view! {
         <details class="panel-section history" on:toggle:target=toggled>
             <summary><h3>"History " <span class="figures">{move || events.read().len()}</span></h3></summary>
-            <ol>{move || rows().into_iter().rev().map(row).collect_view()}</ol>
+            <ol>{move || rows().into_iter().rev().map(|event| row(store, event)).collect_view()}</ol>
         </details>
     }
 }
 
-fn row(event: Arc<Event>) -> AnyView {
+fn row(store: ExecutionStore, event: Arc<Event>) -> AnyView {
+    let counted = store.counted_otherwise(event.seq);
     view! {
         <li>
             <Time at=event.timestamp />
             <Avatar actor=event.actor.clone() />
             <span><bdi>{event.actor.to_string()}</bdi> " " {what(&event.body)}</span>
             {event.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> })}
+            {counted.map(|at| view! { <span class="tag">"counted from " <Time at with_date=true /></span> })}
         </li>
     }
     .into_any()

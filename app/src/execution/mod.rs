@@ -103,8 +103,8 @@ fn overlay(store: ExecutionStore, view: &StepView) -> Signal<Overlay> {
         let (status, progress, step) = (view.status(), view.progress.get(), view.step.read());
         // Of what runs, the time is looked at, second by second; it is told by the minute, so that nothing flickers.
         let elapsed = match (progress, status) {
-            (None, StepStatus::InProgress) => Some(step.active.seconds(store.now())),
-            (None, StepStatus::Blocked) => Some(step.blocked.seconds(store.now())),
+            (None, StepStatus::InProgress) => Some(store.clocks(&step).active.seconds(store.now())),
+            (None, StepStatus::Blocked) => Some(store.clocks(&step).blocked.seconds(store.now())),
             _ => None,
         };
         Overlay {

@@ -81,7 +81,8 @@ fn StepPanel(
     let place = phase.map_or_else(|| kind.as_str().to_owned(), |phase| format!("{} in {phase}", kind.as_str()));
     let worked = move || {
         let step = times.read();
-        let (active, blocked) = (step.active.seconds(store.now()), step.blocked.seconds(store.now()));
+        let clocks = store.clocks(&step);
+        let (active, blocked) = (clocks.active.seconds(store.now()), clocks.blocked.seconds(store.now()));
         let worked = (active > 0 || step.started_at.is_some()).then(|| format!("{} worked", clock(active)));
         let waited = (blocked > 0).then(|| format!("{} blocked", clock(blocked)));
         [worked, waited].into_iter().flatten().collect::<Vec<_>>().join(" · ")

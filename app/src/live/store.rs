@@ -16,7 +16,8 @@ use domain::metrics::Progress;
 use domain::placement::Placement;
 use domain::presence;
 use domain::replica::{Received, Replica};
-use domain::time::{Stopwatch, Timestamp};
+use domain::spans::{ExecutionSpans, StepClocks, Stopwatch};
+use domain::time::Timestamp;
 use domain::unseen::Seen;
 use leptos::prelude::*;
 
@@ -56,7 +57,7 @@ impl StepView {
 pub(crate) struct Head {
     pub(crate) status: ExecutionStatus,
     pub(crate) progress: Progress,
-    pub(crate) clock: Stopwatch,
+    pub(crate) spans: ExecutionSpans,
     pub(crate) outcome: Option<String>,
     pub(crate) completed_at: Option<Timestamp>,
     pub(crate) notes: Vec<Note>,
@@ -77,6 +78,8 @@ pub(crate) struct ExecutionStore {
     incident_url: StoredValue<Option<String>>,
     pub(super) steps: StoredValue<Vec<StepView>>,
     head: RwSignal<Head>,
+    /// When the execution was active and paused, apart from the rest of the head: the clocks of steps read it.
+    spans: Memo<ExecutionSpans>,
     /// The last event that the server has confirmed.
     confirmed: RwSignal<Seq>,
     events: RwSignal<Vec<Arc<Event>>>,
@@ -120,9 +123,11 @@ impl ExecutionStore {
             .collect();
         let selected = first_open(&execution, &applicable);
         let replica = Replica::new(execution);
+        let head = RwSignal::new(head_of(&replica));
         Self {
             id: replica.view().state.header.execution_id,
-            head: RwSignal::new(head_of(&replica)),
+            head,
+            spans: Memo::new(move |_| head.read().spans.clone()),
             confirmed: RwSignal::new(replica.last_seq()),
             replica: StoredValue::new(replica),
             graph: StoredValue::new(data.graph),
@@ -214,6 +219,21 @@ impl ExecutionStore {
     /// The log, oldest first.
     pub(crate) fn events(self) -> RwSignal<Vec<Arc<Event>>> {
         self.events
+    }
+
+    /// From when an event counts, where that is not when it is told to have happened.
+    pub(crate) fn counted_otherwise(self, event: Seq) -> Option<Timestamp> {
+        self.replica.with_value(|replica| replica.view().state.counted_otherwise(event))
+    }
+
+    /// The clock of the execution.
+    pub(crate) fn execution_clock(self) -> Stopwatch {
+        self.spans.read().clock()
+    }
+
+    /// The clocks of a step.
+    pub(crate) fn clocks(self, step: &Step) -> StepClocks {
+        self.spans.read().clocks(&step.spans)
     }
 
     /// The time, as the page knows it.
@@ -365,7 +385,7 @@ fn head_of(replica: &Replica) -> Head {
     Head {
         status: state.status,
         progress: execution.progress(),
-        clock: state.clock,
+        spans: state.spans.clone(),
         outcome: state.outcome.clone(),
         completed_at: state.completed_at,
         notes: state.notes.clone(),

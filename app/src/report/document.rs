@@ -118,12 +118,15 @@ pub(super) fn time(at: Timestamp) -> impl IntoView {
 
 fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
     let row = |entry: &Entry| {
-        let Entry { at, recorded_at, late, .. } = *entry;
+        let Entry { at, recorded_at, late, counted_at, .. } = *entry;
         let more = entry.replaced.iter().chain(&entry.details).cloned();
         view! {
             <tr class:late=late>
                 <td class="figures">{entry.seq.to_string()}</td>
-                <td class="figures">{time(at)} {late.then(|| view! { <small>"recorded " {time(recorded_at)}</small> })}</td>
+                <td class="figures">
+                    {time(at)} {late.then(|| view! { <small>"recorded " {time(recorded_at)}</small> })}
+                    {counted_at.map(|at| view! { " " <small>"counted from " {time(at)}</small> })}
+                </td>
                 <td><bdi>{entry.actor.to_string()}</bdi></td>
                 <td>
                     <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.as_deref().map(|label| legible(label).into_owned())}</strong></p>

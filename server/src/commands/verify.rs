@@ -8,6 +8,9 @@ use server::{Config, Instance, check_bundle};
 
 use super::output::{Progress, say};
 
+/// What is said of an execution whose rows are of an older version.
+const OLDER_ROWS: &str = "  (its rows were folded by an older version; they are folded anew at the next start)";
+
 /// Checks everything, one execution, or a bundle. Fails when something is not as it was recorded.
 pub(crate) async fn verify(config: &Config, what: Option<&str>) -> anyhow::Result<ExitCode> {
     let only: Option<ExecutionId> = match what {
@@ -29,7 +32,10 @@ pub(crate) async fn verify(config: &Config, what: Option<&str>) -> anyhow::Resul
     for verification in &verifications {
         let (id, events) = (verification.execution_id, verification.events);
         match &verification.result {
-            Ok(head) => say(&format!("{id}  {events} events  whole  {head}")),
+            Ok(head) => {
+                let older = if verification.has_older_rows { OLDER_ROWS } else { "" };
+                say(&format!("{id}  {events} events  whole  {head}{older}"));
+            }
             Err(finding) => {
                 broken += 1;
                 say(&format!("{id}  {events} events  BROKEN: {finding}"));

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::openapi::{self, HEALTH, NotReady};
 use super::problem::ApiError;
-use crate::service::Service;
+use crate::service::{Readiness, Service};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::head()).routes(routes!(healthz)).routes(routes!(readyz))
@@ -23,15 +23,16 @@ async fn healthz() -> &'static str {
     "ok"
 }
 
-/// Whether the server is ready: the database answers
+/// Whether the server is ready: the database answers, and no execution is left to be folded anew after an update
 #[utoipa::path(
     get, path = "/readyz", operation_id = "readyz", tag = HEALTH,
     responses((status = 200, description = "It is.", body = String, example = json!("ready")), NotReady),
 )]
 async fn readyz(State(service): State<Service>) -> Result<&'static str, ApiError> {
-    if service.is_ready().await {
-        return Ok("ready");
-    }
-    let detail = "the database does not answer: look at the server's log";
+    let detail = match service.readiness().await {
+        Readiness::Ready => return Ok("ready"),
+        Readiness::NoDatabase => "the database does not answer: look at the server's log",
+        Readiness::Refolding => "executions are being folded anew after an update: look at the server's log",
+    };
     Err(Problem::new(503, "not-ready", "Not ready", detail).into())
 }

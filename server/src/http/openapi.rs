@@ -238,7 +238,7 @@ const NOT_READY: Kind = Kind {
     status: 503,
     slug: "not-ready",
     title: "Not ready",
-    description: "The database does not answer.",
+    description: "The database does not answer, or executions are being folded anew after an update.",
     detail: "the database does not answer: look at the server's log",
     field: None,
 };

@@ -65,6 +65,13 @@ impl Story {
         self.step(actor, on, StepChange { note: Some(text.to_owned()), ..StepChange::default() })
     }
 
+    /// Sets a step's status as of so many seconds ago.
+    pub(crate) fn status_late(&mut self, actor: &str, on: &str, status: StepStatus, ago: i64) -> &mut Self {
+        let occurred_at = Timestamp::from_micros(self.now.micros() - ago * 1_000_000);
+        let change = StepChange { status: Some(status), ..StepChange::default() };
+        self.command(actor, occurred_at, &Command::ChangeStep { node_id: self.node(on), change })
+    }
+
     /// Notes what happened so many seconds ago.
     pub(crate) fn note_late(&mut self, actor: &str, on: &str, text: &str, ago: i64) -> &mut Self {
         let occurred_at = Timestamp::from_micros(self.now.micros() - ago * 1_000_000);

@@ -91,6 +91,17 @@ fn text_of(pdf: &[u8]) -> String {
 }
 
 #[test]
+fn a_late_change_says_from_when_it_counts_where_that_is_not_when_it_happened() {
+    let mut story = Story::of(PLAYBOOK, "Mail to finance", None);
+    story.wait(300).status("Ben", "Save", StepStatus::InProgress);
+    story.wait(600).status_late("Ana", "Save", StepStatus::Completed, 700);
+    story.wait(60).status_late("Ana", "Thank", StepStatus::Completed, 30);
+    let text = tool(&printed(&story.document()), "pdftotext", &["-layout"], &["-"]);
+    assert_eq!(text.matches("Recorded later, at").count(), 2, "{text}");
+    assert_eq!(text.matches("and counted from").count(), 1, "{text}");
+}
+
+#[test]
 fn the_text_of_a_report_is_this() {
     insta::assert_snapshot!(text_of(&printed(&over(phishing()))));
 }

@@ -28,8 +28,19 @@ pub(crate) use report::Reported;
 
 use crate::hub::Hub;
 use crate::report::Press;
-use crate::store::Store;
+use crate::store::{Refolded, Store};
 use crate::thehive::TheHive;
+
+/// Whether the service can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Readiness {
+    /// It can.
+    Ready,
+    /// The database does not answer.
+    NoDatabase,
+    /// Executions are being folded anew. What it says is right, but lists and figures take long.
+    Refolding,
+}
 
 /// The application service.
 #[derive(Clone)]
@@ -56,9 +67,21 @@ impl Service {
         &self.hub
     }
 
-    /// Whether the database answers.
-    pub(crate) async fn is_ready(&self) -> bool {
-        self.store.ping().await.is_ok()
+    /// Whether it can be asked.
+    pub(crate) async fn readiness(&self) -> Readiness {
+        if self.store.ping().await.is_err() {
+            return Readiness::NoDatabase;
+        }
+        match self.store.is_folded().await {
+            Ok(true) => Readiness::Ready,
+            Ok(false) => Readiness::Refolding,
+            Err(_) => Readiness::NoDatabase,
+        }
+    }
+
+    /// Folds anew what an older version of the fold wrote.
+    pub(crate) async fn refold(&self) -> Result<Refolded, ServiceError> {
+        Ok(self.store.refold().await?)
     }
 
     /// Finishes what was accepted.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::api::{ExecutionFilter, ExecutionSummary};
 use domain::event::ExecutionStatus;
 use domain::graph::Graph;
-use domain::ids::PlaybookId;
+use domain::ids::{ExecutionId, PlaybookId};
 use domain::metrics::{Library, LibraryEntry, MetricsFilter, Record};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::entity::{executions, playbooks};
 use super::reads::condition;
-use super::{Store, StoreError, projection};
+use super::{Store, StoreError, projection, refold};
 
 /// Rows asked for at once: SQLite binds at most 32,766 values in one statement.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -52,7 +52,7 @@ impl KnownRecords {
 }
 
 /// A row of the executions, as far as figures need it.
-type Row = (Uuid, i64, Uuid, i32, String, DateTimeUtc, Option<i64>, Option<String>);
+type Row = (Uuid, i64, Uuid, i32, String, DateTimeUtc, Option<i64>, Option<String>, i32);
 
 impl Store {
     /// The executions that a filter lets through, in no order.
@@ -76,11 +76,22 @@ impl Store {
                 .select_only()
                 .columns([Column::Id, Column::LastSeq, Column::PlaybookId, Column::PlaybookVersion])
                 .columns([Column::Status, Column::StartedAt, Column::ActiveMicros, Column::StepOutcomes])
+                .column(Column::FoldVersion)
                 .filter(Column::Id.is_in(ids.iter().copied()))
                 .into_tuple()
                 .all(&self.read)
                 .await?;
-            self.cache.records.keep(rows.into_iter().map(record_of).collect::<Result<_, _>>()?);
+            let mut records = Vec::with_capacity(rows.len());
+            for row in rows {
+                let (id, last_seq, fold_version) = (row.0, row.1, row.8);
+                if refold::is_current(fold_version) {
+                    records.push((id, last_seq, record_of(row)?));
+                } else {
+                    let record = self.record_from_log(ExecutionId(id)).await;
+                    records.extend(record.map(|record| (id, last_seq, record)));
+                }
+            }
+            self.cache.records.keep(records);
         }
         Ok(self.cache.records.of(&heads))
     }
@@ -121,16 +132,15 @@ impl Store {
     }
 }
 
-fn record_of(row: Row) -> Result<(Uuid, i64, Record), StoreError> {
-    let (id, last_seq, playbook, version, status, started_at, active_micros, steps) = row;
+fn record_of(row: Row) -> Result<Record, StoreError> {
+    let (_, _, playbook, version, status, started_at, active_micros, steps, _) = row;
     let steps = steps.map(|steps| serde_json::from_str(&steps)).transpose();
-    let record = Record {
+    Ok(Record {
         playbook_id: PlaybookId(playbook),
         playbook_version: version.cast_unsigned(),
         status: projection::read(Value::String(status), "executions.status")?,
         started_at: Timestamp::new(started_at),
         active_micros: active_micros.unwrap_or(0),
         steps: steps.map_err(|_| StoreError::Malformed("executions.step_outcomes"))?.unwrap_or_default(),
-    };
-    Ok((id, last_seq, record))
+    })
 }

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use super::entity::{execution_events, execution_steps, executions, step_evidence};
-use super::{Cache, Damage, Store, StoreError, events, playbooks, projection, writer};
+use super::{Cache, Damage, Store, StoreError, events, playbooks, projection, reads, refold, writer};
 
 /// What was found wrong with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +54,8 @@ pub struct Verification {
     pub events: u64,
     /// The hash of the last one, or what is wrong.
     pub result: Result<Hash, Finding>,
+    /// Whether an older version of the fold wrote its rows. They are no damage, and folded anew when a server starts.
+    pub has_older_rows: bool,
 }
 
 /// Told how much of a long task is done, and how much there is.
@@ -77,13 +79,14 @@ impl Store {
             let snapshot = self.read.begin().await?;
             let rows = log_rows(&snapshot, id).await?;
             let events = rows.len() as u64;
+            let has_older_rows = has_older_rows(&snapshot, id).await?;
             let checked = verify_execution(&snapshot, &cache, id, rows).await?;
             snapshot.rollback().await?;
             let result = match checked {
                 Ok(execution) => self.verify_files(execution).await,
                 Err(finding) => Err(finding),
             };
-            verifications.push(Verification { execution_id: id, events, result });
+            verifications.push(Verification { execution_id: id, events, result, has_older_rows });
             on_progress(verifications.len() as u64, total);
         }
         Ok(verifications)
@@ -119,6 +122,11 @@ async fn logs_or_rows<C: ConnectionTrait>(database: &C) -> Result<BTreeSet<Execu
         executions::Entity::find().select_only().column(executions::Column::Id).into_tuple().all(database).await?;
     let logs = logs(database).await?;
     Ok(rows.into_iter().map(ExecutionId).chain(logs).collect())
+}
+
+async fn has_older_rows<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Result<bool, StoreError> {
+    let head = reads::heads(database, [id]).await?.remove(&id);
+    Ok(head.is_some_and(|head| !head.is_current()))
 }
 
 async fn log_rows<C: ConnectionTrait>(
@@ -192,9 +200,12 @@ async fn verify_execution<C: ConnectionTrait>(
         return Ok(Err(ChainBreak::Truncated { expected: recorded, found: last }.into()));
     }
     let execution = Execution::fold(header, version.graph.clone(), &log);
+    if !refold::is_current(row.fold_version) {
+        return Ok(Ok(execution));
+    }
     let is_same = projection::execution_row(&execution).is_some_and(|expected| same_rows([expected], vec![row]))
         && same_rows(
-            execution.state.steps.iter().enumerate().map(|(position, step)| projection::step_row(id, position, step)),
+            (0..execution.state.steps.len()).map(|position| projection::step_row(&execution, position)),
             execution_steps::Entity::find()
                 .filter(execution_steps::Column::ExecutionId.eq(id.0))
                 .order_by_asc(execution_steps::Column::Position)
@@ -259,7 +270,7 @@ pub(super) async fn rebuild(transaction: &DatabaseTransaction, cache: &Cache) ->
 }
 
 /// The fold of a log that is a whole chain and reaches as far as was recorded.
-async fn fold_checked(
+pub(super) async fn fold_checked(
     transaction: &DatabaseTransaction,
     cache: &Cache,
     id: ExecutionId,

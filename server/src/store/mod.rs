@@ -14,11 +14,13 @@ mod media_type;
 mod playbooks;
 mod projection;
 mod reads;
+mod refold;
 mod vault;
 mod writer;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +39,7 @@ pub(crate) use evidence::evidence_paths;
 pub use maintenance::{Finding, OnProgress, Verification};
 pub(crate) use playbooks::{NewPlaybook, PlaybookCommand, Version};
 pub(crate) use reads::Page;
+pub use refold::Refolded;
 pub use vault::Damage;
 pub(crate) use vault::Incoming;
 pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersion, WriteError};
@@ -76,6 +79,8 @@ pub(crate) struct Cache {
     versions: Mutex<LruCache<(PlaybookId, u32), Arc<Version>>>,
     records: KnownRecords,
     past: PastFolds,
+    /// Whether it is known that no row is left to be folded anew.
+    is_folded: AtomicBool,
 }
 
 impl Cache {
@@ -85,6 +90,7 @@ impl Cache {
             versions: Mutex::new(LruCache::new(CACHED_VERSIONS)),
             records: KnownRecords::default(),
             past: PastFolds::default(),
+            is_folded: AtomicBool::new(false),
         }
     }
 

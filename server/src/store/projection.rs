@@ -2,7 +2,7 @@
 
 use domain::api::ExecutionSummary;
 use domain::event::{ExecutionStatus, Hash};
-use domain::execution::{AttachedEvidence, Execution, Step};
+use domain::execution::{AttachedEvidence, Execution, FOLD_VERSION};
 use domain::ids::{Actor, ExecutionId, NodeId, PlaybookId};
 use domain::metrics::Record;
 use domain::time::Timestamp;
@@ -40,23 +40,27 @@ pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveM
         head_hash: Set(state.head_hash.0.clone()),
         active_micros: Set(over.map(|record| record.active_micros)),
         step_outcomes: Set(step_outcomes),
+        fold_version: Set(FOLD_VERSION),
     })
 }
 
 /// The row of a step; `position` is that of its node in the playbook.
-pub(super) fn step_row(execution: ExecutionId, position: usize, step: &Step) -> execution_steps::ActiveModel {
+pub(super) fn step_row(execution: &Execution, position: usize) -> execution_steps::ActiveModel {
+    let state = &execution.state;
+    let step = &state.steps[position];
+    let clocks = state.clocks(step);
     execution_steps::ActiveModel {
-        execution_id: Set(execution.0),
+        execution_id: Set(state.header.execution_id.0),
         node_id: Set(step.node_id.0.clone()),
         position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
         status: Set(step.status.as_str().to_owned()),
         assignee: Set(step.assignee.as_ref().map(|actor| actor.as_str().to_owned())),
         started_at: Set(step.started_at.map(Timestamp::to_utc)),
         completed_at: Set(step.completed_at.map(Timestamp::to_utc)),
-        active_micros: Set(step.active.total_micros),
-        active_since: Set(step.active.since.map(Timestamp::to_utc)),
-        blocked_micros: Set(step.blocked.total_micros),
-        blocked_since: Set(step.blocked.since.map(Timestamp::to_utc)),
+        active_micros: Set(clocks.active.total_micros),
+        active_since: Set(clocks.active.since.map(Timestamp::to_utc)),
+        blocked_micros: Set(clocks.blocked.total_micros),
+        blocked_since: Set(clocks.blocked.since.map(Timestamp::to_utc)),
         notes: Set(json(&step.notes)),
         decision_taken: Set(step.decision.as_ref().map(|decision| decision.branch.clone())),
         rationale: Set(step.decision.as_ref().and_then(|decision| decision.rationale.clone())),

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use super::entity::{execution_events, executions};
-use super::{Cache, Store, StoreError, events, playbooks, projection};
+use super::{Cache, Store, StoreError, events, playbooks, refold};
 
 /// A part of a list, and how long the whole is.
 #[derive(Clone, Debug)]
@@ -31,6 +31,14 @@ pub(crate) struct Page<T> {
 pub(super) struct Head {
     header: Header,
     last_seq: Seq,
+    fold_version: i32,
+}
+
+impl Head {
+    /// Whether the rows of the execution were written by this version of the fold.
+    pub(super) fn is_current(&self) -> bool {
+        refold::is_current(self.fold_version)
+    }
 }
 
 /// The heads of those of these executions that there are.
@@ -41,21 +49,22 @@ pub(super) async fn heads<C: ConnectionTrait>(
     ids: impl IntoIterator<Item = ExecutionId>,
 ) -> Result<HashMap<ExecutionId, Head>, StoreError> {
     use executions::Column;
-    let rows: Vec<(Uuid, Uuid, i32, String, i64)> = executions::Entity::find()
+    let rows: Vec<(Uuid, Uuid, i32, String, i64, i32)> = executions::Entity::find()
         .select_only()
         .columns([Column::Id, Column::PlaybookId, Column::PlaybookVersion, Column::GraphHash, Column::LastSeq])
+        .column(Column::FoldVersion)
         .filter(Column::Id.is_in(ids.into_iter().map(|id| id.0)))
         .into_tuple()
         .all(database)
         .await?;
-    let heads = rows.into_iter().map(|(id, playbook, version, graph_hash, last_seq)| {
+    let heads = rows.into_iter().map(|(id, playbook, version, graph_hash, last_seq, fold_version)| {
         let header = Header {
             execution_id: ExecutionId(id),
             playbook_id: PlaybookId(playbook),
             playbook_version: version.cast_unsigned(),
             graph_hash,
         };
-        (ExecutionId(id), Head { header, last_seq: Seq(last_seq.cast_unsigned()) })
+        (ExecutionId(id), Head { header, last_seq: Seq(last_seq.cast_unsigned()), fold_version })
     });
     Ok(heads.collect())
 }
@@ -93,7 +102,7 @@ pub(super) async fn fold<C: ConnectionTrait>(
     cache: &Cache,
     head: Head,
 ) -> Result<Arc<Execution>, StoreError> {
-    let Head { header, last_seq } = head;
+    let Head { header, last_seq, .. } = head;
     let id = header.execution_id;
     let known = cache.execution(id).filter(|known| known.state.last_seq <= last_seq);
     let mut execution = match known {
@@ -142,7 +151,10 @@ impl Store {
         let limit = Ord::min(filter.limit.unwrap_or(most), most);
         let offset = Ord::min(filter.offset.unwrap_or(0), most);
         let rows = query.limit(limit).offset(offset).all(&self.read).await?;
-        let items = rows.into_iter().map(projection::summary_of).collect::<Result<_, _>>()?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            items.push(self.current_summary(row).await?);
+        }
         Ok(Page { items, total })
     }
 

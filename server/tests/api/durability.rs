@@ -19,18 +19,18 @@ use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, items, probl
 const CACHED: [&str; 3] = ["executions", "execution_steps", "step_evidence"];
 
 /// What verifying found wrong, oldest execution first.
-async fn findings(app: &TestApp) -> Vec<Option<Finding>> {
+pub(crate) async fn findings(app: &TestApp) -> Vec<Option<Finding>> {
     let verifications = app.instance.verify(None, &|_, _| {}).await.expect("the database can be read");
     verifications.into_iter().map(|verification| verification.result.err()).collect()
 }
 
 /// Does something behind the server's back.
-async fn meddle(database: &DatabaseConnection, sql: &str) {
+pub(crate) async fn meddle(database: &DatabaseConnection, sql: &str) {
     database.execute_unprepared(sql).await.expect("SQLite does as it is told");
 }
 
 /// Takes the lock off the log.
-async fn unlock(database: &DatabaseConnection) {
+pub(crate) async fn unlock(database: &DatabaseConnection) {
     for operation in ["update", "delete"] {
         meddle(database, &format!("DROP TRIGGER execution_events_no_{operation}")).await;
     }
@@ -49,7 +49,7 @@ async fn dump(database: &DatabaseConnection, table: &str) -> Vec<String> {
     column(database, format!("SELECT {} AS row FROM {table} ORDER BY row", values.join("||','||"))).await
 }
 
-async fn dump_cached(app: &TestApp) -> Vec<Vec<String>> {
+pub(crate) async fn dump_cached(app: &TestApp) -> Vec<Vec<String>> {
     let database = app.database().await;
     let mut tables = Vec::new();
     for table in CACHED {
@@ -59,7 +59,7 @@ async fn dump_cached(app: &TestApp) -> Vec<Vec<String>> {
 }
 
 /// An execution in which everything has happened that can happen: 12 events.
-async fn eventful_execution(app: &TestApp) -> Execution {
+pub(crate) async fn eventful_execution(app: &TestApp) -> Execution {
     let execution = app.api.new_execution().await;
     let began = execution.read().await["started_at"].clone();
     let steps = [

@@ -18,6 +18,7 @@ mod odd_bytes;
 mod openapi;
 mod pages;
 mod playbooks;
+mod refold;
 mod reports;
 mod security;
 mod serving;

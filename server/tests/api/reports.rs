@@ -79,6 +79,32 @@ async fn every_form_of_a_report_says_what_the_timeline_says() {
 }
 
 #[tokio::test]
+async fn a_late_change_says_everywhere_from_when_it_counts_if_that_is_not_when_it_happened() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let began = execution.read().await["started_at"].clone();
+    execution.change_step("report", &json!({ "status": "in_progress", "occurred_at": began })).await;
+    execution.change_step("collect", &json!({ "status": "in_progress", "actor": "Ben" })).await;
+    // Ben had not begun at the start, so it cannot have ended then.
+    execution.change_step("collect", &json!({ "status": "completed", "occurred_at": began, "actor": "Ana" })).await;
+    let events = execution.timeline("").await;
+    let late = events.iter().find(|event| event["event_type"] == "step_completed").expect("it is in the log");
+    assert_eq!(late["occurred_at"], began);
+    let step = execution.step("collect").await;
+    assert_eq!(step["completed_at"], late["timestamp"]);
+    assert!(step["started_at"].as_str() <= step["completed_at"].as_str());
+    let report = report(&app, &execution).await;
+    let counted: Vec<_> = report.timeline.iter().filter_map(|entry| Some((entry.seq, entry.counted_at?))).collect();
+    assert_eq!(json!(counted), json!([[late["seq"], late["timestamp"]]]));
+    for address in ["/api/executions/{}/report.md", "/executions/{}/report", "/execute/{}?timeline=open"]
+        .map(|a| a.replace("{}", &execution.id))
+    {
+        let text = app.api.get(&address).await.text();
+        assert_eq!(text.matches("counted from ").count(), 1, "{address}: {text}");
+    }
+}
+
+#[tokio::test]
 async fn an_execution_that_goes_on_has_an_interim_report() {
     let app = TestApp::open().await;
     let execution = worked_on(&app).await;

@@ -9,6 +9,7 @@ use crate::event::{ExecutionStatus, StepStatus};
 use crate::execution::{Execution, Step};
 use crate::graph::Graph;
 use crate::ids::PlaybookId;
+use crate::spans::{StepClocks, whole_seconds};
 use crate::time::Timestamp;
 
 /// One execution, as figures know it.
@@ -38,14 +39,14 @@ impl Record {
             playbook_version: state.header.playbook_version,
             status: state.status,
             started_at: state.started_at?,
-            active_micros: if is_over { state.clock.total_micros } else { 0 },
+            active_micros: if is_over { state.spans.clock().total_micros } else { 0 },
             steps: if is_over { StepOutcomes::of(execution) } else { StepOutcomes::default() },
         })
     }
 
     /// Whole seconds in which it was active.
     pub fn active_seconds(&self) -> i64 {
-        self.active_micros / 1_000_000
+        whole_seconds(self.active_micros)
     }
 }
 
@@ -59,7 +60,8 @@ pub struct StepOutcomes(pub Vec<Option<StepOutcome>>);
 impl StepOutcomes {
     /// Those of an execution that is over.
     pub fn of(execution: &Execution) -> Self {
-        Self(execution.state.steps.iter().map(|step| StepOutcome::of(step)).collect())
+        let state = &execution.state;
+        Self(state.steps.iter().map(|step| StepOutcome::of(step, state.clocks(step))).collect())
     }
 }
 
@@ -92,11 +94,11 @@ impl From<StepOutcome> for Written {
 }
 
 impl StepOutcome {
-    fn of(step: &Step) -> Option<Self> {
+    fn of(step: &Step, clocks: StepClocks) -> Option<Self> {
         let outcome = Self {
             status: step.status,
-            active_micros: step.active.total_micros,
-            blocked_micros: step.blocked.total_micros,
+            active_micros: clocks.active.total_micros,
+            blocked_micros: clocks.blocked.total_micros,
             branch: step.decision.as_ref().map(|decision| decision.branch.clone()),
         };
         (outcome.is_handled() || outcome.branch.is_some()).then_some(outcome)
@@ -114,12 +116,12 @@ impl StepOutcome {
 
     /// Its time, in the whole seconds that a report says.
     pub fn seconds(&self) -> i64 {
-        self.active_micros / 1_000_000 + self.blocked_seconds()
+        whole_seconds(self.active_micros) + self.blocked_seconds()
     }
 
     /// Whole seconds of it that it was blocked.
     pub fn blocked_seconds(&self) -> i64 {
-        self.blocked_micros / 1_000_000
+        whole_seconds(self.blocked_micros)
     }
 
     /// Whether it was ever blocked.

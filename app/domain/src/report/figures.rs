@@ -1,9 +1,11 @@
 //! How long things took, and where time was lost.
 
-use super::chronicle::{Chronicle, Interval};
+use super::chronicle::Chronicle;
 use super::sections::{Bottleneck, Metrics, PhaseTime, StepReport, StepTime};
 use crate::event::StepStatus;
+use crate::execution::Execution;
 use crate::metrics::{mean, median, percent};
+use crate::spans::{micros_of_any, seconds_between, whole_seconds};
 use crate::time::Timestamp;
 use crate::words::duration;
 
@@ -34,8 +36,8 @@ pub(super) fn metrics(chronicle: &Chronicle, steps: &[StepReport], started_at: T
         step_seconds,
         mean_seconds: mean(&times),
         median_seconds,
-        first_action_seconds: chronicle.first_action.map(|first| first.micros_since(started_at) / 1_000_000),
-        waiting_seconds: waiting(chronicle, steps, as_of),
+        first_action_seconds: chronicle.first_action.map(|first| seconds_between(started_at, first)),
+        waiting_seconds: waiting(chronicle, as_of),
         blocked_seconds: timed.iter().map(|step| step.blocked_seconds).sum(),
         bottleneck: slowest.first().filter(|step| step.seconds > 0).map(|step| Bottleneck {
             reason: reason(step, median_seconds.filter(|_| times.len() > 2)),
@@ -68,40 +70,13 @@ fn reason(step: &StepTime, median_seconds: Option<f64>) -> String {
     }
 }
 
-/// Seconds in which the execution's clock ran and no step was in progress.
-fn waiting(chronicle: &Chronicle, steps: &[StepReport], as_of: Timestamp) -> i64 {
-    let at_work = steps
-        .iter()
-        .filter(|step| step.kind.is_actionable())
-        .flat_map(|step| &step.spans)
-        .filter(|span| span.status == StepStatus::InProgress)
-        .map(|span| (span.from, span.to))
-        .collect();
-    let runs = merged(chronicle.runs(as_of));
-    (micros(&runs) - micros(&common(&runs, &merged(at_work)))) / 1_000_000
-}
-
-/// The same points in time as intervals that do not touch, in order.
-fn merged(mut intervals: Vec<Interval>) -> Vec<Interval> {
-    intervals.sort_unstable();
-    let mut merged: Vec<Interval> = Vec::new();
-    for (from, to) in intervals {
-        match merged.last_mut() {
-            Some(last) if from <= last.1 => last.1 = last.1.max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    merged
-}
-
-/// What two merged lists share.
-fn common(one: &[Interval], other: &[Interval]) -> Vec<Interval> {
-    let shared = |a: &Interval, b: &Interval| (a.0.max(b.0), a.1.min(b.1));
-    one.iter().flat_map(|a| other.iter().map(move |b| shared(a, b))).filter(|(from, to)| from < to).collect()
-}
-
-fn micros(intervals: &[Interval]) -> i64 {
-    intervals.iter().map(|(from, to)| to.micros_since(*from)).sum()
+/// Seconds in which the execution was active and no step was in progress.
+fn waiting(chronicle: &Chronicle, as_of: Timestamp) -> i64 {
+    let Execution { graph, state, .. } = &chronicle.execution;
+    let steps = graph.nodes.iter().zip(&state.steps).filter(|(node, _)| node.kind.is_actionable());
+    let pieces = steps.flat_map(|(_, step)| state.spans.pieces(&step.spans, as_of));
+    let at_work = pieces.filter(|piece| piece.status == StepStatus::InProgress).collect();
+    whole_seconds(state.spans.totals(as_of).active_micros - micros_of_any(at_work))
 }
 
 /// Where the time went, by outermost phase. Empty when no timed step lies in one.

@@ -91,7 +91,8 @@ fn write_timeline(out: &mut Writer, report: &Report) {
         let more = entry.replaced.iter().chain(&entry.details).map(|text| in_cell(text));
         what = std::iter::once(what).chain(more).collect::<Vec<_>>().join("<br>");
         let late = if entry.late {
-            format!("{}<br>recorded {}", utc(entry.at), utc(entry.recorded_at))
+            let counted = entry.counted_at.map(|at| format!("<br>counted from {}", utc(at))).unwrap_or_default();
+            format!("{}<br>recorded {}{counted}", utc(entry.at), utc(entry.recorded_at))
         } else {
             utc(entry.at)
         };

@@ -2,8 +2,9 @@
 //!
 //! There is one model, [`Report`], computed from the events alone; the page, the PDF, the Markdown and the JSON show it and
 //! compute nothing themselves. So they agree, with each other and with the timeline, and the same log always gives the same
-//! report. Times are of when things happened ([`Event::effective_time`]); where something was recorded later, both times are
-//! there.
+//! report. Entries of the timeline stand where they are told to have happened ([`Event::told_time`]); where something was
+//! recorded later, both times are there, and from when it was counted where that differs. How long things took, the spans
+//! of the fold say ([`crate::spans`]).
 
 mod chronicle;
 mod facts;
@@ -15,11 +16,12 @@ mod sections;
 
 use std::collections::BTreeMap;
 
-use crate::event::{ChainBreak, Event, EventBody, StepStatus, verify_chain};
+use crate::event::{ChainBreak, Event, EventBody, ExecutionStatus, StepStatus, verify_chain};
 use crate::execution::{Execution, State};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::metrics::Progress;
+use crate::spans::whole_seconds;
 use crate::time::Timestamp;
 use crate::words::{details, replaced, what};
 
@@ -48,7 +50,7 @@ impl Report {
         let metrics = figures::metrics(&chronicle, &steps, started_at, as_of);
         let timeline = timeline(&chronicle.execution, events);
         let ended_at = state.completed_at;
-        let duration_seconds = ended_at.unwrap_or(as_of).micros_since(started_at) / 1_000_000;
+        let totals = state.spans.totals(ended_at.unwrap_or(as_of));
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let mut summary = Summary {
             headline: String::new(),
@@ -63,13 +65,13 @@ impl Report {
             started_at,
             started_by: state.started_by.clone(),
             ended_at,
-            duration_seconds,
-            active_spans: chronicle.runs(as_of).into_iter().map(|(from, to)| Run { from, to }).collect(),
-            active_seconds: state.clock.seconds(as_of),
-            paused_seconds: chronicle.paused.seconds(as_of),
-            closed_seconds: chronicle.closed.total_micros / 1_000_000,
-            pause_count: chronicle.pause_count,
-            reopened_count: chronicle.reopened_count,
+            duration_seconds: whole_seconds(totals.passed_micros()),
+            active_spans: state.spans.active_until(as_of).map(|run| Run { from: run.from, to: run.to }).collect(),
+            active_seconds: whole_seconds(totals.active_micros),
+            paused_seconds: whole_seconds(totals.paused_micros),
+            closed_seconds: whole_seconds(totals.closed_micros),
+            pause_count: count(state.spans.count(|status| status == ExecutionStatus::Paused)),
+            reopened_count: count(reopened_count(state)),
             progress: chronicle.execution.progress(),
             analysts: analysts(events),
             note_count: count(state.notes.len() + state.steps.iter().map(|step| step.notes.len()).sum::<usize>()),
@@ -95,6 +97,12 @@ impl Report {
             steps,
         })
     }
+}
+
+/// How often the execution was taken up again after an end.
+fn reopened_count(state: &State) -> usize {
+    let ends = state.spans.count(ExecutionStatus::is_closed);
+    if state.status.is_closed() { ends.saturating_sub(1) } else { ends }
 }
 
 fn node_ref(execution: &Execution, position: usize) -> NodeRef {
@@ -127,6 +135,8 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
                 }))
             });
         let mut choices = chronicle.choices[position].clone();
+        let clocks = execution.state.clocks(step);
+        let pieces = execution.state.spans.pieces(&step.spans, as_of);
         reports.push(StepReport {
             kind,
             label,
@@ -138,9 +148,9 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
             assignee: step.assignee.clone(),
             started_at: step.started_at,
             ended_at: step.completed_at,
-            active_seconds: step.active.seconds(as_of),
-            blocked_seconds: step.blocked.seconds(as_of),
-            spans: chronicle.spans(position, as_of),
+            active_seconds: clocks.active.seconds(as_of),
+            blocked_seconds: clocks.blocked.seconds(as_of),
+            spans: pieces.iter().map(|piece| Span { status: piece.status, from: piece.from, to: piece.to }).collect(),
             decision: choices.pop(),
             earlier_decisions: choices,
             decision_options: match kind {
@@ -169,9 +179,10 @@ fn timeline(execution: &Execution, events: &[Event]) -> Vec<Entry> {
             let position = event.node_id.as_ref().and_then(|id| execution.flow.position(id));
             Entry {
                 seq: event.seq,
-                at: event.effective_time(),
+                at: event.told_time(),
                 recorded_at: event.timestamp,
                 late: event.occurred_at.is_some(),
+                counted_at: execution.state.counted_otherwise(event.seq),
                 actor: event.actor.clone(),
                 event_type: event.body.event_type().to_owned(),
                 node_id: event.node_id.clone(),

@@ -117,6 +117,10 @@ pub struct Entry {
     pub recorded_at: Timestamp,
     /// It was recorded later than it happened.
     pub late: bool,
+    /// From when a late change of a status counts, where that is not `at`: somebody had changed it after that, before this
+    /// was recorded.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub counted_at: Option<Timestamp>,
     /// By whom.
     pub actor: Actor,
     /// What kind of event.
@@ -177,10 +181,10 @@ pub struct StepReport {
     /// Who handles it.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub assignee: Option<Actor>,
-    /// First begun.
+    /// First begun, as it counts.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub started_at: Option<Timestamp>,
-    /// Completed or skipped.
+    /// Completed or skipped, as it counts; never before `started_at`.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub ended_at: Option<Timestamp>,
     /// Seconds in progress, pauses left out.

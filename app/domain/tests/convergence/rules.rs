@@ -7,6 +7,7 @@ use domain::event::{Event, EventBody, Header, verify_chain};
 use domain::execution::{Execution, State};
 use domain::ids::{Actor, CommandId, NodeId, Seq};
 use domain::outbox::Asked;
+use domain::spans::Span;
 use serde_json::Value;
 
 use crate::network::Reply;
@@ -80,6 +81,7 @@ impl World {
     /// When everything has arrived.
     pub(crate) fn judge(&self) -> Result<(), String> {
         self.judge_log()?;
+        self.judge_clocks()?;
         self.judge_answers()?;
         self.judge_notices()?;
         for (place, page) in self.pages.iter().enumerate() {
@@ -113,6 +115,28 @@ impl World {
         hold(self.server.log.windows(2).all(|pair| pair[0].timestamp <= pair[1].timestamp), || {
             "time goes backwards".to_owned()
         })
+    }
+
+    /// Every moment counts once, and nothing ends before it began, whatever was told late.
+    fn judge_clocks(&self) -> Result<(), String> {
+        let state = &self.server.execution.state;
+        let Some((started_at, now)) = state.started_at.zip(state.last_timestamp) else { return Ok(()) };
+        let totals = state.spans.totals(now);
+        hold(totals.passed_micros() == now.micros_since(started_at), || {
+            format!("{totals:?} is not what has passed since {started_at}")
+        })?;
+        for step in &state.steps {
+            let clocks = state.clocks(step);
+            let worked = clocks.active.micros(now) + clocks.blocked.micros(now);
+            hold((0..=totals.active_micros).contains(&worked), || format!("{} took {clocks:?}", step.node_id))?;
+            let pieces: i64 = state.spans.pieces(&step.spans, now).iter().map(Span::micros).sum();
+            hold(pieces == worked, || format!("the pieces of {} are {pieces}, not {clocks:?}", step.node_id))?;
+            let in_order = step.started_at.zip(step.completed_at).is_none_or(|(start, end)| start <= end);
+            hold(in_order, || format!("{} ended before it began", step.node_id))?;
+            let ended = state.completed_at.is_none_or(|end| step.spans.since().is_none_or(|since| since <= end));
+            hold(ended, || format!("the execution ended before {}", step.node_id))?;
+        }
+        Ok(())
     }
 
     fn judge_answers(&self) -> Result<(), String> {

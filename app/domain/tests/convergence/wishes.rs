@@ -30,7 +30,7 @@ pub(crate) fn actor(name: &str) -> Actor {
 pub(crate) fn any(rng: &mut Rng, view: &Execution, number: u128, now: Timestamp) -> Change {
     // Nobody leaves an execution closed for long.
     let of_whole = if view.state.status == ExecutionStatus::Active { 8 } else { 50 };
-    if rng.u32(..100) < of_whole { whole(rng, view, number) } else { step(rng, number, now) }
+    if rng.u32(..100) < of_whole { whole(rng, view, number, now) } else { step(rng, number, now) }
 }
 
 /// A status of a busy step, for two who want the same at once.
@@ -52,9 +52,7 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         decision_taken: sometimes(rng, if node_id == "spreading" { 60 } else { 1 }, |rng| {
             one(rng, &BRANCHES).to_owned()
         }),
-        occurred_at: sometimes(rng, 5, |rng| {
-            Timestamp::from_micros(now.micros() + rng.i64(-60_000_000..10_000_000)).expect("a time")
-        }),
+        occurred_at: late(rng, now),
         before_start: rng.u32(..3) == 0,
         ..PatchStep::default()
     };
@@ -62,7 +60,12 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
     Change::Step { node_id: node_id.into(), patch }
 }
 
-fn whole(rng: &mut Rng, view: &Execution, number: u128) -> Change {
+/// When it is told to have happened; sometimes before the start, and sometimes in the future.
+fn late(rng: &mut Rng, now: Timestamp) -> Option<Timestamp> {
+    sometimes(rng, 15, |rng| Timestamp::from_micros(now.micros() + rng.i64(-60_000_000..5_000_000)).expect("a time"))
+}
+
+fn whole(rng: &mut Rng, view: &Execution, number: u128, now: Timestamp) -> Change {
     let status = if view.state.status == ExecutionStatus::Active || rng.u32(..10) == 0 {
         sometimes(rng, 60, |rng| one(rng, &ExecutionStatus::ALL))
     } else {
@@ -75,6 +78,8 @@ fn whole(rng: &mut Rng, view: &Execution, number: u128) -> Change {
             notes: sometimes(rng, 40, |rng| note(rng, number)),
             outcome: sometimes(rng, if ends { 50 } else { 1 }, |_| format!("Outcome {number}")),
             recommendations: sometimes(rng, 20, |rng| one(rng, &["", "Segment more.", "Train."]).to_owned()),
+            occurred_at: late(rng, now),
+            before_start: rng.u32(..3) == 0,
             ..PatchExecution::default()
         },
     }

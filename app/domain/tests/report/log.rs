@@ -29,17 +29,29 @@ impl Log {
 
     /// At a second, somebody asks for something, which is done; of a late entry with the second in which it happened.
     pub(crate) fn give(&mut self, second: i64, actor: &str, happened: Option<i64>, command: Command) -> &mut Self {
-        let meta = Meta {
+        let meta = self.meta(second, actor, happened);
+        let drafts = decide(&self.execution, &command, &meta).expect("it is allowed");
+        self.events.extend(self.execution.record(drafts, &meta));
+        self
+    }
+
+    /// At a second, Ana asks for something, which is done if it is allowed.
+    pub(crate) fn try_late(&mut self, second: i64, happened: Option<i64>, before_start: bool, command: &Command) {
+        let meta = Meta { before_start, ..self.meta(second, "Ana", happened) };
+        if let Ok(drafts) = decide(&self.execution, command, &meta) {
+            self.events.extend(self.execution.record(drafts, &meta));
+        }
+    }
+
+    fn meta(&self, second: i64, actor: &str, happened: Option<i64>) -> Meta {
+        Meta {
             now: at(second),
             actor: Actor::new(actor).expect("a name"),
             command_id: CommandId(Uuid::from_u128(self.events.len() as u128 + 1)),
             base_seq: None,
             occurred_at: happened.map(at),
             before_start: false,
-        };
-        let drafts = decide(&self.execution, &command, &meta).expect("it is allowed");
-        self.events.extend(self.execution.record(drafts, &meta));
-        self
+        }
     }
 
     pub(crate) fn step(&mut self, second: i64, actor: &str, node: &str, change: StepChange) -> &mut Self {

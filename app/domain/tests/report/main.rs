@@ -2,16 +2,21 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+#[path = "../common/commands.rs"]
+mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod log;
 
+use commands::{any_command, any_told};
 use common::at;
+use domain::command::{Command, StepChange};
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::ids::Seq;
 use domain::placement::Placement;
 use domain::report::{PhaseTime, Report, StepReport, StepTime, markdown};
+use domain::words::utc;
 use log::{Log, abandoned, encrypted_files, note, paused_halfway};
 use proptest::prelude::*;
 
@@ -175,6 +180,19 @@ fn the_markdown_says_everything_and_what_analysts_wrote_is_only_text() {
 }
 
 #[test]
+fn a_late_change_says_from_when_it_counts_where_that_is_not_when_it_happened() {
+    let mut log = Log::started("Odd logins");
+    log.status(305, "Ben", "triage", StepStatus::InProgress);
+    let done = StepChange { status: Some(StepStatus::Completed), ..StepChange::default() };
+    log.give(1800, "Ana", Some(61), Command::ChangeStep { node_id: "triage".into(), change: done });
+    let report = log.report(2000);
+    let text = markdown(&report, &log.execution.graph);
+    let line = format!("{}<br>recorded {}<br>counted from {}", utc(at(61)), utc(at(1800)), utc(at(1800)));
+    assert!(text.contains(&line), "{text}");
+    assert_eq!(gantt(&report).expect("it took time").inline("gantt", 1.0).matches("class=\"span\"").count(), 1);
+}
+
+#[test]
 fn no_text_of_an_analyst_becomes_markup_in_the_markdown() {
     let hostile =
         "</td><script>alert(1)</script> | ![x](http://x/y.png) <!-- \n```\n# head\n[a]: b\n@ops www.example.com \u{7}";
@@ -236,23 +254,19 @@ fn a_part_of_a_drawing_holds_what_lies_in_it_and_little_else() {
 proptest! {
     #[test]
     fn whatever_happens_the_times_of_a_report_add_up(
-        acts in prop::collection::vec((0..7_usize, 0..7_usize, 1..500_i64), 0..40),
+        acts in prop::collection::vec((any_command(), any_told(), 1..500_i64), 0..40),
     ) {
         let mut log = Log::started("Anything");
         let mut second = 0;
-        for (node, act, later) in acts {
+        for (command, (ago, before_start), later) in acts {
             second += later;
-            let node = ["triage", "spreading", "contain", "cut", "image", "join", "report"][node];
-            let paused = log.execution.state.status == ExecutionStatus::Paused;
-            match StepStatus::ALL.get(act) {
-                Some(status) if !paused => log.status(second, "Ana", node, *status),
-                _ if paused => log.ends(second, "Ben", ExecutionStatus::Active),
-                _ => log.ends(second, "Ben", ExecutionStatus::Paused),
-            };
+            log.try_late(second, ago.map(|ago| second - ago), before_start, &command);
         }
         let report = log.report(second + 100);
         let summary = &report.summary;
-        prop_assert_eq!(summary.active_seconds + summary.paused_seconds, summary.duration_seconds);
+        let counted = summary.active_seconds + summary.paused_seconds + summary.closed_seconds;
+        prop_assert_eq!(counted, summary.duration_seconds);
+        prop_assert!(report.steps.iter().all(|step| step.started_at.zip(step.ended_at).is_none_or(|(start, end)| start <= end)));
         for step in &report.steps {
             for (status, seconds) in [(StepStatus::InProgress, step.active_seconds), (StepStatus::Blocked, step.blocked_seconds)] {
                 let spans = step.spans.iter().filter(|span| span.status == status);
@@ -263,7 +277,9 @@ proptest! {
         let metrics = &report.metrics;
         prop_assert!((0..=summary.active_seconds).contains(&metrics.waiting_seconds));
         prop_assert_eq!(metrics.phases.iter().map(|phase| phase.seconds).sum::<i64>(), if metrics.phases.is_empty() { 0 } else { metrics.step_seconds });
-        prop_assert_eq!(report.timeline.last().map(|entry| entry.seq), Some(Seq(log.events.len() as u64)));
+        prop_assert!(report.timeline.is_sorted_by_key(|entry| entry.at));
+        let last = report.timeline.iter().map(|entry| entry.seq).max();
+        prop_assert_eq!(last, Some(Seq(log.events.len() as u64)));
         let json = serde_json::to_string(&report).expect("it can be written");
         prop_assert_eq!(serde_json::from_str::<Report>(&json).expect("it can be read"), report);
     }

@@ -32,8 +32,8 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
     let title = store.with_execution(|execution| legible(&execution.state.incident_title).into_owned());
-    let elapsed = move || clock(head.read().clock.seconds(store.now()));
-    let runs = Signal::derive(move || if head.read().clock.since.is_some() { "clock" } else { "paused" });
+    let elapsed = move || clock(store.execution_clock().seconds(store.now()));
+    let runs = Signal::derive(move || if store.execution_clock().since.is_some() { "clock" } else { "paused" });
     let toggle = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         timeline.update(|open| *open = !*open);

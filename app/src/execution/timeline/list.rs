@@ -237,6 +237,8 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
     let day = row.new_day.then(|| timestamp.parts().0);
     let late =
         occurred_at.map(|at| view! { <span class="tag">"late entry: happened at " <Time at with_date=true /></span> });
+    let counted = store.counted_otherwise(*seq);
+    let counted = counted.map(|at| view! { <span class="tag">"counted from " <Time at with_date=true /></span> });
     let view = view! {
         <li class="timeline-row" data-event=body.event_type() data-seq=seq.0>
             {day.map(|day| view! { <p class="timeline-day">{day}</p> })}
@@ -249,6 +251,7 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
                 {label.map(|label| view! { <button type="button" class="link"><bdi>{label}</bdi></button> })}
                 {replaced(body).map(|words| view! { <span class="tag" dir="auto">{words}</span> })}
                 {late}
+                {counted}
             </div>
             {details(body).map(|text| view! { <p class="timeline-text" dir="auto">{text}</p> })}
         </li>

@@ -34,7 +34,7 @@ struct Row {
     said: Line,
     /// With which step.
     label: Option<Line>,
-    /// Of a late entry when it was recorded; what was replaced; the analyst's words.
+    /// Of a late entry when it was recorded and from when it counts; what was replaced; the analyst's words.
     details: Vec<Line>,
 }
 
@@ -55,7 +55,9 @@ impl Timeline {
 
 fn row(entry: &Entry, time: &str) -> Row {
     let label = entry.label.as_deref().map(|label| Line::name(&shortened(label, LABEL)));
-    let recorded = entry.late.then(|| Line::sentence(&format!("Recorded later, at {} UTC", utc(entry.recorded_at))));
+    let counted = entry.counted_at.map(|at| format!(", and counted from {} UTC", utc(at))).unwrap_or_default();
+    let recorded =
+        entry.late.then(|| Line::sentence(&format!("Recorded later, at {} UTC{counted}", utc(entry.recorded_at))));
     let replaced = entry.replaced.as_deref().map(Line::sentence);
     let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
     let gap = if label.is_some() { " " } else { "" };

@@ -29,6 +29,8 @@ pub struct Model {
     pub active_micros: Option<i64>,
     /// JSON of [`domain::metrics::StepOutcomes`]; none while it is not over, so that no change of a step writes it.
     pub step_outcomes: Option<String>,
+    /// By which version of the fold the rows of this execution were written ([`domain::execution::FOLD_VERSION`]).
+    pub fold_version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary, VersionSummary};
-use domain::ids::PlaybookId;
+use domain::ids::{ExecutionId, PlaybookId};
 use domain::legible::composed;
 use domain::metrics::{ExecutionFigures, Record, StepOutcomes};
 use domain::time::Timestamp;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::Version;
 use crate::store::entity::{executions, playbook_versions, playbooks};
 use crate::store::writer::saved_by;
-use crate::store::{PlaybookCommand, SavedVersion, Store, StoreError, WriteError, projection};
+use crate::store::{PlaybookCommand, SavedVersion, Store, StoreError, WriteError, projection, refold};
 
 impl Store {
     /// The playbooks that a filter lets through, newest first.
@@ -107,7 +107,7 @@ impl Store {
         if let Some(only) = only {
             query = query.filter(Column::PlaybookId.eq(only.0));
         }
-        let rows: Vec<(Uuid, i32, String, DateTimeUtc, Option<i64>)> = query
+        let rows: Vec<(Uuid, i32, String, DateTimeUtc, Option<i64>, Uuid, i32)> = query
             .select_only()
             .columns([
                 Column::PlaybookId,
@@ -115,12 +115,19 @@ impl Store {
                 Column::Status,
                 Column::StartedAt,
                 Column::ActiveMicros,
+                Column::Id,
+                Column::FoldVersion,
             ])
             .into_tuple()
             .all(&self.read)
             .await?;
         let mut records: HashMap<PlaybookId, Vec<Record>> = HashMap::new();
-        for (id, version, status, started_at, active_micros) in rows {
+        for (id, version, status, started_at, active_micros, execution, fold_version) in rows {
+            if !refold::is_current(fold_version) {
+                let record = self.record_from_log(ExecutionId(execution)).await;
+                records.entry(PlaybookId(id)).or_default().extend(record);
+                continue;
+            }
             records.entry(PlaybookId(id)).or_default().push(Record {
                 playbook_id: PlaybookId(id),
                 playbook_version: version.cast_unsigned(),

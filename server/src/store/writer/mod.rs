@@ -22,7 +22,7 @@ use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, Tra
 use tokio::sync::{mpsc, oneshot};
 
 use super::vault::Sealed;
-use super::{Cache, NewPlaybook, OnCommit, PlaybookCommand, StoreError};
+use super::{Cache, NewPlaybook, OnCommit, PlaybookCommand, Refolded, StoreError};
 use crate::metrics::CommitCounts;
 pub(super) use library::saved_by;
 use repeats::Outcome;
@@ -150,6 +150,8 @@ enum Job {
     /// Takes a playbook out of the library at that time, or brings it back.
     HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
     Rebuild(Reply<usize>),
+    /// Folds these executions anew.
+    Refold(Vec<ExecutionId>, Reply<Refolded>),
     Adopt(Box<Adoption>, Reply<()>),
 }
 
@@ -247,6 +249,11 @@ impl super::Store {
     pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
         self.writer.ask(Job::Rebuild).await
     }
+
+    /// Folds these executions anew, in one transaction.
+    pub(super) async fn refold_portion(&self, ids: Vec<ExecutionId>) -> Result<Refolded, WriteError> {
+        self.writer.ask(|reply| Job::Refold(ids, reply)).await
+    }
 }
 
 struct Task {
@@ -333,6 +340,7 @@ impl Job {
             | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
+            | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
     }
@@ -347,6 +355,7 @@ impl Job {
             | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
+            | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
     }
@@ -370,6 +379,7 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         }
         Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
         Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
+        Job::Refold(ids, reply) => acknowledge(reply, unit.refold(ids).await, unit),
         Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
     }
 }
@@ -402,5 +412,6 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
         Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) | Job::ConfirmVersion(_, _, _, reply) => failed(reply),
         Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
         Job::Rebuild(reply) => failed(reply),
+        Job::Refold(_, reply) => failed(reply),
     }
 }

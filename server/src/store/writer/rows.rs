@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::execution::{Execution, Step};
-use domain::ids::ExecutionId;
+use domain::execution::Execution;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, IntoActiveModel, Iterable};
 
@@ -24,19 +23,28 @@ pub(super) struct CachedRows {
 impl CachedRows {
     /// What differs from `before`, the execution as the rows have it; everything when there are none.
     pub(super) fn add(&mut self, before: Option<&Execution>, execution: &Execution) {
-        let id = execution.state.header.execution_id;
         self.executions.extend(projection::execution_row(execution));
-        for (position, step) in execution.state.steps.iter().enumerate() {
-            let before = before.map(|before| &before.state.steps[position]);
-            if before.is_none_or(|before| !Arc::ptr_eq(before, step)) {
-                self.add_step(id, position, before.map(AsRef::as_ref), step);
+        for position in 0..execution.state.steps.len() {
+            if before.is_none_or(|before| differs(before, execution, position)) {
+                self.steps.push(projection::step_row(execution, position));
             }
+            self.add_evidence(before, execution, position);
         }
     }
 
-    fn add_step(&mut self, id: ExecutionId, position: usize, before: Option<&Step>, step: &Step) {
-        self.steps.push(projection::step_row(id, position, step));
-        let known = before.map_or(0, |before| before.evidence.len());
+    /// The same where the rows say what an older version of the fold made of `before`.
+    pub(super) fn add_anew(&mut self, before: &Execution, execution: &Execution) {
+        self.executions.extend(projection::execution_row(execution));
+        for position in 0..execution.state.steps.len() {
+            self.steps.push(projection::step_row(execution, position));
+            self.add_evidence(Some(before), execution, position);
+        }
+    }
+
+    fn add_evidence(&mut self, before: Option<&Execution>, execution: &Execution, position: usize) {
+        let step = &execution.state.steps[position];
+        let known = before.map_or(0, |before| before.state.steps[position].evidence.len());
+        let id = execution.state.header.execution_id;
         let fresh = step.evidence.iter().skip(known);
         self.evidence.extend(fresh.map(|evidence| projection::evidence_row(id, &step.node_id, evidence)));
     }
@@ -49,7 +57,14 @@ impl CachedRows {
     }
 }
 
-/// Writes every cached row of an execution that has none.
+/// Whether a step is not as it was, or its clocks are not: those follow pauses and ends of the execution as well.
+fn differs(before: &Execution, after: &Execution, position: usize) -> bool {
+    let (old, new) = (&before.state.steps[position], &after.state.steps[position]);
+    !Arc::ptr_eq(old, new)
+        || (before.state.spans != after.state.spans && before.state.clocks(old) != after.state.clocks(new))
+}
+
+/// Writes every cached row of an execution, when none of its steps and files has one.
 pub(in crate::store) async fn write_fold(
     transaction: &DatabaseTransaction,
     execution: &Execution,

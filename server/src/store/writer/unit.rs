@@ -18,6 +18,7 @@ use super::rows::{self, CachedRows};
 use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
 use crate::store::entity::{execution_commands, execution_events, playbooks};
 use crate::store::reads::Head;
+use crate::store::refold::{self, Refolded};
 use crate::store::vault::Sealed;
 use crate::store::{Cache, StoreError, events, maintenance, reads};
 
@@ -25,6 +26,8 @@ use crate::store::{Cache, StoreError, events, maintenance, reads};
 pub(super) struct Work {
     /// As the database has it; `None` when it is new.
     before: Option<Arc<Execution>>,
+    /// Whether its rows were written by this version of the fold.
+    rows_are_current: bool,
     /// As it is now.
     pub(super) execution: Arc<Execution>,
     /// Not in the database yet.
@@ -151,13 +154,16 @@ impl<'a> Unit<'a> {
         match self.works.entry(id) {
             std::collections::btree_map::Entry::Occupied(work) => Ok(work.into_mut()),
             std::collections::btree_map::Entry::Vacant(place) => {
-                let execution = match self.heads.remove(&id) {
-                    Some(head) => reads::fold(&self.transaction, self.cache, head).await?,
-                    None => reads::execution(&self.transaction, self.cache, id)
-                        .await?
-                        .ok_or(WriteError::UnknownExecution)?,
+                let head = match self.heads.remove(&id) {
+                    Some(head) => head,
+                    None => {
+                        reads::heads(&self.transaction, [id]).await?.remove(&id).ok_or(WriteError::UnknownExecution)?
+                    }
                 };
-                Ok(place.insert(Work { before: Some(execution.clone()), execution, events: Vec::new() }))
+                let rows_are_current = head.is_current();
+                let execution = reads::fold(&self.transaction, self.cache, head).await?;
+                let before = Some(execution.clone());
+                Ok(place.insert(Work { before, rows_are_current, execution, events: Vec::new() }))
             }
         }
     }
@@ -188,7 +194,7 @@ impl<'a> Unit<'a> {
             graph_hash: version.graph_hash.clone(),
         };
         let execution = Arc::new(Execution::new(header, version.graph.clone()));
-        self.works.insert(new.id, Work { before: None, execution, events: Vec::new() });
+        self.works.insert(new.id, Work { before: None, rows_are_current: true, execution, events: Vec::new() });
         let envelope = Envelope { execution_id: new.id, command: new.command, meta: new.meta, fingerprint };
         let begun = self.execute(envelope).await;
         if begun.is_err() {
@@ -202,6 +208,11 @@ impl<'a> Unit<'a> {
         // Whatever stopped it: rows were dropped by then.
         self.failure = rebuilt.as_ref().err().map(StoreError::of_transaction);
         Ok(rebuilt?)
+    }
+
+    /// Folds executions anew whose rows an older version of the fold wrote.
+    pub(super) async fn refold(&mut self, ids: Vec<ExecutionId>) -> Result<Refolded, WriteError> {
+        Ok(refold::refold(&self.transaction, self.cache, ids).await?)
     }
 
     /// Takes over an execution that was recorded elsewhere, and the playbook version that it ran over.
@@ -222,7 +233,7 @@ impl<'a> Unit<'a> {
         }
         self.answers.extend(answers);
         self.files.extend(files);
-        self.works.insert(id, Work { before: None, execution, events });
+        self.works.insert(id, Work { before: None, rows_are_current: true, execution, events });
         Ok(())
     }
 
@@ -255,7 +266,10 @@ impl<'a> Unit<'a> {
         let mut cached = CachedRows::default();
         for (id, work) in self.works.iter().filter(|(_, work)| !work.events.is_empty()) {
             event_rows.extend(numbered(&work.events).map(|(event, part)| events::to_row(*id, event, part)));
-            cached.add(work.before.as_deref(), &work.execution);
+            match work.before.as_deref() {
+                Some(before) if !work.rows_are_current => cached.add_anew(before, &work.execution),
+                before => cached.add(before, &work.execution),
+            }
         }
         cached.write(&self.transaction).await?;
         rows::add(&self.transaction, event_rows).await?;
