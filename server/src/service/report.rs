@@ -8,7 +8,7 @@ use bytes::Bytes;
 use domain::api::TimelineFilter;
 use domain::drawing::{flowchart, marks};
 use domain::event::Event;
-use domain::ids::ExecutionId;
+use domain::ids::{ExecutionId, Seq};
 use domain::report::{Recommendations, Report, markdown, recommendations};
 use domain::text::has_markup;
 use domain::time::Timestamp;
