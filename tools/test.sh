@@ -53,6 +53,16 @@ suite() {
   failed=$((failed + suite_failed))
 }
 
+# What property tests draw is fixed for a commit, so that it is always green or always red. The long form draws anew
+# every time; with the number that it prints, it draws the same again.
+if [[ ${FORGE_LONG:-} == 1 ]]; then
+  PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+else
+  PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$(sed -n 's/^PROPTEST_RNG_SEED = "\(.*\)"$/\1/p' .cargo/config.toml)}
+fi
+export PROPTEST_RNG_SEED
+printf 'property tests draw from PROPTEST_RNG_SEED=%s\n' "$PROPTEST_RNG_SEED"
+
 browser_tests() {
   (cd end2end && npx playwright test)
 }
@@ -79,5 +89,6 @@ fi
 
 printf '\n'
 printf '%s\n' "${report[@]}"
+printf 'property tests drew from PROPTEST_RNG_SEED=%s\n' "$PROPTEST_RNG_SEED"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

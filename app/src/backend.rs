@@ -152,16 +152,18 @@ impl FromServerFnError for PageError {
     type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        let offline = matches!(error, ServerFnErrorErr::Request(_));
-        Self(if offline {
-            Problem::new(
-                503,
-                "offline",
-                "No connection",
-                "the server cannot be reached: check the connection and try again",
-            )
-        } else {
-            Problem::new(500, "page", "Something went wrong", error.to_string())
+        Self(match error {
+            ServerFnErrorErr::Request(_) => {
+                Problem::new(503, "offline", "No connection", "The server cannot be reached.")
+            }
+            // Somebody else answers, such as the login page of a proxy.
+            ServerFnErrorErr::Deserialization(_) => Problem::new(
+                401,
+                "sign-in",
+                "Sign in again",
+                "You are signed out: something other than the server answers.",
+            ),
+            error => Problem::new(500, "page", "Something went wrong", error.to_string()),
         })
     }
 }

@@ -23,7 +23,7 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use dashboard::DashboardPage;
 use execution::ExecutionPage;
 use executions::ExecutionsPage;
-use live::{OutboxNotice, provide_outbox};
+use live::{WaitingNotice, provide_live};
 use playbooks::{EditorPage, ImportPage, PlaybookPage, PlaybooksPage};
 use report::ReportPage;
 use ui::analyst::{AnalystMenu, provide_analyst};
@@ -62,7 +62,7 @@ pub fn App() -> impl IntoView {
     provide_analyst();
     provide_toasts();
     provide_clock();
-    provide_outbox();
+    provide_live();
     // Tells tests and scripts that the page answers: before this, it can only be read.
     Effect::new(|| {
         if let Some(root) = document().document_element() {
@@ -87,7 +87,7 @@ pub fn App() -> impl IntoView {
                     <A href="/playbooks">"Playbooks"</A>
                 </nav>
                 <span class="spacer"></span>
-                <OutboxNotice />
+                <WaitingNotice />
                 <AnalystMenu />
                 <ThemeSwitch />
             </header>

@@ -232,6 +232,14 @@ fn only_the_printed_report_knows_typst() {
 }
 
 #[test]
+fn only_the_kernel_subtracts_times() {
+    let sources = ["app/domain/src", "app/src", "server/src"].into_iter().flat_map(rust);
+    let kernel = ["app/domain/src/spans.rs", "app/domain/src/time.rs"];
+    let outside: Vec<Source> = sources.filter(|source| !kernel.contains(&source.path.as_str())).collect();
+    none_mentions(&outside, &["micros_since"]);
+}
+
+#[test]
 fn features_of_the_application_do_not_know_each_other() {
     for feature in FEATURES {
         let others: Vec<&str> = FEATURES.into_iter().filter(|other| *other != feature).collect();
@@ -288,6 +296,22 @@ fn no_source_is_left_unfinished_or_bound_to_one_machine() {
         })
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn property_tests_of_every_crate_draw_from_the_seed_of_the_commit() {
+    let settings = fs::read_to_string(root().join(".cargo/config.toml")).expect("cargo's settings can be read");
+    let seed = settings.lines().find_map(|line| line.strip_prefix("PROPTEST_RNG_SEED = \"")?.strip_suffix('"'));
+    assert!(seed.is_some_and(|seed| seed.parse::<u64>().is_ok()), ".cargo/config.toml fixes no seed");
+    assert!(
+        settings.contains("PROPTEST_DISABLE_FAILURE_PERSISTENCE"),
+        "a file of one machine could change what is tried"
+    );
+    let own = ["rng_seed: ", "failure_persistence: "];
+    for source in ["app", "server"].into_iter().flat_map(sources).filter(|source| source.path.ends_with(".rs")) {
+        let is_here = source.path.ends_with("tests/tidy.rs");
+        assert!(is_here || !own.iter().any(|name| source.text.contains(name)), "{} goes its own way", source.path);
+    }
 }
 
 #[test]

@@ -477,6 +477,8 @@ pub struct StepChanged {
     pub events: Vec<Event>,
     /// How far the execution has come.
     pub progress: Progress,
+    /// The last event of the execution when this was answered. Whatever the change became lies in the log up to here.
+    pub last_seq: Seq,
 }
 
 /// Query of `GET /api/executions/{id}/timeline`.

@@ -49,6 +49,10 @@ uuid_id!(
     /// Chosen by the sender of a command; a command sent again under the same id is not executed again.
     CommandId
 );
+uuid_id!(
+    /// A tab of a browser, through its reloads. Chosen by the page; never sent to the server.
+    TabId
+);
 
 /// A node of a playbook graph, unique within it and stable over re-imports.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

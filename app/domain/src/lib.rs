@@ -32,6 +32,7 @@ pub mod presence;
 pub mod protocol;
 pub mod replica;
 pub mod report;
+pub mod session;
 pub mod source;
 pub mod spans;
 pub mod text;

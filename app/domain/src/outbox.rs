@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{PatchExecution, PatchStep, Sender};
 use crate::command::{Command, Meta};
-use crate::ids::{Actor, CommandId, ExecutionId, NodeId, Seq};
+use crate::ids::{Actor, CommandId, ExecutionId, NodeId, Seq, TabId};
+use crate::session::Place;
 use crate::time::Timestamp;
 
 /// Seconds after which what is delivered is a late entry: it carries when it was asked for.
@@ -49,6 +50,16 @@ pub struct Asked {
     pub asked_at: Timestamp,
     /// What.
     pub change: Change,
+    /// Sorts what was asked for in one browser: the microseconds of `asked_at`, but always more than what waited then, as a
+    /// clock may be set back.
+    #[serde(default)]
+    pub order: i64,
+    /// The tab in which it was asked for. What was kept before there were tabs has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tab: Option<TabId>,
+    /// What the step is called, or else the incident: for pages that do not show it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
 }
 
 impl Asked {
@@ -60,20 +71,20 @@ impl Asked {
         }
     }
 
-    /// The note on a step that is to be added, which must not get lost when it is refused.
-    pub fn note(&self) -> Option<&str> {
-        match &self.change {
-            Change::Step { patch, .. } => patch.notes.as_deref(),
-            Change::Execution { .. } => None,
-        }
-    }
-
-    /// What else was written: why a decision was taken, how the execution ended.
-    pub fn other_words(&self) -> Option<&str> {
-        match &self.change {
-            Change::Step { patch, .. } => patch.rationale.as_deref(),
-            Change::Execution { patch } => patch.outcome.as_deref().or(patch.notes.as_deref()),
-        }
+    /// The texts that somebody wrote for it, and where: they must not get lost when it is refused.
+    pub fn texts(&self) -> Vec<(Place, &str)> {
+        let texts = match &self.change {
+            Change::Step { node_id, patch } => vec![
+                (Place::Note(node_id.clone()), &patch.notes),
+                (Place::Rationale(node_id.clone()), &patch.rationale),
+            ],
+            Change::Execution { patch } => vec![
+                (Place::WholeNote, &patch.notes),
+                (Place::Outcome, &patch.outcome),
+                (Place::Recommendations, &patch.recommendations),
+            ],
+        };
+        texts.into_iter().filter_map(|(place, text)| Some((place, text.as_deref()?))).collect()
     }
 
     /// The command, as the domain decides it.
@@ -154,7 +165,7 @@ impl Outbox {
         let mut first = usize::from(self.sending);
         for asked in kept {
             let place = self.place_of(asked.command_id).unwrap_or_else(|| {
-                let later = |waiting: &Asked| waiting.asked_at > asked.asked_at;
+                let later = |waiting: &Asked| waiting.order > asked.order;
                 let place = self.waiting.iter().skip(first).position(later);
                 let place = place.map_or(self.waiting.len(), |place| first + place);
                 self.waiting.insert(place, asked);
@@ -190,6 +201,20 @@ impl Outbox {
         if let Some(place) = self.place_of(command).filter(|place| *place > 0 || !self.sending) {
             self.waiting.remove(place);
         }
+    }
+
+    /// Takes out a command that nobody wants any more, also when it is on its way: then its answer concerns nobody.
+    pub fn discard(&mut self, command: CommandId) -> Option<Asked> {
+        let place = self.place_of(command)?;
+        if place == 0 {
+            self.sending = false;
+        }
+        self.waiting.remove(place)
+    }
+
+    /// A command that waits.
+    pub fn get(&self, command: CommandId) -> Option<&Asked> {
+        self.waiting.iter().find(|asked| asked.command_id == command)
     }
 
     /// Everything that waits, oldest first; also what is on its way.
@@ -230,6 +255,9 @@ mod tests {
                 node_id: "triage".into(),
                 patch: PatchStep { status: Some(StepStatus::Completed), ..PatchStep::default() },
             },
+            order: seconds,
+            tab: None,
+            label: String::new(),
         }
     }
 

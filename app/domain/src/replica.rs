@@ -217,6 +217,9 @@ mod tests {
             base_seq: Seq(0),
             asked_at: Timestamp::from_micros(0).expect("a time"),
             change: Change::Step { node_id: "triage".into(), patch },
+            order: 0,
+            tab: None,
+            label: String::new(),
         }
     }
 

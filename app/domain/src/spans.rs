@@ -278,6 +278,12 @@ pub fn seconds_between(from: Timestamp, to: Timestamp) -> i64 {
     whole_seconds(to.micros_since(from))
 }
 
+/// How far a time lies between two others: 0 at `from` or before it, 1 at `to`.
+#[expect(clippy::cast_precision_loss, reason = "drawings need no microseconds")]
+pub fn share_between(from: Timestamp, to: Timestamp, at: Timestamp) -> f64 {
+    (at.micros_since(from) as f64 / to.micros_since(from).max(1) as f64).min(1.0)
+}
+
 /// How many microseconds lie in at least one of these spans.
 pub fn micros_of_any<S>(mut spans: Vec<Span<S>>) -> i64 {
     spans.sort_unstable_by_key(|span| (span.from, span.to));

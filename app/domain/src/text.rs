@@ -15,6 +15,19 @@ pub fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
+/// Whether nothing of a text can be seen: it is empty, or made of white space, control characters and characters that
+/// leave no mark (joiners, fillers, marks of direction, variation selectors, tags).
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| {
+        let leaves_no_mark = matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+        leaves_no_mark || c.is_whitespace() || c.is_control()
+    })
+}
+
 /// Whether Markdown could show a text otherwise than as it was written. Says so rather too often than too seldom.
 pub fn has_markup(text: &str) -> bool {
     let begins_so = |line: &str| {
@@ -30,7 +43,7 @@ pub fn has_markup(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_markup, one_line, shortened};
+    use super::{has_markup, is_blank, one_line, shortened};
 
     #[test]
     fn plain_words_have_no_markup() {
@@ -45,6 +58,16 @@ mod tests {
     #[test]
     fn a_line_has_neither_breaks_nor_control_characters() {
         assert_eq!(one_line(" a\r\n\tb\u{7}c\u{a0} d "), "a b c d");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_blank() {
+        for text in ["", " \n", "\u{80}", "\u{200b}\u{feff}", "\u{3164}", "\u{202e}\u{2069}", "\u{a0}\u{e0041}"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["a", "\u{200b}0", "é", "🔥", "…", "\u{f0b7}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -207,12 +207,25 @@ fn piece() -> impl Strategy<Value = String> {
         "* * *\n",
         "[a](#b)\n",
         "- [a](#b)\n",
+        "<details><summary>If so</summary>\n",
+        "<summary>Why</summary>\n",
+        "text</details>\n",
+        "•\tpasted\n",
+        "\to\tbelow\n",
+        "1.\u{a0}numbered\n",
+        "– dash\n",
+        "- [-] dropped\n",
+        "1. [/] begun\n",
+        "- [ ]\n",
+        "- Block <IP address> and <code>\n",
+        "<owner>\n",
+        "Set HKLM\\SOFTWARE\\.NET and snake\\_case\n",
     ]);
     prop_oneof![8 => fixed.prop_map(str::to_owned), 1 => "\\PC{0,12}\n?", 1 => "[ \t>*#|`~-]{0,8}"]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_text_gives_a_sound_graph_or_a_refusal(source in "(\\PC|[\n\t\r])*") {
@@ -243,6 +256,41 @@ fn items_without_text_of_their_own_keep_what_stands_below_them() {
         let imported = imported(source);
         assert_sound(source, source, &imported);
         assert_eq!(lost_words(source, &imported.graph), Vec::<String>::new(), "{source}");
+    }
+}
+
+#[test]
+fn the_worst_texts_cost_no_more_per_letter_when_they_are_longer() {
+    let took = |unit: &str, size: usize| {
+        let source = format!("- a step {}", unit.repeat(size / unit.len()));
+        let start = std::time::Instant::now();
+        let _ = import(&source, Some(Format::Markdown));
+        start.elapsed().as_secs_f64()
+    };
+    for unit in [
+        "If so then ",
+        "then ",
+        "<owner> ",
+        "<code>",
+        "C:\\_x ",
+        "\\_",
+        "a*b*",
+        "__x__.py ",
+        "\n•\tx",
+        "\n\u{a0}•\tx\n\to\ty",
+        "\n– x",
+        "\n- [ ]",
+        "\n- [-] x",
+        "\n<details>",
+        "\n<details><summary>x</summary>",
+        "\n<summary>\n",
+        "\n</details>",
+        "\n1.\u{a0}x",
+        "\n<details>\n<summary>x</summary>\n\n- y\n\n</details>\n",
+    ] {
+        let (short, long) = (took(unit, 32 * 1024), took(unit, 256 * 1024));
+        // Eight times as much; quadratic work would take sixty-four times as long.
+        assert!(long < 30.0 * short.max(0.02), "{unit:?}: {short} s, eight times as much {long} s");
     }
 }
 

@@ -7,7 +7,7 @@ use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Step;
 use domain::ids::NodeId;
 use domain::legible::legible;
-use leptos::html;
+use domain::session::Place;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
@@ -18,11 +18,13 @@ use crate::ui::time::Time;
 #[component]
 pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
     let branches = store.graph().with_value(|graph| graph.branches(&id));
-    let rationale = NodeRef::<html::Input>::new();
+    let place = Place::Rationale(id.clone());
+    let rationale = store.draft(place.clone());
     let frozen = move || store.head().read().status != ExecutionStatus::Active;
     let taken = Memo::new(move |_| step.read().decision.clone());
+    let (draft, emptied) = (rationale.clone(), place.clone());
     let take = move |branch: String| {
-        let why = rationale.get().map(|input| input.value()).filter(|why| !why.trim().is_empty());
+        let why = Some(draft.get_untracked()).filter(|why| !why.trim().is_empty());
         let patch = PatchStep {
             decision_taken: Some(branch),
             rationale: why,
@@ -30,10 +32,8 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
             ..PatchStep::default()
         };
         // What was typed stays when the rules are against it.
-        if store.change_step(id.clone(), patch).is_ok()
-            && let Some(input) = rationale.get_untracked()
-        {
-            input.set_value("");
+        if store.change_step(id.clone(), patch).is_ok() {
+            store.set_draft(emptied.clone(), String::new());
         }
     };
     view! {
@@ -64,7 +64,14 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
             </div>
             <label class="field">
                 <span>"Why" <em>" optional"</em></span>
-                <input type="text" maxlength="20000" dir="auto" disabled=frozen node_ref=rationale />
+                <input
+                    type="text"
+                    maxlength="20000"
+                    dir="auto"
+                    disabled=frozen
+                    prop:value=move || rationale.get()
+                    on:input:target=move |event| store.set_draft(place.clone(), event.target().value())
+                />
             </label>
             {move || {
                 taken.get().map(|taken| {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::api::{PatchStep, RenderedNote};
 use domain::execution::{Note, Step};
 use domain::ids::NodeId;
+use domain::session::Place;
 use domain::text::has_markup;
 use domain::time::Timestamp;
 use leptos::ev;
@@ -24,13 +25,14 @@ pub(super) const NEW_NOTE_ID: &str = "new-note";
 
 #[component]
 pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
-    let draft = store.draft(&id);
+    let place = Place::Note(id.clone());
+    let draft = store.draft(place.clone());
     let error = RwSignal::new(None::<String>);
     let late = RwSignal::new(false);
     let when = NodeRef::<html::Input>::new();
     let keep = {
-        let id = id.clone();
-        move |text: String| store.set_draft(&id, text)
+        let place = place.clone();
+        move |text: String| store.set_draft(place.clone(), text)
     };
     let save = {
         let draft = draft.clone();
@@ -49,7 +51,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                 Ok(()) => {
                     error.set(None);
                     late.set(false);
-                    store.set_draft(&id, String::new());
+                    store.set_draft(place.clone(), String::new());
                 }
                 Err(problem) => error.set(Some(format!("Not saved, the text is kept: {}", problem.detail))),
             }

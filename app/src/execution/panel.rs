@@ -9,7 +9,7 @@ use leptos::wasm_bindgen::JsCast;
 use super::acts::choose_beside;
 use super::assignee::Assignee;
 use super::decision::DecisionForm;
-use super::evidence::{EvidenceSection, Uploads};
+use super::evidence::EvidenceSection;
 use super::history::History;
 use super::instructions::InstructionsView;
 use super::notes::Notes;
@@ -22,7 +22,6 @@ use crate::ui::status::StepBadge;
 
 #[component]
 pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
-    let uploads = Uploads::new(store);
     let selected = store.selected();
     let panel = NodeRef::<leptos::html::Aside>::new();
     Effect::new(move |before: Option<()>| {
@@ -46,7 +45,7 @@ pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoVi
                     Some((node, store.step(&id)?))
                 });
                 match chosen {
-                    Some((node, step)) => view! { <StepPanel store outline node view=step uploads /> }.into_any(),
+                    Some((node, step)) => view! { <StepPanel store outline node view=step /> }.into_any(),
                     None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
                 }
             }}
@@ -61,13 +60,7 @@ fn is_field(event: &ev::FocusEvent) -> bool {
 }
 
 #[component]
-fn StepPanel(
-    store: ExecutionStore,
-    outline: OutlineState,
-    node: Node,
-    view: StepView,
-    uploads: Uploads,
-) -> impl IntoView {
+fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: StepView) -> impl IntoView {
     let phase = store
         .graph()
         .with_value(|graph| node.phase.as_ref().and_then(|phase| graph.node(phase)).map(|phase| phase.label.clone()));
@@ -118,7 +111,7 @@ fn StepPanel(
         <Assignee store id=id.clone() step=step.clone() />
         {instructions.map(|instructions| view! { <InstructionsView instructions /> })}
         <Notes store id=id.clone() step=step.clone() />
-        <EvidenceSection store id=id.clone() step uploads />
+        <EvidenceSection store id=id.clone() step />
         <History store id />
     }
 }

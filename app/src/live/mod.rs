@@ -1,23 +1,22 @@
-//! An execution as this browser knows it: a replica kept up to date by the live connection, as signals for the page; and
-//! the way out for what is asked for here.
+//! An execution as this browser knows it, as signals for its page; and the way out for what is asked for here.
 //!
-//! Nothing that was asked for is lost on the way: it is kept in the browser until the server has answered. Nothing shown
-//! is stale in silence: the connection says whether it is live.
+//! What happens is decided by the session of the domain (`domain::session`). Here its effects are carried out: requests,
+//! live connections, the browser's storage, timers and signals.
 
 pub(crate) mod address;
-mod backoff;
 mod change;
 mod conflict;
 mod conflict_of_whole;
-mod delivery;
 mod drafts;
 mod looking;
-mod outbox;
 mod people;
+mod session;
 mod socket;
 mod store;
+mod uploads;
+mod waiting;
 
-pub(crate) use backoff::rest;
-pub(crate) use outbox::{OutboxNotice, provide_outbox, use_outbox};
-pub(crate) use socket::Connection;
+pub(crate) use session::{Live, Shown, provide_live, use_live};
 pub(crate) use store::{ExecutionStore, Head, StepView};
+pub(crate) use uploads::{Uploads, use_uploads};
+pub(crate) use waiting::{OnItsWay, WaitingNotice, trouble, unstored, wait};

@@ -50,7 +50,6 @@ impl ExecutionStore {
     }
 
     /// Takes in who is there now.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is told"))]
     pub(super) fn present(self, people: People) {
         if *self.people.read_untracked() == people {
             return;

@@ -1,6 +1,6 @@
 //! The store of an execution's page.
 //!
-//! It holds a [`Replica`] and mirrors it into signals: one per step, so that a change re-renders one node, and one for
+//! It mirrors the session's copy of the execution into signals: one per step, so that a change re-renders one node, and one for
 //! everything about the whole. How changes leave, who else is there, what has been seen and what was overwritten have
 //! files of their own.
 
@@ -13,17 +13,20 @@ use domain::execution::{Execution, Note, Step};
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{ExecutionId, NodeId, Seq};
 use domain::metrics::Progress;
+use domain::outbox::Asked;
 use domain::placement::Placement;
 use domain::presence;
-use domain::replica::{Received, Replica};
+use domain::session::{Connection, LineId, Page, PageKey};
 use domain::spans::{ExecutionSpans, StepClocks, Stopwatch};
 use domain::time::Timestamp;
 use domain::unseen::Seen;
 use leptos::prelude::*;
 
-use super::outbox::{Outbox, use_outbox};
 use super::people::{Link, People};
-use super::socket::Connection;
+use super::session::{Live, use_live};
+use super::uploads::{Uploads, use_uploads};
+#[cfg(feature = "hydrate")]
+use crate::backend::load_execution;
 use crate::ui::analyst::{Analyst, use_analyst};
 use crate::ui::time::{Clock, use_clock};
 use crate::ui::toast::{ToastList, use_toasts};
@@ -69,7 +72,11 @@ pub(crate) struct Head {
 #[derive(Clone, Copy)]
 pub(crate) struct ExecutionStore {
     id: ExecutionId,
-    pub(super) replica: StoredValue<Replica>,
+    /// The page, as the session knows it.
+    pub(super) key: PageKey,
+    pub(super) live: Live,
+    /// What is shown: what the server has confirmed, with what was asked for on top.
+    view: StoredValue<Execution>,
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
     instructions: StoredValue<HashMap<NodeId, Instructions>>,
@@ -87,17 +94,13 @@ pub(crate) struct ExecutionStore {
     rendered_at: Timestamp,
     pub(super) clock: Clock,
     pub(super) connection: RwSignal<Connection>,
-    /// When the server was last heard.
-    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser hears"))]
-    pub(super) heard: StoredValue<Timestamp>,
     selected: RwSignal<Option<NodeId>>,
     pub(super) people: RwSignal<People>,
     pub(super) editing: RwSignal<bool>,
     pub(super) link: StoredValue<Link>,
     pub(super) seen: StoredValue<Seen>,
     pub(super) unseen: RwSignal<Vec<Arc<Event>>>,
-    pub(super) drafts: StoredValue<HashMap<NodeId, ArcRwSignal<String>>>,
-    pub(super) outbox: Outbox,
+    uploads: Uploads,
     analyst: Analyst,
     pub(super) toasts: ToastList,
 }
@@ -122,14 +125,17 @@ impl ExecutionStore {
             })
             .collect();
         let selected = first_open(&execution, &applicable);
-        let replica = Replica::new(execution);
-        let head = RwSignal::new(head_of(&replica));
+        let live = use_live();
+        let key = live.session.try_update_value(|session| session.open(execution.clone())).unwrap_or_default();
+        let head = RwSignal::new(head_of(&execution, &[]));
         Self {
-            id: replica.view().state.header.execution_id,
+            id: execution.state.header.execution_id,
+            key,
+            live,
             head,
             spans: Memo::new(move |_| head.read().spans.clone()),
-            confirmed: RwSignal::new(replica.last_seq()),
-            replica: StoredValue::new(replica),
+            confirmed: RwSignal::new(execution.state.last_seq),
+            view: StoredValue::new(execution),
             graph: StoredValue::new(data.graph),
             placement: StoredValue::new(data.placement),
             instructions: StoredValue::new(
@@ -145,15 +151,13 @@ impl ExecutionStore {
             rendered_at: data.now,
             clock: use_clock(),
             connection: RwSignal::new(Connection::Connecting),
-            heard: StoredValue::new(data.now),
             selected: RwSignal::new(selected),
             people: RwSignal::new(People::default()),
             editing: RwSignal::new(false),
             link: StoredValue::new(Link::default()),
             seen: StoredValue::new(Seen::default()),
             unseen: RwSignal::new(Vec::new()),
-            drafts: StoredValue::new(HashMap::new()),
-            outbox: use_outbox(),
+            uploads: use_uploads(),
             analyst: use_analyst(),
             toasts: use_toasts(),
         }
@@ -191,7 +195,7 @@ impl ExecutionStore {
 
     /// The step of a node.
     pub(crate) fn step(self, id: &NodeId) -> Option<StepView> {
-        let position = self.replica.with_value(|replica| replica.view().flow.position(id))?;
+        let position = self.with_execution(|execution| execution.flow.position(id))?;
         self.steps.with_value(|steps| steps.get(position).cloned())
     }
 
@@ -263,7 +267,7 @@ impl ExecutionStore {
 
     /// What the execution was started with.
     pub(crate) fn with_execution<T>(self, read: impl FnOnce(&Execution) -> T) -> T {
-        self.replica.with_value(|replica| read(replica.view()))
+        self.view.with_value(read)
     }
 
     /// The last event that the server confirmed.
@@ -276,76 +280,86 @@ impl ExecutionStore {
         self.confirmed.get_untracked()
     }
 
-    /// Takes in events from the server. False when some before them are missing.
-    pub(crate) fn receive(self, events: Vec<Event>) -> bool {
-        let mut news = Vec::new();
-        let mut whole = true;
-        for event in events {
-            match self.replica.try_update_value(|replica| replica.receive(&event)) {
-                Some(Received::Applied) => news.push(Arc::new(event)),
-                Some(Received::Known) => {}
-                Some(Received::Gap) | None => whole = false,
-            }
+    /// Takes in events that are new to this page.
+    pub(super) fn take_news(self, news: Vec<Event>) {
+        let news: Vec<_> = news.into_iter().map(Arc::new).collect();
+        self.events.update(|events| events.extend(news.iter().cloned()));
+        for event in &news {
+            self.tell_if_overwritten(event);
+            self.uploads.forget(event.command_id);
         }
-        if !news.is_empty() {
-            self.refresh();
-            self.events.update(|events| events.extend(news.iter().cloned()));
-            for event in &news {
-                self.tell_if_overwritten(event);
-                self.outbox.done(event.command_id);
-            }
-            self.look_at_new(&news);
-        }
-        whole
+        self.look_at_new(&news);
     }
 
-    /// Takes over everything anew.
-    #[cfg(feature = "hydrate")]
-    pub(crate) fn reset(self, data: ExecutionPageData) {
-        self.replica.update_value(|replica| {
-            replica.reset(data.state);
-            for event in &data.events {
-                // What waits for its answer and is in the log is pending no more.
-                replica.receive(event);
-            }
-        });
-        for event in &data.events {
-            self.outbox.done(event.command_id);
-        }
-        self.events.set(data.events.into_iter().map(Arc::new).collect());
-        self.refresh();
+    /// Takes over a whole log.
+    pub(super) fn take_log(self, log: Vec<Arc<Event>>) {
+        self.events.set(log);
         self.recount();
     }
 
+    /// Loads everything anew: a connection has missed too much. The timeline wants the events too.
+    #[cfg(feature = "hydrate")]
+    pub(super) fn load_anew(self, line: LineId) {
+        leptos::task::spawn_local(async move {
+            let Ok(ExecutionPageData { state, events, .. }) = load_execution(self.id.to_string()).await else {
+                self.live.tell(|session, at| session.loaded(line, None, at));
+                return;
+            };
+            let events: Vec<_> = events.into_iter().map(Arc::new).collect();
+            self.live.tell(|session, at| session.loaded(line, Some((state, &events)), at));
+        });
+    }
+
+    /// Only a browser connects.
+    #[cfg(not(feature = "hydrate"))]
+    pub(super) fn load_anew(self, _: LineId) {}
+
     /// Brings the signals up to date; only what changed is told.
     pub(super) fn refresh(self) {
-        self.replica.with_value(|replica| {
-            let execution = replica.view();
-            let applicable = execution.applicable();
-            self.steps.with_value(|views| {
-                for (position, view) in views.iter().enumerate() {
-                    let step = &execution.state.steps[position];
-                    let same = {
-                        let shown = view.step.read_untracked();
-                        Arc::ptr_eq(&shown, step) || *shown == *step
-                    };
-                    if !same {
-                        view.step.set(step.clone());
-                    }
-                    let pending = replica.pending().iter().any(|asked| asked.node_id() == Some(&step.node_id));
-                    set_if_new(&view.pending, pending);
-                    set_if_new(&view.applicable, applicable[position]);
-                    set_if_new(&view.progress, phase_progress(execution, position, &applicable));
+        let shown = self.live.session.with_value(|session| {
+            let replica = session.page(self.key)?.replica();
+            Some((replica.view().clone(), replica.pending().to_vec(), replica.last_seq()))
+        });
+        let Some((execution, pending, last_seq)) = shown else { return };
+        let applicable = execution.applicable();
+        self.view.set_value(execution.clone());
+        self.steps.with_value(|views| {
+            for (position, view) in views.iter().enumerate() {
+                let step = &execution.state.steps[position];
+                let same = {
+                    let shown = view.step.read_untracked();
+                    Arc::ptr_eq(&shown, step) || *shown == *step
+                };
+                if !same {
+                    view.step.set(step.clone());
                 }
-            });
-            let head = head_of(replica);
-            if *self.head.read_untracked() != head {
-                self.head.set(head);
-            }
-            if self.last_seq() != replica.last_seq() {
-                self.confirmed.set(replica.last_seq());
+                let is_pending = pending.iter().any(|asked| asked.node_id() == Some(&step.node_id));
+                set_if_new(&view.pending, is_pending);
+                set_if_new(&view.applicable, applicable[position]);
+                set_if_new(&view.progress, phase_progress(&execution, position, &applicable));
             }
         });
+        let head = head_of(&execution, &pending);
+        if *self.head.read_untracked() != head {
+            self.head.set(head);
+        }
+        if self.last_seq() != last_seq {
+            self.confirmed.set(last_seq);
+        }
+    }
+
+    /// Shows whether what is shown is the truth.
+    pub(super) fn show_connection(self) {
+        let connection = self.live.session.with_value(|session| session.page(self.key).map(Page::connection));
+        if let Some(connection) = connection.filter(|connection| *connection != self.connection.get_untracked()) {
+            self.connection.set(connection);
+        }
+    }
+
+    /// The live connection is gone, and with it who is there: nobody knows any more.
+    pub(super) fn unlink(self) {
+        self.link.set_value(Link::default());
+        self.present(People::default());
     }
 
     /// Begins what only a browser does. Ends with the page.
@@ -355,19 +369,14 @@ impl ExecutionStore {
 
     fn begin(self) {
         self.clock.set_if_far_off(self.rendered_at);
-        self.outbox.serve(self);
-        let events = self.events.get_untracked();
-        events.iter().for_each(|event| self.outbox.done(event.command_id));
-        for asked in self.outbox.of(self.id) {
-            self.show_again(asked);
-        }
+        self.live.serve(self.key, self);
         self.restore_drafts();
         self.look();
         self.share_what_is_looked_at();
-        #[cfg(feature = "hydrate")]
-        super::socket::connect(self);
+        let log = self.events.get_untracked();
+        self.live.tell(|session, at| session.go_live(self.key, &log, at));
         on_cleanup(move || {
-            self.outbox.unserve(self.id);
+            self.live.leave(self.key);
             self.toasts.forget(&self.id.to_string());
         });
     }
@@ -379,8 +388,7 @@ pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSig
     }
 }
 
-fn head_of(replica: &Replica) -> Head {
-    let execution = replica.view();
+fn head_of(execution: &Execution, pending: &[Asked]) -> Head {
     let state = &execution.state;
     Head {
         status: state.status,
@@ -389,7 +397,7 @@ fn head_of(replica: &Replica) -> Head {
         outcome: state.outcome.clone(),
         completed_at: state.completed_at,
         notes: state.notes.clone(),
-        pending: replica.pending().iter().any(|asked| asked.node_id().is_none()),
+        pending: pending.iter().any(|asked| asked.node_id().is_none()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Times in UTC with the local time on hover, and durations. Nothing here asks a clock while a page is first rendered:
 //! what a page shows as “now” is what the server said, until the browser has taken over.
 
+use domain::spans::seconds_between;
 use domain::time::Timestamp;
 use domain::words::roughly;
 use leptos::prelude::*;
@@ -118,7 +119,7 @@ fn local_time(_at: Timestamp) -> Option<String> {
 
 /// How long ago something was, in words: `just now`, `2 s ago`.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
-    match now.micros_since(at) / 1_000_000 {
+    match seconds_between(at, now) {
         0 => "just now".to_owned(),
         seconds => format!("{} ago", roughly(seconds)),
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::words::counted;
 use leptos::prelude::*;
 
 use super::icon::Icon;
@@ -70,7 +71,7 @@ pub(crate) struct ToastList {
 #[cfg(feature = "hydrate")]
 const INFO_SECONDS: u64 = 8;
 
-/// More messages than this nobody reads; the oldest go.
+/// So many messages are shown at once, the newest. Those before them come back when these are dismissed: none goes unread.
 const MOST: usize = 6;
 
 impl ToastList {
@@ -92,8 +93,6 @@ impl ToastList {
             if message.about.is_some() {
                 toasts.retain(|toast| toast.message.about != message.about);
             }
-            let too_many = (toasts.len() + 1).saturating_sub(MOST);
-            toasts.drain(..too_many);
             toasts.push(Toast { id, message });
         });
     }
@@ -123,11 +122,18 @@ pub(crate) fn use_toasts() -> ToastList {
 #[component]
 pub(crate) fn Toasts() -> impl IntoView {
     let list = use_toasts();
+    let newest = move || {
+        let toasts = list.toasts.get();
+        let first = toasts.len().saturating_sub(MOST);
+        toasts.into_iter().skip(first).collect::<Vec<_>>()
+    };
+    let more = move || list.toasts.read().len().saturating_sub(MOST);
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || list.toasts.get() key=|toast| toast.id let:toast>
+            <For each=newest key=|toast| toast.id let:toast>
                 <ToastView list toast />
             </For>
+            <p class="toasts-more" hidden=move || more() == 0>{move || counted(more() as u64, "earlier message")}</p>
         </div>
     }
 }

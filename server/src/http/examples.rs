@@ -102,6 +102,7 @@ impl Examples {
             step: StepDetail::of(&run.execution, &node, run.now)?,
             events,
             progress: run.execution.progress(),
+            last_seq: run.execution.state.last_seq,
         };
         let evidence = Evidence {
             id: EVIDENCE,

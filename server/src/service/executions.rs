@@ -173,5 +173,5 @@ pub(crate) fn execution_changed(committed: Committed) -> Result<ExecutionChanged
 pub(crate) fn step_changed(committed: Committed, node_id: &NodeId) -> Result<StepChanged, ServiceError> {
     let Committed { execution, events, at } = committed;
     let step = StepDetail::of(&execution, node_id, at).ok_or_else(|| Refusal::UnknownNode(node_id.clone()))?;
-    Ok(StepChanged { step, events, progress: execution.progress() })
+    Ok(StepChanged { step, events, progress: execution.progress(), last_seq: execution.state.last_seq })
 }

@@ -100,7 +100,7 @@ async fn a_late_change_says_everywhere_from_when_it_counts_if_that_is_not_when_i
         .map(|a| a.replace("{}", &execution.id))
     {
         let text = app.api.get(&address).await.text();
-        assert_eq!(text.matches("counted from ").count(), 1, "{address}: {text}");
+        assert!(text.contains("counted from "), "{address}: {text}");
     }
 }
 

@@ -21,10 +21,11 @@ async fn an_answer_holds_the_step_its_events_and_the_progress() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
     let answer = execution.change_step("collect", &json!({ "status": "in_progress", "actor": "Ana" })).await;
-    assert_eq!(keys(&answer), BTreeSet::from(["events", "progress", "step"]));
+    assert_eq!(keys(&answer), BTreeSet::from(["events", "last_seq", "progress", "step"]));
     assert_eq!(answer["step"]["node_id"], "collect");
     assert_eq!(answer["events"], json!(execution.timeline("?after_seq=1").await));
     assert_eq!(answer["progress"], execution.read().await["progress"]);
+    assert_eq!(answer["last_seq"], execution.read().await["last_seq"]);
 }
 
 #[tokio::test]
@@ -343,4 +344,22 @@ async fn a_header_that_is_no_name_is_refused_naming_it() {
         let response = execution.patch_step("collect", &note).add_header("x-analyst", value).await;
         problem_at(&response, 422, "X-Analyst");
     }
+}
+
+#[tokio::test]
+async fn a_start_that_is_told_after_a_pause_does_not_count_the_pause() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let began = execution.read().await["started_at"].clone();
+    execution.change(&json!({ "status": "paused" })).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    execution.change(&json!({ "status": "active" })).await;
+    execution.change_step("collect", &json!({ "status": "in_progress", "occurred_at": began })).await;
+    let step = execution.change_step("collect", &json!({ "status": "completed" })).await["step"].clone();
+    assert_eq!(step["started_at"], began);
+    let report = app.api.read(&format!("/api/executions/{}/report", execution.id)).await;
+    let summary = &report["summary"];
+    assert!(summary["paused_seconds"].as_i64() >= Some(1), "{summary}");
+    // However slow the machine is, a step is never longer at work than the execution was active.
+    assert!(step["active_seconds"].as_i64() <= summary["active_seconds"].as_i64(), "{step} {summary}");
 }

@@ -4,6 +4,7 @@ use super::markup::{Attribute, Markup};
 use super::{Drawing, Words, palette};
 use crate::event::StepStatus;
 use crate::report::{Report, StepReport};
+use crate::spans::{seconds_between, share_between};
 use crate::text::shortened;
 use crate::time::Timestamp;
 use crate::words::duration;
@@ -50,10 +51,9 @@ struct Axis {
 
 impl Axis {
     /// Where a time lies.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "drawings need no microseconds")]
+    #[expect(clippy::cast_possible_truncation, reason = "drawings need no microseconds")]
     fn x(&self, at: Timestamp) -> f32 {
-        let share = at.micros_since(self.from) as f64 / self.to.micros_since(self.from) as f64;
-        let x = TIME_X + TIME_WIDTH * share.clamp(0.0, 1.0) as f32;
+        let x = TIME_X + TIME_WIDTH * share_between(self.from, self.to, at) as f32;
         (x * 10.0).round() / 10.0
     }
 
@@ -73,7 +73,7 @@ impl Axis {
     }
 
     fn write_ticks(&self, markup: &mut Markup, height: f32) {
-        let seconds = self.to.micros_since(self.from) / 1_000_000;
+        let seconds = seconds_between(self.from, self.to);
         let apart = TICKS.into_iter().find(|apart| seconds / apart < MOST_TICKS).unwrap_or(TICKS[TICKS.len() - 1]);
         let first = self.from.micros().div_euclid(apart * 1_000_000) + 1;
         let ticks = (first..).map_while(|tick| Timestamp::from_micros(tick * apart * 1_000_000));

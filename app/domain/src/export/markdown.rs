@@ -15,7 +15,7 @@ use super::mermaid;
 use super::shape::Shape;
 use crate::graph::{Code, Graph, Node, NodeKind};
 use crate::ids::NodeId;
-use crate::import::import;
+use crate::import::{begins_pasted_item, import};
 use crate::source::Format;
 use crate::text::one_line;
 
@@ -324,19 +324,31 @@ fn is_derived(id: &NodeId) -> bool {
         && digest.is_some_and(|digest| digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-/// A label in which nothing is markup.
+/// A label in which nothing is markup. Where the importer could take the backslash of an escape for one of a path, markup
+/// is written as entities.
 fn escaped(label: &str) -> String {
     let mut escaped = String::with_capacity(label.len());
     let numbered = label.trim_start_matches(|c: char| c.is_ascii_digit());
     let number_end = label.len() - numbered.len();
+    let has_path = label.contains('\\');
+    let mut before = ' ';
     for (position, character) in label.char_indices() {
         let is_markup = matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '#');
         let begins_list = position == 0 && matches!(character, '-' | '+' | '=')
             || position == number_end && position > 0 && matches!(character, '.' | ')');
-        if is_markup || begins_list {
-            escaped.push('\\');
+        let next = label[position + character.len_utf8()..].chars().next();
+        // A backslash before a letter is one, to Markdown as well.
+        let is_plain = character == '\\' && next.is_some_and(|next| next.is_ascii_alphanumeric());
+        let is_escaped = is_markup && !is_plain || begins_list;
+        if is_escaped && (has_path || matches!(before, ':' | '%' | '~' | '.')) {
+            let _ = write!(escaped, "&#{};", u32::from(character));
+        } else {
+            if is_escaped {
+                escaped.push('\\');
+            }
+            escaped.push(character);
         }
-        escaped.push(character);
+        before = character;
     }
     escaped
 }
@@ -372,7 +384,7 @@ fn has_items(text: &str) -> bool {
         let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
         line.starts_with(['-', '*', '+']) || number.len() < line.len() && number.starts_with(['.', ')'])
     };
-    text.lines().any(|line| begins_item(line.trim_start()))
+    text.lines().any(|line| begins_item(line.trim_start()) || begins_pasted_item(line))
 }
 
 fn quoted_unless(text: &str, is_safe: impl Fn(&str) -> bool) -> String {

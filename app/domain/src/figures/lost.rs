@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::graph::Graph;
-use crate::import::mermaid;
+use crate::import::cacao::secrets::{hidden, is_secret};
+use crate::import::{as_markdown, mermaid, tag};
 use crate::source::Format;
 
 /// Words that are not in the graph, and how much of the text they are.
@@ -25,7 +26,7 @@ impl Lost {
     pub fn of(source: &str, format: Format, graph: &Graph) -> Self {
         let kept = words(&whole_text(graph));
         let said = match format {
-            Format::Markdown => words(source),
+            Format::Markdown => words(&without_folds(&as_markdown(source))),
             // One text may be said once where the source repeats it; a word must be there at all.
             Format::Mermaid => once(&charts(source)),
             Format::Cacao | Format::Json => once(&values(source)),
@@ -97,8 +98,24 @@ fn charts(source: &str) -> String {
     said.join("\n")
 }
 
+/// A label without its line breaks, as the importer sees them.
 fn without_breaks(text: &str) -> String {
-    ["<br/>", "<br />", "<br>", "\\n"].iter().fold(text.to_owned(), |text, tag| text.replace(tag, " "))
+    mermaid::with_breaks(text)
+}
+
+/// The text without the tags of parts that fold, which are form.
+fn without_folds(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(position) = rest.find('<') {
+        kept.push_str(&rest[..position]);
+        rest = &rest[position..];
+        let folds = |name: &str| ["details", "summary"].iter().any(|known| known.eq_ignore_ascii_case(name));
+        let length = tag(rest).filter(|(name, _)| folds(name)).map(|(_, length)| length);
+        kept.push_str(if length.is_some() { " " } else { "<" });
+        rest = &rest[length.unwrap_or(1)..];
+    }
+    kept + rest
 }
 
 /// Every text for people in a JSON document: not ids, payloads, dates, secrets, or what belongs to extensions.
@@ -131,9 +148,9 @@ fn collect(name: &str, value: &Value, found: &mut Vec<String>) {
         || name.ends_with("extension")
         || name.contains("extension_definition");
     match value {
-        _ if is_structure => {}
+        _ if is_structure || is_secret(name) => {}
         // What looks like `action--…` is an id.
-        Value::String(text) if !text.contains("--") || text.contains(' ') => found.push(text.clone()),
+        Value::String(text) if !text.contains("--") || text.contains(' ') => found.push(hidden(text.clone())),
         Value::Array(items) => items.iter().for_each(|item| collect("", item, found)),
         Value::Object(members) => members.iter().for_each(|(name, value)| collect(name, value, found)),
         _ => {}

@@ -13,8 +13,12 @@ mod markdown;
 pub mod mermaid;
 mod node_ids;
 mod repair;
+mod tags;
+mod unnamed;
 
 pub use align::align;
+pub(crate) use markdown::{as_markdown, begins_pasted_item};
+pub(crate) use tags::tag;
 
 use std::borrow::Cow;
 
@@ -51,7 +55,7 @@ pub enum ImportRefusal {
     #[error("the source is empty: paste or choose a playbook in {FORMATS}")]
     Empty,
     /// It has NUL bytes: it is not a text.
-    #[error("this is a binary file: a playbook is a text in {FORMATS}")]
+    #[error("this is a binary file: save the playbook as a text in {FORMATS} and import that")]
     Binary,
     /// Over [`MAX_SOURCE_BYTES`].
     #[error("the source has {bytes} bytes, the limit is {MAX_SOURCE_BYTES}: split the playbook")]
@@ -66,7 +70,10 @@ pub enum ImportRefusal {
         nodes: usize,
     },
     /// A Mermaid diagram that is no flowchart.
-    #[error("this is a Mermaid {kind}: only flowcharts (`flowchart` or `graph`) can be executed")]
+    #[error(
+        "this is a Mermaid {kind}: only flowcharts (`flowchart` or `graph`) can be executed; draw it as one, or write the \
+         steps as a list"
+    )]
     OtherDiagram {
         /// The keyword it begins with.
         kind: String,
@@ -89,9 +96,13 @@ pub enum ImportRefusal {
     OtherJson,
     /// A readable text in which nothing is to be done.
     #[error(
-        "nothing to do was found: a playbook needs steps (list items, code blocks or a table of steps) or a flowchart"
+        "nothing to do was found: begin each step on a line of its own with “- ” or “1. ”, or write commands in code \
+         blocks, a table with a column “Step”, or a flowchart"
     )]
     NoSteps,
+    /// A text that is to be read as Mermaid and holds no diagram.
+    #[error("no flowchart was found: begin it with a line “flowchart TD” and write ways as “a --> b”")]
+    NoFlowchart,
 }
 
 /// Reads a playbook. The format is detected from the content when it is not given.
@@ -125,6 +136,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
     }
+    unnamed::name(&mut graph, &mut issues);
     shorten_names(&mut graph, &mut issues);
     issues::cut(&mut issues);
     Ok(Imported { graph, format, issues })
@@ -155,17 +167,15 @@ fn with_plain_line_ends(source: &str) -> Cow<'_, str> {
     if source.contains('\r') { source.replace("\r\n", "\n").replace('\r', "\n").into() } else { source.into() }
 }
 
-/// A flowchart without a fence is Mermaid, and so is a document that holds a Mermaid fence but no lists.
+/// A flowchart without a fence is Mermaid, even if it has lost its first line, and so is a document that holds a Mermaid
+/// fence but no lists.
 /// Of JSON, what stands in it says whose it is.
 fn detect(source: &str) -> Result<Format, ImportRefusal> {
     if begins_as_json(source) {
         return json::detect(source);
     }
-    Ok(if mermaid::is_bare_chart(source) || mermaid::is_marked(source) || markdown::mermaid_fences_only(source) {
-        Format::Mermaid
-    } else {
-        Format::Markdown
-    })
+    let is_chart = mermaid::is_bare_chart(source) || mermaid::is_marked(source) || mermaid::is_headless_chart(source);
+    Ok(if is_chart || markdown::mermaid_fences_only(source) { Format::Mermaid } else { Format::Markdown })
 }
 
 /// Whether a text begins with an object or a list of them: `{{ … }}` and `[a link](…)` are none.

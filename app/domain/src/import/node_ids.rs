@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::canonical;
 use crate::graph::NodeKind;
 use crate::ids::{MAX_NAME_CHARS, NodeId};
-use crate::text::{one_line, shortened};
+use crate::text::{is_blank, one_line, shortened};
 
 /// Hands out ids, each only once.
 #[derive(Debug, Default)]
@@ -33,9 +33,10 @@ impl NodeIds {
         self.unique(&format!("{}-{digest}", kind.as_str()))
     }
 
-    /// An id that the author chose, made [`fit`] and unique.
+    /// An id that the author chose, made [`fit`] and unique; one of which nothing can be seen is another one.
     pub(super) fn explicit(&mut self, id: &str) -> NodeId {
-        self.unique(fit(id).as_str())
+        let fit = fit(id);
+        self.unique(if is_blank(fit.as_str()) { "node" } else { fit.as_str() })
     }
 
     fn unique(&mut self, id: &str) -> NodeId {

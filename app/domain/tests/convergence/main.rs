@@ -7,12 +7,15 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod browser;
 #[path = "../common/mod.rs"]
 mod common;
 mod network;
 mod page;
+mod promises;
 mod rules;
 mod server;
+mod tabs;
 mod trace;
 mod wishes;
 mod world;
@@ -144,6 +147,21 @@ fn the_simulation_finds_a_client_that_does_not_wait_for_answers() {
 }
 
 #[test]
-fn the_simulation_finds_a_client_that_goes_on_showing_what_was_refused() {
-    finds(Fault::ClientShowsWhatWasRefused, "as pending");
+fn the_simulation_finds_a_client_that_takes_refusals_for_done() {
+    finds(Fault::ClientTakesRefusalsForDone, "is lost");
+}
+
+#[test]
+fn the_simulation_finds_a_client_that_believes_proxies() {
+    finds(Fault::ClientBelievesProxies, "nobody refused it");
+}
+
+#[test]
+fn the_simulation_finds_a_storage_that_lies() {
+    finds(Fault::StorageLies, "is lost");
+}
+
+#[test]
+fn the_simulation_finds_a_client_that_gives_no_text_back() {
+    finds(Fault::ClientGivesNothingBack, "is nowhere");
 }

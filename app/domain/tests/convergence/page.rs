@@ -1,18 +1,17 @@
-//! A page in a browser, as `app/src/live` behaves: what is asked for is shown at once and put into the outbox, which
-//! sends one command at a time; whichever brings an event first, the answer or the live connection, confirms it.
+//! A page in a tab of a browser. Everything it does is what its [`Session`] says, which is the one of the application; here
+//! its effects meet the storage, the network and the ledger of this world.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use domain::event::Event;
 use domain::execution::Execution;
-use domain::ids::{CommandId, Seq};
-use domain::outbox::{Asked, Delivery, Outbox};
-use domain::replica::{Received, Replica};
+use domain::ids::{Seq, TabId};
+use domain::outbox::Asked;
+use domain::replica::Replica;
+use domain::session::{DraftKey, Effect, LineId, Moment, Notice, PageKey, Session, Timer};
+use uuid::Uuid;
 
-use crate::network::{Line, Message, PageId, Reply};
-use crate::server::PageData;
-use crate::world::Fault;
+use crate::browser::Browser;
+use crate::network::{Line, PageId};
 
 /// A page and what it holds in memory.
 pub(crate) struct Page {
@@ -21,133 +20,130 @@ pub(crate) struct Page {
     pub(crate) browser: usize,
     /// The row of pages that one tab shows, a reload beginning the next.
     pub(crate) tab: u64,
-    pub(crate) replica: Replica,
-    pub(crate) outbox: Outbox,
-    /// The request that is waited for.
-    pub(crate) waits_for: Option<(u64, CommandId)>,
+    pub(crate) session: Session,
+    key: PageKey,
+    pub(crate) timers: BTreeMap<Timer, u64>,
     pub(crate) line: Option<Line>,
     /// The last event of the live connection, whatever became of it.
     pub(crate) heard: Seq,
     /// Whether something happened to it since it was last looked at.
     pub(crate) changed: bool,
-    fault: Fault,
+    /// Whether another tab has changed the storage since.
+    pub(crate) has_news: bool,
+    /// Whether the storage was cleared since it was looked at: nobody could have said what is lost.
+    pub(crate) is_unaware: bool,
+}
+
+/// The tab's name, as its session knows it.
+pub(crate) fn tab_id(tab: u64) -> TabId {
+    TabId(Uuid::from_u128(u128::from(tab)))
 }
 
 impl Page {
-    /// A page that has just been loaded and takes over what its browser kept.
-    pub(crate) fn load(
-        id: PageId,
-        browser: usize,
-        tab: u64,
-        (data, graph): (PageData, Execution),
-        kept: &[Asked],
-        fault: Fault,
-    ) -> Self {
-        let confirmed = Execution { state: data.state, ..graph };
-        let heard = confirmed.state.last_seq;
-        let mut page = Self {
-            id,
-            browser,
-            tab,
-            replica: Replica::new(confirmed),
-            outbox: Outbox::default(),
-            waits_for: None,
-            line: None,
-            heard,
-            changed: true,
-            fault,
-        };
-        page.outbox.adopt(kept.iter().cloned());
-        for event in &data.events {
-            page.outbox.done(event.command_id);
-        }
-        let waiting: Vec<Asked> = page.outbox.iter().cloned().collect();
-        for asked in waiting {
-            // What is not possible any more is for the server to refuse.
-            let _ = page.replica.ask(asked);
-        }
-        page
+    /// A page that has just been loaded.
+    pub(crate) fn new(id: PageId, browser: usize, tab: u64, execution: Execution) -> Self {
+        let mut session = Session::new(tab_id(tab));
+        let heard = execution.state.last_seq;
+        let key = session.open(execution);
+        let (timers, line) = (BTreeMap::new(), None);
+        Self { id, browser, tab, session, key, timers, line, heard, changed: true, has_news: false, is_unaware: false }
     }
 
-    /// An answer arrives. Returns whether it was waited for.
-    pub(crate) fn answered(&mut self, attempt: u64, command: CommandId, reply: &Reply) -> bool {
-        if self.waits_for != Some((attempt, command)) {
-            return false;
-        }
-        self.waits_for = None;
-        self.changed = true;
-        self.outbox.end(Delivery::Answered);
-        match reply {
-            Reply::Step(events) if events.is_empty() => self.replica.drop_pending(command),
-            Reply::Step(events) => {
-                for event in events {
-                    self.receive(event);
-                }
+    pub(crate) fn key(&self) -> PageKey {
+        self.key
+    }
+
+    pub(crate) fn replica(&self) -> &Replica {
+        self.session.page(self.key).expect("the page is there").replica()
+    }
+
+    pub(crate) fn line_id(&self) -> Option<LineId> {
+        self.line.as_ref().map(|line| line.id)
+    }
+
+    /// Everything that waits, and whether the storage has it as far as the page knows.
+    pub(crate) fn waiting(&self) -> Vec<(Asked, bool)> {
+        let session = &self.session;
+        session.waiting().map(|asked| (asked.clone(), session.is_stored(asked.command_id))).collect()
+    }
+}
+
+/// What an effect asks of the world outside of the browser.
+pub(crate) enum Outward {
+    /// Send this.
+    Send { attempt: u64, change: Box<domain::outbox::Change> },
+    /// Find out who answers.
+    Probe { attempt: u64 },
+    /// Load everything anew.
+    Load(LineId),
+    /// Somebody is told.
+    Tell(Box<Notice>),
+}
+
+impl Page {
+    /// Carries out what concerns the browser, and hands out the rest. Other tabs hear of what changed in the storage.
+    ///
+    /// With `resume_after`, connections resume after that event; without `keep_drafts`, no draft is kept.
+    pub(crate) fn carry_out(
+        &mut self,
+        browser: &mut Browser,
+        at: Moment,
+        resume_after: Option<Seq>,
+        keep_drafts: bool,
+    ) -> (Vec<Outward>, bool) {
+        let (mut outward, mut stored) = (Vec::new(), false);
+        loop {
+            let effects = self.session.take_effects();
+            if effects.is_empty() {
+                return (outward, stored);
             }
-            Reply::Whole(last_seq) => self.replica.answered(command, *last_seq),
-            Reply::Refused(_) if self.fault == Fault::ClientShowsWhatWasRefused => {}
-            Reply::Refused(_) => self.replica.drop_pending(command),
-        }
-        true
-    }
-
-    /// Nobody knows what became of the request.
-    pub(crate) fn give_up_waiting(&mut self) {
-        if self.waits_for.take().is_some() {
-            self.outbox.end(Delivery::Unknown);
-        }
-    }
-
-    fn receive(&mut self, event: &Event) -> Received {
-        let received = self.replica.receive(event);
-        if received != Received::Gap {
-            self.outbox.done(event.command_id);
-        }
-        received
-    }
-
-    pub(crate) fn connect(&mut self) {
-        let resume_after_heard = self.fault == Fault::ClientResumesAfterWhatItHeard;
-        self.line = Some(Line::open(if resume_after_heard { self.heard } else { self.replica.last_seq() }));
-    }
-
-    /// Something arrives over the live connection. `data` is what the page would load now.
-    pub(crate) fn hear(&mut self, message: Message, data: impl FnOnce() -> PageData) {
-        self.changed = true;
-        match message {
-            Message::Hello(_) => {}
-            Message::Event(event) => {
-                self.heard = self.heard.max(event.seq);
-                if self.receive(&event) == Received::Gap {
-                    self.line = None;
-                }
-            }
-            Message::Snapshot => {
-                let PageData { state, events } = data();
-                self.heard = self.heard.max(state.last_seq);
-                self.replica.reset(state);
-                for event in events {
-                    self.receive(&event);
+            self.changed = true;
+            for effect in effects {
+                match effect {
+                    Effect::Send { attempt, change, .. } => outward.push(Outward::Send { attempt, change }),
+                    Effect::Probe { attempt } => outward.push(Outward::Probe { attempt }),
+                    Effect::Load(_, line) => outward.push(Outward::Load(line)),
+                    Effect::Tell(notice) => outward.push(Outward::Tell(notice)),
+                    Effect::Store { name, text } => {
+                        stored = true;
+                        let result = browser.storage.set(&name, &text);
+                        self.session.stored(&name, result, at);
+                    }
+                    Effect::Remove(name) => {
+                        stored = true;
+                        browser.storage.remove(&name);
+                    }
+                    Effect::ReadDraft(_) if !keep_drafts => {}
+                    Effect::ReadDraft(key) => self.session.read_draft(&key, browser.storage.get(&key.name())),
+                    Effect::Look => self.look(browser, at),
+                    Effect::Wake { timer, setting, .. } => {
+                        self.timers.insert(timer, setting);
+                    }
+                    Effect::Connect { line, last_seq, .. } => {
+                        self.line = Some(Line::open(line, resume_after.unwrap_or(last_seq)));
+                    }
+                    Effect::Disconnect(line) => {
+                        self.line.take_if(|open| open.id == line);
+                    }
+                    Effect::News(..) | Effect::Log(..) | Effect::Show(_) | Effect::ShowDraft(_) | Effect::ShowWay => {}
                 }
             }
         }
     }
-}
 
-/// A browser: who sits there, and what is kept until it has been answered, whichever page asked for it.
-pub(crate) struct Browser {
-    pub(crate) actor: domain::ids::Actor,
-    pub(crate) kept: Vec<Asked>,
-}
-
-impl Browser {
-    /// Forgets what has been answered or is known to be done.
-    pub(crate) fn settle(&mut self, settled: &BTreeSet<CommandId>) {
-        self.kept.retain(|asked| !settled.contains(&asked.command_id));
+    fn look(&mut self, browser: &Browser, at: Moment) {
+        self.is_unaware = false;
+        self.session.looked(browser.storage.all(), at);
     }
-}
 
-/// The commands of events.
-pub(crate) fn commands<'a>(events: impl IntoIterator<Item = &'a Arc<Event>>) -> BTreeSet<CommandId> {
-    events.into_iter().map(|event| event.command_id).collect()
+    /// Hears what another tab has changed in the storage.
+    pub(crate) fn hear_of_storage(&mut self, browser: &Browser, at: Moment) {
+        self.has_news = false;
+        self.look(browser, at);
+        for (name, text) in browser.storage.all() {
+            if let Some(key) = DraftKey::of(&name) {
+                self.session.read_draft(&key, Some(&text));
+            }
+        }
+    }
 }

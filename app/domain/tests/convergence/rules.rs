@@ -1,52 +1,17 @@
 //! What must hold in every world: after every step, and when everything has arrived.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use domain::event::{Event, EventBody, Header, verify_chain};
 use domain::execution::{Execution, State};
 use domain::ids::{Actor, CommandId, NodeId, Seq};
-use domain::outbox::Asked;
+use domain::session::ASKED;
 use domain::spans::Span;
 use serde_json::Value;
 
-use crate::network::Reply;
 use crate::world::World;
 
-/// What clients asked for and were told, written down apart from them.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    /// In the order of asking, with the tab.
-    asked: Vec<(u64, Asked)>,
-    /// The events that a command was answered with.
-    acknowledged: BTreeMap<CommandId, Vec<Arc<Event>>>,
-    /// What was refused, and its analyst told so.
-    refused: BTreeSet<CommandId>,
-    /// A command that was answered in two ways.
-    two_answers: Option<CommandId>,
-}
-
-impl Ledger {
-    pub(crate) fn asked(&mut self, tab: u64, asked: &Asked) {
-        self.asked.push((tab, asked.clone()));
-    }
-
-    pub(crate) fn answered(&mut self, command: CommandId, reply: &Reply) {
-        match reply {
-            Reply::Step(events) => {
-                if self.acknowledged.insert(command, events.clone()).is_some_and(|before| before != *events) {
-                    self.two_answers = Some(command);
-                }
-            }
-            Reply::Whole(_) => {}
-            Reply::Refused(_) => {
-                self.refused.insert(command);
-            }
-        }
-    }
-}
-
-fn hold(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+pub(crate) fn hold(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
@@ -63,10 +28,10 @@ impl World {
     /// What every page shows is the server's state as of some event, with what is pending on top.
     pub(crate) fn look(&mut self) -> Result<(), String> {
         for (place, page) in self.pages.iter().enumerate().filter(|(_, page)| page.changed) {
-            let seq = page.replica.last_seq();
-            let shown = &page.replica.view().state;
+            let seq = page.replica().last_seq();
+            let shown = &page.replica().view().state;
             let truth = usize::try_from(seq.0).ok().and_then(|count| self.server.states.get(count));
-            let is_true = truth.is_some_and(|truth| match page.replica.pending() {
+            let is_true = truth.is_some_and(|truth| match page.replica().pending() {
                 [] => shown == truth,
                 _ => shown.head_hash == truth.head_hash,
             });
@@ -86,16 +51,21 @@ impl World {
         self.judge_notices()?;
         for (place, page) in self.pages.iter().enumerate() {
             let name = || self.name(place);
-            hold(page.outbox.is_empty(), || format!("{} still waits for {:?}", name(), page.outbox))?;
-            hold(page.replica.pending().is_empty(), || {
-                format!("{} shows as pending: {:?}", name(), page.replica.pending())
+            hold(page.waiting().is_empty(), || format!("{} still waits for {:?}", name(), page.waiting()))?;
+            hold(page.session.unstored().is_none(), || {
+                format!("{} still has unstored {:?}", name(), page.session.unstored())
             })?;
-            hold(page.replica.view().state == self.server.execution.state, || {
-                format!("{} shows {:#?}", name(), page.replica.view().state)
+            hold(page.replica().pending().is_empty(), || {
+                format!("{} shows as pending: {:?}", name(), page.replica().pending())
+            })?;
+            hold(page.replica().view().state == self.server.execution.state, || {
+                format!("{} shows {:#?}", name(), page.replica().view().state)
             })?;
         }
         for browser in &self.browsers {
-            hold(browser.kept.is_empty(), || format!("{} still keeps {:?}", browser.actor, browser.kept))?;
+            let entries = browser.storage.items.iter().filter(|(name, _)| name.starts_with(ASKED));
+            let waiting: Vec<_> = entries.filter(|(_, text)| text.contains("\"change\"")).collect();
+            hold(waiting.is_empty(), || format!("{} still keeps {waiting:?}", browser.actor))?;
         }
         Ok(())
     }
@@ -135,38 +105,6 @@ impl World {
             hold(in_order, || format!("{} ended before it began", step.node_id))?;
             let ended = state.completed_at.is_none_or(|end| step.spans.since().is_none_or(|since| since <= end));
             hold(ended, || format!("the execution ended before {}", step.node_id))?;
-        }
-        Ok(())
-    }
-
-    fn judge_answers(&self) -> Result<(), String> {
-        let Ledger { asked, acknowledged, refused, two_answers } = &self.ledger;
-        hold(two_answers.is_none(), || format!("{two_answers:?} was answered in two ways"))?;
-        let mut order = BTreeMap::new();
-        for (place, (command, _)) in self.server.done.iter().enumerate() {
-            hold(order.insert(*command, place).is_none(), || format!("{command} was done twice"))?;
-        }
-        for (command, answered) in acknowledged {
-            let logged = self.server.log.iter().filter(|event| event.command_id == *command);
-            hold(logged.eq(answered), || format!("{command} was answered with what is not in the log: {answered:?}"))?;
-        }
-        let mut last_of_tab = BTreeMap::new();
-        for (tab, asked) in asked {
-            let command = asked.command_id;
-            let place = order.get(&command);
-            hold(place.is_some() || refused.contains(&command), || format!("{command} was asked for and is lost"))?;
-            let texts = self.events().filter(|event| matches!(&event.body, EventBody::NoteAdded(note) | EventBody::ExecutionNoted(note) if Some(note.text.as_str()) == asked.note()));
-            let notes = texts.count();
-            hold(notes == usize::from(place.is_some() && asked.note().is_some()), || {
-                format!("the note of {command} is {notes} times in the log")
-            })?;
-            // A refusal is not remembered: what was refused can be done later when it was sent twice and the rules have
-            // changed. Its place says nothing.
-            if let Some(place) = place.filter(|_| !refused.contains(&command)) {
-                hold(last_of_tab.insert(tab, place).is_none_or(|last| last < place), || {
-                    format!("{command} was done before what was asked for before it")
-                })?;
-            }
         }
         Ok(())
     }

@@ -99,7 +99,7 @@ impl Server {
             _ => self.execute(&command, &meta),
         };
         let reply = match (answer, change) {
-            (Ok(answer), Change::Step { .. }) => Reply::Step(answer.events),
+            (Ok(answer), Change::Step { .. }) => Reply::Step(answer.events, answer.last_seq),
             (Ok(answer), Change::Execution { .. }) => Reply::Whole(answer.last_seq),
             (Err(refusal), _) => Reply::Refused(refusal),
         };
@@ -129,13 +129,14 @@ impl Server {
     /// What a live connection begins with.
     pub(crate) fn catch_up(&self, last_seq: Seq) -> Vec<Message> {
         if self.fault == Fault::ServerDoesNotCatchUp {
-            return Vec::new();
+            return vec![Message::Heartbeat];
         }
         if self.last_seq().0 - last_seq.0 > MAX_CATCH_UP {
-            return vec![Message::Snapshot];
+            return vec![Message::Snapshot, Message::Heartbeat];
         }
         let first = usize::try_from(last_seq.0).expect("few events");
-        self.log[first..].iter().cloned().map(Message::Event).collect()
+        let missed = self.log[first..].iter().cloned().map(Message::Event);
+        missed.chain([Message::Heartbeat]).collect()
     }
 
     pub(crate) fn page_data(&self) -> PageData {

@@ -24,7 +24,7 @@ fn listed(events: &[Arc<Event>]) -> String {
 impl Reply {
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Step(events) => listed(events),
+            Self::Step(events, last_seq) => format!("{} as of {last_seq}", listed(events)),
             Self::Whole(last_seq) => format!("done as of {last_seq}"),
             Self::Refused(why) => format!("refused: {why}"),
         }
@@ -33,10 +33,17 @@ impl Reply {
 
 impl Letter {
     pub(crate) fn shown(&self) -> String {
-        let (what, attempt) = (short(self.command), self.attempt);
+        let attempt = self.attempt;
         match &self.content {
-            Content::Request(change) => format!("request {what} (attempt {attempt}) {}", shown(change)),
-            Content::Reply(reply) => format!("answer to {what} (attempt {attempt}) {}", reply.shown()),
+            Content::Request(command, change) => {
+                format!("request {} (attempt {attempt}) {}", short(*command), shown(change))
+            }
+            Content::Reply(command, answer, reply) => {
+                let by = reply.as_ref().map_or_else(|| "not by the server".to_owned(), Reply::shown);
+                format!("answer {} to {} (attempt {attempt}) {by}", answer.status, short(*command))
+            }
+            Content::Probe => format!("probe (attempt {attempt})"),
+            Content::Probed(answer) => format!("answer {} to a probe (attempt {attempt})", answer.status),
         }
     }
 }
@@ -46,6 +53,7 @@ impl Message {
         match self {
             Self::Hello(last_seq) => format!("hello {last_seq}"),
             Self::Event(event) => format!("{} {} of {}", event.seq, event.body.event_type(), short(event.command_id)),
+            Self::Heartbeat => "that nothing is missing".to_owned(),
             Self::Snapshot => "that everything is to be loaded anew".to_owned(),
         }
     }

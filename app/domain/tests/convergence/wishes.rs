@@ -40,7 +40,7 @@ pub(crate) fn status(rng: &mut Rng) -> Change {
 }
 
 fn note(rng: &mut Rng, number: u128) -> String {
-    if rng.u32(..30) == 0 { " ".to_owned() } else { format!("Note {number}") }
+    if rng.u32(..30) == 0 { " ".to_owned() } else { format!("Note {number:06}") }
 }
 
 fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
@@ -56,7 +56,8 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         before_start: rng.u32(..3) == 0,
         ..PatchStep::default()
     };
-    patch.rationale = sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number}"));
+    patch.rationale =
+        sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number:06}"));
     Change::Step { node_id: node_id.into(), patch }
 }
 
@@ -76,7 +77,7 @@ fn whole(rng: &mut Rng, view: &Execution, number: u128, now: Timestamp) -> Chang
         patch: PatchExecution {
             status,
             notes: sometimes(rng, 40, |rng| note(rng, number)),
-            outcome: sometimes(rng, if ends { 50 } else { 1 }, |_| format!("Outcome {number}")),
+            outcome: sometimes(rng, if ends { 50 } else { 1 }, |_| format!("Outcome {number:06}")),
             recommendations: sometimes(rng, 20, |rng| one(rng, &["", "Segment more.", "Train."]).to_owned()),
             occurred_at: late(rng, now),
             before_start: rng.u32(..3) == 0,

@@ -110,7 +110,7 @@ fn step() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_and_any_value_is_survived(text in "(\\PC|[\n\t\r\u{0}]){0,200}", value in value()) {

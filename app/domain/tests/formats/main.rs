@@ -10,4 +10,5 @@ mod hostile;
 mod ids;
 mod mermaid_robustness;
 mod roundtrips;
+mod seeds;
 mod sound;

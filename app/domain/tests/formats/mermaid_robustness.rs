@@ -106,7 +106,7 @@ fn check(source: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_text_is_survived(text in "(?s).{0,200}") {
@@ -160,6 +160,16 @@ fn the_worst_texts_are_read_in_a_moment() {
         "A-->B&C&D&E&F&G&H-->",
         "# h\n",
         "A[a|\"",
+        "\\n",
+        "A[C:\\n",
+        "A[\"`x\"]",
+        "A[\"\n%% x\n",
+        "A --o",
+        "x--x",
+        "%% c\ntext\n",
+        "%%{a\ntext\n",
+        "%%{a}%%",
+        "A&",
     ];
     for unit in units {
         for head in ["flowchart TD\n", "---\n", "%%{\n", ""] {

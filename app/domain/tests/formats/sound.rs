@@ -7,6 +7,7 @@ use domain::graph::Flow;
 use domain::import::import;
 use domain::layout::layout;
 use domain::source::Format;
+use domain::text::is_blank;
 
 /// The longest name of a node, in characters.
 const LONGEST_LABEL: usize = 250;
@@ -23,7 +24,7 @@ pub fn check(source: &str, format: Option<Format>) -> bool {
     let graph = &imported.graph;
     assert_eq!(graph.validate(), Ok(()));
     for node in &graph.nodes {
-        assert!(!node.label.is_empty() && !node.label.contains('\n'), "label of {}", node.id);
+        assert!(!is_blank(&node.label) && !node.label.contains('\n'), "label of {}", node.id);
         assert!(node.label.chars().count() <= LONGEST_LABEL, "label of {}", node.id);
     }
     let reachable = Flow::new(graph).reachable(graph, &BTreeMap::new());

@@ -4,7 +4,8 @@ use domain::api::PatchExecution;
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Execution;
 use domain::metrics::Progress;
-use leptos::html;
+use domain::session::Place;
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::execution::outline::focus_panel;
@@ -23,15 +24,22 @@ pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: Exe
         _ => ("Abandon this execution?", "Why?", "Abandon"),
     };
     let required = status == ExecutionStatus::Abandoned;
-    let outcome = NodeRef::<html::Textarea>::new();
+    let draft = store.draft(Place::Outcome);
+    let shown = draft.clone();
     let error = RwSignal::new(None::<String>);
-    let end = move |event: leptos::ev::SubmitEvent| {
+    let keep = move |event: ev::Targeted<ev::Event, web_sys::HtmlTextAreaElement>| {
+        store.set_draft(Place::Outcome, event.target().value());
+    };
+    let end = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        let words = outcome.get().map(|outcome| outcome.value()).unwrap_or_default();
+        let words = draft.get_untracked();
         let outcome = Some(words).filter(|words| !words.trim().is_empty());
         let patch = PatchExecution { status: Some(status), outcome, ..Default::default() };
         match store.change_execution(patch) {
-            Ok(()) => open.set(false),
+            Ok(()) => {
+                store.set_draft(Place::Outcome, String::new());
+                open.set(false);
+            }
             Err(problem) => error.set(Some(problem.detail)),
         }
     };
@@ -42,7 +50,7 @@ pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: Exe
                 {move || open.get().then(|| list(store, open))}
                 <label class="field">
                     <span>{question} {(!required).then(|| view! { <em>" optional"</em> })}</span>
-                    <textarea rows="4" maxlength="20000" dir="auto" required=required autofocus node_ref=outcome></textarea>
+                    <textarea rows="4" maxlength="20000" dir="auto" required=required autofocus prop:value=move || shown.get() on:input:target=keep></textarea>
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
                 <div class="dialog-actions">

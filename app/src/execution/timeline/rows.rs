@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::event::{Event, EventBody};
 use domain::ids::{Actor, NodeId, Seq};
+use domain::spans::seconds_between;
 use domain::time::Timestamp;
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -94,7 +95,7 @@ pub(super) fn rows(events: &[Arc<Event>], filter: &Filter) -> Vec<Row> {
     let mut before: Option<Timestamp> = None;
     let mut rows = Vec::new();
     for (at, event) in events.iter().enumerate().filter(|(_, event)| filter.holds(event)) {
-        let silence = before.map_or(0, |before| event.timestamp.micros_since(before) / 1_000_000);
+        let silence = before.map_or(0, |before| seconds_between(before, event.timestamp));
         let day = |time: Timestamp| time.micros().div_euclid(DAY_MICROS);
         let new_day = before.is_none_or(|before| day(before) != day(event.timestamp));
         rows.push(Row { at, seq: event.seq, gap: (silence >= GAP_SECONDS).then_some(silence), new_day });

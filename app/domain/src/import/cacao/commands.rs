@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::base64;
-use super::readable::{is_secret, joined, readable, references, said, words};
+use super::readable::{joined, readable, references, said, words};
+use super::secrets::{guarded, hidden};
 use crate::graph::Code;
 use crate::import::located::Part;
 use crate::text::{one_line, shortened};
@@ -75,12 +76,13 @@ fn command(part: Part<'_>) -> Command {
             "description" => remarks.insert(0, readable(&value)),
             "playbook_activity" => remarks.push(readable(&value)),
             "external_references" => remarks.push(joined(references(part).into_iter(), ", ")),
-            name if is_secret(name) || name.ends_with("_extensions") => {}
-            name => remarks.push(said(&words(name), &readable(&value))),
+            name if name.ends_with("_extensions") => {}
+            name => remarks.push(said(&words(name), &guarded(name, readable(&value)))),
         }
     }
-    command.text = joined(texts.into_iter(), "\n\n");
-    command.remark = joined(remarks.into_iter(), " · ");
+    // Before anything is cut: of a secret, no part is shown.
+    command.text = hidden(joined(texts.into_iter(), "\n\n"));
+    command.remark = hidden(joined(remarks.into_iter(), " · "));
     command
 }
 
@@ -159,7 +161,8 @@ mod tests {
         let both = read_text(
             "[{\"type\": \"manual\", \"command\": \"Call\\nthe SOC\"}, {\"type\": \"http-api\", \"command\": \"GET /\", \"token\": \"secret\"}]",
         );
-        assert_eq!(both.paragraphs, ["- [ ] Call\n  the SOC\n- [ ] Run http-api: `GET /`"]);
+        let expected = "- [ ] Call\n  the SOC\n- [ ] Run http-api: **token:** ⟨secret, kept in the source⟩";
+        assert_eq!(both.paragraphs, [expected]);
         assert_eq!(both.code, [Code { language: Some("http".into()), text: "GET /".into() }]);
     }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::commands;
 use super::extension::{ANSWER, RESPONDERS};
-use super::readable::{code, definition_name, is_secret, joined, list, readable, references, said, variables, words};
+use super::readable::{code, definition_name, joined, list, readable, references, said, variables, words};
+use super::secrets::{guarded, hidden};
 use super::step::{Step, StepKind};
 use crate::graph::{Code, MAX_LABEL_CHARS, NodeKind};
 use crate::import::located::Part;
@@ -99,6 +100,7 @@ pub(super) fn shown(step: &Step<'_>, definitions: &Definitions) -> Shown {
         .map(|text| one_line(text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default()))
         .find(|text| !text.is_empty())
         .unwrap_or_else(|| fallback(step.kind).to_owned());
+    let whole = hidden(whole);
     let label = shortened(&whole, MAX_LABEL_CHARS);
     let mut paragraphs = Vec::new();
     paragraphs.extend((label != whole).then(|| whole.clone()));
@@ -142,7 +144,7 @@ fn fallback(kind: StepKind) -> &'static str {
 fn remark(name: &str, part: Part<'_>, is_own: bool, definitions: &Definitions) -> String {
     let text = || readable(&part.value());
     match name {
-        name if STRUCTURE.contains(&name) || is_secret(name) => String::new(),
+        name if STRUCTURE.contains(&name) => String::new(),
         "condition" | "switch" if part.string().is_some() => String::new(),
         "agent" if is_own && part.string().as_deref() == Some(RESPONDERS) => String::new(),
         "agent" => said("Agent", &definitions.names(part)),
@@ -155,7 +157,7 @@ fn remark(name: &str, part: Part<'_>, is_own: bool, definitions: &Definitions) -
         "playbook_id" => said("Playbook", &code(&text())),
         "external_references" => list("References", &references(part)),
         "step_variables" => list("Variables", &variables(part, |_| true)),
-        name => said(&words(name), &text()),
+        name => said(&words(name), &guarded(name, text())),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod extension;
 mod flow;
 mod overview;
 mod readable;
+pub(crate) mod secrets;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -81,6 +82,7 @@ pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRef
         lines.extend(vec![workflow.line(); own.phase_edges.len()]);
         graph.edges.extend(own.phase_edges);
     }
+    secrets::hide(&mut graph, &mut issues);
     repair(&mut graph, &lines, &mut issues);
     Ok((graph, issues.into_sorted()))
 }
@@ -193,7 +195,7 @@ impl Builder<'_, '_> {
         for (position, step) in self.steps.iter().enumerate() {
             if self.is_node(position) {
                 let id = fit(step.extension.id.as_ref().map_or(step.id.as_str(), NodeId::as_str));
-                let id = ids.explicit(if id.as_str().is_empty() { "step" } else { id.as_str() });
+                let id = ids.explicit(id.as_str());
                 self.ids.insert(Place::Step(position), id.clone());
                 self.push(node(step, id, definitions, exception == Some(position)), step.line);
             }

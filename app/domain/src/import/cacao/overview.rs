@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::extension::{ANSWER, RESPONDERS};
 use super::readable::{definition, joined, list, readable, references, said, variables, words};
+use super::secrets::{guarded, is_secret};
 use crate::import::issues::Issues;
 use crate::import::located::Part;
 
@@ -98,7 +99,7 @@ fn fact(name: &str, part: Part<'_>, is_own: bool) -> String {
         "playbook_activities" => said("Activities", &plain),
         "industry_sectors" => said("Sectors", &plain),
         "created_by" => said("By", &plain),
-        name => said(&capitalised(&words(name)), &plain),
+        name => said(&capitalised(&words(name)), &guarded(name, plain)),
     }
 }
 
@@ -137,9 +138,9 @@ fn known_marking(id: &str) -> String {
 
 fn has_secret(value: &Value) -> bool {
     match value {
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| super::readable::is_secret(name) && value.is_string() || has_secret(value)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| is_secret(name) && value.is_string() || has_secret(value))
+        }
         Value::Array(items) => items.iter().any(has_secret),
         _ => false,
     }

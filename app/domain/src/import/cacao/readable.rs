@@ -1,20 +1,12 @@
 //! Values of CACAO as sentences and lists for people.
 //!
-//! Never shown: secrets, and what only programs read (ids of extensions, hashes, signatures).
+//! Never shown: secrets (see `secrets`), and what only programs read (ids of extensions, hashes, signatures).
 
 use serde_json::Value;
 
+use super::secrets::{guarded, is_secret};
 use crate::import::located::Part;
 use crate::text::one_line;
-
-/// Members whose values are secrets (CACAO v2.0 §6).
-const SECRETS: [&str; 8] =
-    ["password", "private_key", "secret", "client_secret", "token", "oauth_header", "api_key", "passphrase"];
-
-/// Whether a member holds a secret.
-pub(super) fn is_secret(name: &str) -> bool {
-    SECRETS.contains(&name)
-}
 
 /// A value on one line: lists with commas, objects as `name: value` with semicolons.
 pub(super) fn readable(value: &Value) -> String {
@@ -22,17 +14,14 @@ pub(super) fn readable(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => one_line(text),
         Value::Array(items) => joined(items.iter().map(readable), ", "),
-        Value::Object(members) => {
-            let said = members.iter().filter(|(name, _)| !is_secret(name)).map(|(name, value)| labelled(name, value));
-            joined(said, "; ")
-        }
+        Value::Object(members) => joined(members.iter().map(|(name, value)| labelled(name, value)), "; "),
         plain => plain.to_string(),
     }
 }
 
 /// `name: value`; empty when there is no value.
 fn labelled(name: &str, value: &Value) -> String {
-    match readable(value) {
+    match guarded(name, readable(value)) {
         text if text.is_empty() => text,
         text => format!("{}: {text}", words(name)),
     }
@@ -98,13 +87,14 @@ pub(super) fn variables(part: Part<'_>, is_shown: impl Fn(&str) -> bool) -> Vec<
 
 fn variable(name: &str, value: &Value) -> String {
     let Value::Object(members) = value else {
-        return joined([code(name), readable(value)].into_iter(), ": ");
+        return joined([code(name), guarded(name, readable(value))].into_iter(), ": ");
     };
     let text = |name: &str| members.get(name).map(readable).unwrap_or_default();
     let flag = |name: &str| if members.get(name) == Some(&Value::Bool(true)) { name.to_owned() } else { String::new() };
     let form = joined([text("type"), flag("constant"), flag("external")].into_iter(), ", ");
     let head = if form.is_empty() { code(name) } else { format!("{} ({form})", code(name)) };
-    let initial = Some(text("value")).filter(|value| !value.is_empty()).map(|value| format!("= {}", code(&value)));
+    let initial = Some(guarded(name, text("value"))).filter(|value| !value.is_empty());
+    let initial = initial.map(|value| format!("= {}", code(&value)));
     let known = ["type", "constant", "external", "description", "value", "name"];
     let rest = members.iter().filter(|(name, _)| !known.contains(&name.as_str()));
     let rest = rest.map(|(name, value)| labelled(name, value));

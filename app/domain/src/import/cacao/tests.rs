@@ -180,3 +180,27 @@ fn secrets_are_not_shown_and_markings_stand_first() {
     assert_eq!(imported.graph.nodes[0].label, "Call");
     assert!(imported.issues.iter().any(|issue| issue.line == Some(3) && issue.message.contains("passwords")));
 }
+
+#[test]
+fn credentials_of_commands_are_nowhere_in_the_graph_and_stay_in_the_source() {
+    let steps = "\"a\": {\"type\": \"action\", \"name\": \"Ask with Bearer zzsecret0123456789\", \"on_completion\": \"e\",\n\
+                 \"description\": \"curl -H 'Cookie: zzsecret'\", \"commands\": [\n\
+                 {\"type\": \"http-api\", \"command\": \"POST /login HTTP/1.1\\nAuthorization: Bearer zzsecret\\nHost: x\",\n\
+                 \"headers\": {\"Authorization\": [\"Bearer zzsecret\"], \"X-Api-Key\": \"zzsecret\", \"Accept\": \"text/plain\"},\n\
+                 \"content\": {\"password\": \"zzsecret\", \"user\": \"ana\"}},\n\
+                 {\"type\": \"bash\", \"command\": \"curl -u ana:zzsecret https://ana:zzsecret@x.example/?token=zzsecret\"},\n\
+                 {\"type\": \"bash\", \"command_b64\": \"cnVuIC0tcGFzc3dvcmQgenpzZWNyZXQ=\"}],\n\
+                 \"step_variables\": {\"__api_key__\": {\"type\": \"string\", \"value\": \"zzsecret\"}}},\n\
+                 \"e\": {\"type\": \"end\", \"api_key\": \"zzsecret\"}";
+    let imported = read(steps);
+    let said = format!("{:?}", imported);
+    assert!(!said.contains("zzsecret"), "{said}");
+    let graph = &imported.graph;
+    let node = graph.node(&"a".into()).unwrap();
+    assert!(node.description.contains("Authorization: ⟨secret, kept in the source⟩"), "{}", node.description);
+    assert!(node.description.contains("Accept: text/plain") && node.code[0].text.contains("Host: x"), "{node:?}");
+    assert!(node.label.starts_with("Ask with Bearer ⟨secret"), "{}", node.label);
+    assert!(
+        imported.issues.iter().any(|issue| issue.line == node.line && issue.message.contains("stays in the source"))
+    );
+}

@@ -4,10 +4,13 @@
 //! block of its container, including what the parser itself leaves out of its tree (link definitions, for example).
 //! Empty items stay, lists of nothing but empty items do not. Nesting is bounded by [`MAX_DEPTH`]; what lies deeper is text.
 
+use std::cell::RefCell;
+
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options};
 
-use super::wording;
+use super::details::{self, MARKS};
+use super::{inline, wording};
 use crate::graph::Code;
 
 /// Deepest nesting of lists that is read as structure, which bounds the recursion over [`Block`].
@@ -43,6 +46,13 @@ pub(super) enum Content {
     },
     /// The first row is the header.
     Table(Vec<Row>),
+    /// A part that folds, with its title; no headings stand in it.
+    Group {
+        title: PlainText,
+        /// The title as Markdown.
+        summary: String,
+        blocks: Vec<Block>,
+    },
     /// Text without structure that matters here: a quote, HTML, a definition.
     Other,
 }
@@ -52,7 +62,8 @@ pub(super) enum Content {
 pub(super) struct Item {
     pub(super) line: u32,
     pub(super) source: String,
-    pub(super) checked: bool,
+    /// What stands in its check box, if it has one.
+    pub(super) mark: Option<char>,
     pub(super) blocks: Vec<Block>,
 }
 
@@ -102,37 +113,104 @@ impl Item {
     }
 }
 
+/// A document.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) blocks: Vec<Block>,
+    /// The lines of check boxes behind which nothing stands.
+    pub(super) empty_boxes: Vec<u32>,
+}
+
 /// The blocks of a document.
-pub(super) fn read(source: &str) -> Vec<Block> {
+pub(super) fn read(source: &str) -> Document {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.tasklist = true;
     options.extension.strikethrough = true;
+    options.parse.escaped_char_spans = true;
+    let lines = details::lines(source);
     let arena = Arena::new();
-    let root = comrak::parse_document(&arena, source, &options);
-    let reader = Reader { lines: source.lines().collect() };
-    reader.children(root, 1, reader.lines.len(), 0)
+    let root = comrak::parse_document(&arena, &lines.text(), &options);
+    let reader = Reader { lines: lines.shown, empty_boxes: RefCell::default() };
+    let blocks = reader.children(root, 1, reader.lines.len(), 0);
+    Document { blocks, empty_boxes: reader.empty_boxes.take() }
 }
 
 struct Reader<'s> {
     lines: Vec<&'s str>,
+    empty_boxes: RefCell<Vec<u32>>,
+}
+
+/// Blocks, and the parts around them that are still open.
+#[derive(Default)]
+struct Folds {
+    blocks: Vec<Block>,
+    /// The title of each open part, and the blocks before it.
+    open: Vec<(Block, Vec<Block>)>,
+}
+
+impl Folds {
+    fn open(&mut self, title: Block) {
+        self.open.push((title, std::mem::take(&mut self.blocks)));
+    }
+
+    /// Closes the innermost part.
+    fn close(&mut self) {
+        let Some((title, before)) = self.open.pop() else { return };
+        let blocks = std::mem::replace(&mut self.blocks, before);
+        let (line, summary) = (title.line, title.source.clone());
+        match title.content {
+            Content::Heading { text, .. } if !blocks.is_empty() && !blocks.iter().any(Block::is_heading) => {
+                let parts =
+                    std::iter::once(format!("**{summary}**")).chain(blocks.iter().map(|block| block.source.clone()));
+                let source = parts.collect::<Vec<_>>().join("\n\n");
+                self.blocks.push(Block { line, source, content: Content::Group { title: text, summary, blocks } });
+            }
+            _ => self.unfold(line, summary, blocks),
+        }
+    }
+
+    /// Keeps a part that is none: it has headings of its own, or no end. Its title belongs below the heading it leads to.
+    fn unfold(&mut self, line: u32, title: String, blocks: Vec<Block>) {
+        let mut blocks = blocks.into_iter().peekable();
+        self.blocks.extend(blocks.next_if(Block::is_heading));
+        self.blocks.push(Block { line, source: title, content: Content::Other });
+        self.blocks.extend(blocks);
+    }
+
+    fn finish(mut self) -> Vec<Block> {
+        while let Some((title, before)) = self.open.pop() {
+            let blocks = std::mem::replace(&mut self.blocks, before);
+            self.unfold(title.line, title.source, blocks);
+        }
+        self.blocks
+    }
+}
+
+impl Block {
+    fn is_heading(&self) -> bool {
+        matches!(self.content, Content::Heading { .. })
+    }
 }
 
 impl Reader<'_> {
     /// The blocks in a container that spans the lines `first` to `last`.
     fn children<'a>(&self, container: &'a AstNode<'a>, first: usize, last: usize, depth: usize) -> Vec<Block> {
-        let mut blocks = Vec::new();
+        let mut folds = Folds::default();
         let mut next_line = first;
         for node in container.children() {
             let position = node.data.borrow().sourcepos;
-            self.keep_uncovered(next_line, position.start.line, &mut blocks);
+            self.keep_uncovered(next_line, position.start.line, &mut folds.blocks);
             next_line = next_line.max(position.end.line + 1);
-            if !matches!(node.data.borrow().value, NodeValue::ThematicBreak) {
-                blocks.extend(Some(self.block(node, depth)).filter(says_something));
+            match fold_mark(node) {
+                Some(mark) if mark == MARKS[0] => folds.open(self.block(node, depth)),
+                Some(_) => folds.close(),
+                None if matches!(node.data.borrow().value, NodeValue::ThematicBreak) => {}
+                None => folds.blocks.extend(Some(self.block(node, depth)).filter(says_something)),
             }
         }
-        self.keep_uncovered(next_line, last + 1, &mut blocks);
-        blocks
+        self.keep_uncovered(next_line, last + 1, &mut folds.blocks);
+        folds.finish()
     }
 
     /// Keeps the lines that the parser consumed without leaving a node for them.
@@ -161,15 +239,15 @@ impl Reader<'_> {
 
     fn content<'a>(&self, node: &'a AstNode<'a>, depth: usize) -> Content {
         match &node.data.borrow().value {
-            NodeValue::Heading(heading) => Content::Heading { level: heading.level, text: plain_text(node) },
-            NodeValue::Paragraph => Content::Paragraph { text: plain_text(node), bold: is_bold_only(node) },
+            NodeValue::Heading(heading) => Content::Heading { level: heading.level, text: self.text(node) },
+            NodeValue::Paragraph => Content::Paragraph { text: self.text(node), bold: is_bold_only(node) },
             NodeValue::List(_) if depth < MAX_DEPTH => {
                 Content::List(node.children().map(|item| self.item(item, depth + 1)).collect())
             }
             NodeValue::CodeBlock(block) if !block.literal.trim().is_empty() => {
                 let (language, note) = info(&block.info);
                 Content::Code {
-                    code: Code { language, text: block.literal.trim_end_matches('\n').to_owned() },
+                    code: Code { language, text: self.code(&block.literal, node.data.borrow().sourcepos) },
                     note,
                     fenced: block.fenced,
                     closed: block.closed,
@@ -180,15 +258,40 @@ impl Reader<'_> {
         }
     }
 
+    /// A block of code as it was written: where it is one only by its indentation, what was prepared for the parser is
+    /// undone.
+    fn code(&self, literal: &str, position: Sourcepos) -> String {
+        let written = |(offset, line): (usize, &str)| {
+            let is_written = !line.contains("&lt;") || self.line(position.start.line + offset).contains("&lt;");
+            if is_written { line.replace(MARKS, "") } else { line.replacen("&lt;", "<", 1) }
+        };
+        literal.trim_end_matches('\n').split('\n').enumerate().map(written).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What a reader sees of a node's inlines.
+    fn text<'a>(&self, node: &'a AstNode<'a>) -> PlainText {
+        inline::plain_text(node, &self.lines)
+    }
+
     fn item<'a>(&self, node: &'a AstNode<'a>, depth: usize) -> Item {
         let data = node.data.borrow();
         let position = data.sourcepos;
-        Item {
-            line: line_number(position.start.line),
-            source: self.slice(position),
-            checked: matches!(&data.value, NodeValue::TaskItem(task) if task.symbol.is_some()),
-            blocks: self.item_blocks(node, position, depth),
+        let mut mark = match &data.value {
+            NodeValue::TaskItem(task) => Some(task.symbol.unwrap_or(' ')),
+            _ => None,
+        };
+        let line = line_number(position.start.line);
+        let mut blocks = self.item_blocks(node, position, depth);
+        if let Some(found) = blocks.first_mut().and_then(take_box) {
+            mark = mark.or(Some(found));
         }
+        if blocks.first().is_some_and(is_empty_text) {
+            blocks.remove(0);
+        }
+        if mark.is_some() && blocks.is_empty() {
+            self.empty_boxes.borrow_mut().push(line);
+        }
+        Item { line, source: self.slice(position), mark, blocks }
     }
 
     fn item_blocks<'a>(&self, node: &'a AstNode<'a>, position: Sourcepos, depth: usize) -> Vec<Block> {
@@ -203,7 +306,7 @@ impl Reader<'_> {
     fn row<'a>(&self, row: &'a AstNode<'a>) -> Row {
         let position = row.data.borrow().sourcepos;
         let cells = row.children().map(|cell| {
-            let text = plain_text(cell).joined();
+            let text = self.text(cell).joined();
             let source = containing(self.cell_source(cell.data.borrow().sourcepos), &text);
             Cell { text, source }
         });
@@ -276,34 +379,48 @@ fn info(info: &str) -> (Option<String>, String) {
     }
 }
 
-/// What a reader sees of a node's inlines.
-fn plain_text<'a>(node: &'a AstNode<'a>) -> PlainText {
-    let mut lines = vec![String::new()];
-    for inline in node.descendants() {
-        let text = match &inline.data.borrow().value {
-            NodeValue::Text(text) => text.to_string(),
-            NodeValue::Code(code) => code.literal.clone(),
-            NodeValue::SoftBreak => " ".to_owned(),
-            NodeValue::LineBreak => {
-                lines.push(String::new());
-                continue;
-            }
-            NodeValue::HtmlInline(html) if html.starts_with("<br") => {
-                lines.push(String::new());
-                continue;
-            }
-            _ => continue,
-        };
-        if let Some(line) = lines.last_mut() {
-            line.push_str(&text);
-        }
+/// The mark of a part that folds, which stands in a heading of its own.
+fn fold_mark<'a>(node: &'a AstNode<'a>) -> Option<char> {
+    if !matches!(node.data.borrow().value, NodeValue::Heading(_)) {
+        return None;
     }
-    let lines = lines
-        .iter()
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .filter(|line| !line.is_empty())
-        .collect();
-    PlainText { lines }
+    match &node.first_child()?.data.borrow().value {
+        NodeValue::Text(text) => text.chars().next().filter(|mark| MARKS.contains(mark)),
+        _ => None,
+    }
+}
+
+/// Takes a check box that GitHub does not know off the text of an item: `[-]`, `[/]`, `[>]` and the like. `[link](…)`,
+/// `[1]` and `[a]` are none.
+fn take_box(block: &mut Block) -> Option<char> {
+    let (Content::Paragraph { text, .. } | Content::Heading { text, .. }) = &mut block.content else { return None };
+    let source = split_box(block.source.trim_start());
+    // An escaped bracket is no box; of one that the parser has found, only the source still has it.
+    let (mark, rest) = source?;
+    if let Some((_, rest)) = text.lines.first().and_then(|line| split_box(line)) {
+        text.lines[0] = rest.trim().to_owned();
+        text.lines.retain(|line| !line.is_empty());
+    }
+    block.source = rest.trim_start().to_owned();
+    Some(mark)
+}
+
+fn split_box(text: &str) -> Option<(char, &str)> {
+    let (inside, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let mut characters = inside.trim().chars();
+    let mark = characters.next().unwrap_or(' ');
+    let is_mark = matches!(mark, ' ' | 'x' | 'X')
+        || !mark.is_alphanumeric() && !matches!(mark, '[' | '^' | '!' | '(')
+        || inside == "!";
+    let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (characters.next().is_none() && is_mark && apart).then_some((mark, rest))
+}
+
+fn is_empty_text(block: &Block) -> bool {
+    match &block.content {
+        Content::Paragraph { text, .. } => text.lines.is_empty() && block.source.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether a paragraph is one run of bold text, with a colon after it at most.
@@ -323,9 +440,13 @@ fn is_bold_only<'a>(paragraph: &'a AstNode<'a>) -> bool {
 mod tests {
     use super::*;
 
+    fn blocks(source: &str) -> Vec<Block> {
+        read(source).blocks
+    }
+
     #[test]
     fn a_nested_block_is_given_as_if_it_stood_alone() {
-        let blocks = read("1. Outer\n   - a\n     - b\n   - c\n");
+        let blocks = blocks("1. Outer\n   - a\n     - b\n   - c\n");
         let Content::List(items) = &blocks[0].content else {
             panic!("a list");
         };
@@ -334,7 +455,7 @@ mod tests {
 
     #[test]
     fn a_link_definition_is_kept_as_text() {
-        let blocks = read("See [it][1].\n\n[1]: https://example.org/runbook\n");
+        let blocks = blocks("See [it][1].\n\n[1]: https://example.org/runbook\n");
         assert_eq!(blocks.len(), 2);
         assert_eq!(blocks[1].source, "[1]: https://example.org/runbook");
         assert_eq!(blocks[1].line, 3);
@@ -342,13 +463,13 @@ mod tests {
 
     #[test]
     fn a_horizontal_rule_is_no_block() {
-        assert!(read("---\n\n***\n").is_empty());
+        assert!(blocks("---\n\n***\n").is_empty());
     }
 
     #[test]
     fn nesting_beyond_the_limit_is_text() {
         let deep: String = (0..60).map(|depth| format!("{}- level {depth}\n", "  ".repeat(depth))).collect();
-        let mut blocks = read(&deep);
+        let mut blocks = blocks(&deep);
         let mut depth = 0;
         while let Some(Block { content: Content::List(mut items), .. }) = blocks.pop() {
             depth += 1;

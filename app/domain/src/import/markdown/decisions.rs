@@ -29,8 +29,8 @@ pub(super) struct Decision<'a> {
 pub(super) struct Question<'a> {
     pub(super) wording: Wording,
     pub(super) line: u32,
-    /// Already ticked in the source.
-    pub(super) checked: bool,
+    /// What stands in its check box, if it has one.
+    pub(super) mark: Option<char>,
     /// Answers in the order of the source, with distinct labels.
     pub(super) branches: Vec<Branch<'a>>,
     /// Text that belongs to the question itself.
@@ -100,7 +100,7 @@ pub(super) fn of_answers<'a>(wording: Wording, line: u32, items: &'a [Item]) -> 
     let question = Question {
         wording,
         line,
-        checked: false,
+        mark: None,
         branches: distinct(items.iter().filter_map(|item| branch(item, asks))),
         remarks: Vec::new(),
         merge: None,
@@ -114,11 +114,17 @@ pub(super) fn holds_work(items: &[Item]) -> bool {
     (0..items.len()).any(|start| {
         let inside = |block: &Block| match &block.content {
             Content::Code { .. } => super::outline::is_command(block),
-            Content::List(items) => holds_work(items),
+            Content::List(items) => holds_work(items) || is_tasks(items),
+            Content::Group { .. } => super::outline::is_work_of_group(block),
             _ => false,
         };
         items[start].blocks.iter().any(inside) || read(&items[start..]).is_some()
     })
+}
+
+/// Whether every item of a list has a check box: then each is something to do, at any depth.
+pub(super) fn is_tasks(items: &[Item]) -> bool {
+    items.iter().all(|item| item.mark.is_some())
 }
 
 fn alone(question: Question<'_>, items: usize) -> Decision<'_> {
@@ -129,7 +135,7 @@ fn bare_question(item: &Item, wording: Wording) -> Question<'_> {
     Question {
         wording,
         line: item.line,
-        checked: item.checked,
+        mark: item.mark,
         branches: Vec::new(),
         remarks: item.rest().iter().collect(),
         merge: None,
@@ -177,7 +183,7 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
     enough(answers.len(), children.len()).then(|| Question {
         wording: wording.clone(),
         line: item.line,
-        checked: item.checked,
+        mark: item.mark,
         branches: distinct(answers.iter().filter_map(|child| branch(child, asks))),
         remarks,
         merge: merges.first().and_then(|item| merge(item)),
@@ -325,7 +331,7 @@ fn condition(item: &Item, alternative: bool) -> Option<Question<'_>> {
     Some(Question {
         wording: question,
         line: item.line,
-        checked: item.checked,
+        mark: item.mark,
         branches: vec![Branch { label: "Yes".to_owned(), line: item.line, action, blocks: item.rest() }],
         remarks: Vec::new(),
         merge: None,
@@ -406,7 +412,11 @@ fn marks(text: &str) -> Vec<(usize, &'static str)> {
         }
         let found = [THEN, "->", "→", ": ", ", "].into_iter().find(|mark| starts_with(&text[at..], mark));
         // “do this and then that” goes on, it does not begin the consequent.
-        let goes_on = found == Some(THEN) && text[..at].to_lowercase().ends_with(" and");
+        let goes_on = found == Some(THEN)
+            && at
+                .checked_sub(4)
+                .and_then(|from| text.get(from..at))
+                .is_some_and(|and| and.eq_ignore_ascii_case(" and"));
         marks.extend(found.filter(|_| !goes_on).map(|mark| (at, mark)));
     }
     marks
@@ -443,7 +453,7 @@ mod tests {
     use crate::import::markdown::blocks;
 
     fn items(source: &str) -> Vec<Item> {
-        match blocks::read(source).swap_remove(0).content {
+        match blocks::read(source).blocks.swap_remove(0).content {
             Content::List(items) => items,
             other => panic!("a list, not {other:?}"),
         }

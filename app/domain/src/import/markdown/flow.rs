@@ -12,6 +12,7 @@ use super::wording::{self, Wording, covers, one_line};
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::NodeId;
 use crate::import::node_ids::NodeIds;
+use crate::import::tags::without_tags;
 use crate::source::{ImportIssue, Severity};
 
 /// Remark on a step that its author has already ticked.
@@ -161,6 +162,7 @@ impl Flow {
                 self.items(items, scope);
             }
             Content::Table(rows) => self.rows(block, rows, scope),
+            Content::Group { title, summary, blocks } => self.group(block.line, title, summary, blocks, scope),
             _ => {}
         }
         lead
@@ -210,9 +212,9 @@ impl Flow {
             let phase = self.node(scope, NodeKind::Phase, &wording, item.line);
             return self.blocks(item.rest(), &self.inside(phase), Anchor::Node(phase), Lists::Steps, &is_listed_work);
         }
-        let ticked = item.checked.then_some(TICKED);
+        let ticked = item.mark.and_then(note);
         let stated = wording.kind.filter(|kind| *kind != NodeKind::Phase);
-        self.task(stated, &wording, item.line, ticked, item.rest(), scope);
+        self.task(stated, &wording, item.line, ticked.as_deref(), item.rest(), scope);
     }
 
     /// Emits a node and what stands below its text. If that holds one command, the node is that command.
@@ -241,9 +243,16 @@ impl Flow {
     /// Emits what stands below the text of an item.
     fn details(&mut self, blocks: &[Block], scope: &Scope, anchor: Anchor) {
         self.blocks(blocks, scope, anchor, Lists::Checklists, &|block| match &block.content {
-            Content::List(items) => decisions::holds_work(items),
+            Content::List(items) => decisions::holds_work(items) || decisions::is_tasks(items),
+            Content::Group { .. } => outline::is_work_of_group(block),
             _ => outline::is_command(block),
         });
+    }
+
+    /// Emits a part that folds: a phase of what is to be done in it.
+    fn group(&mut self, line: u32, title: &PlainText, summary: &str, blocks: &[Block], scope: &Scope) {
+        let phase = self.node(scope, NodeKind::Phase, &Wording::of(title, summary), line);
+        self.blocks(blocks, &self.inside(phase), Anchor::Node(phase), Lists::Steps, &is_listed_work);
     }
 
     /// Emits questions, their branches and the merge; gives back the position of the first question.
@@ -285,8 +294,8 @@ impl Flow {
 
     fn question(&mut self, question: &Question<'_>, scope: &Scope) -> usize {
         let node = self.work(scope, NodeKind::Decision, &question.wording, question.line);
-        if question.checked {
-            self.keep(Anchor::Node(node), TICKED);
+        if let Some(note) = question.mark.and_then(note) {
+            self.keep(Anchor::Node(node), &note);
         }
         for remark in &question.remarks {
             match &remark.content {
@@ -482,6 +491,21 @@ impl Scope {
     }
 }
 
+/// The remark on a step whose check box its author has marked.
+fn note(mark: char) -> Option<String> {
+    let state = match mark {
+        ' ' => return None,
+        'x' | 'X' | '✓' | '✔' => return Some(TICKED.to_owned()),
+        '-' | '~' => "cancelled",
+        '/' => "in progress",
+        '>' | '<' | '→' => "moved",
+        '!' => "important",
+        '?' => "open to question",
+        _ => return Some(format!("_Marked with `[{mark}]` in the source._")),
+    };
+    Some(format!("_Marked as {state} (`[{mark}]`) in the source._"))
+}
+
 /// The branches that a question leaves unsaid.
 fn implied_branches(question: &Question<'_>, is_last: bool) -> &'static [&'static str] {
     match question.branches.as_slice() {
@@ -498,7 +522,7 @@ fn bare_decision(wording: &Wording, line: u32) -> Decision<'static> {
         questions: vec![Question {
             wording: wording.clone(),
             line,
-            checked: false,
+            mark: None,
             branches: Vec::new(),
             remarks: Vec::new(),
             merge: None,
@@ -516,7 +540,7 @@ fn is_phase(wording: &Wording, item: &Item) -> bool {
         return below.iter().any(gathers);
     }
     let introduces = item.opening().is_some_and(|(text, _)| text.joined().ends_with(':'));
-    let only_work = |block: &Block| matches!(&block.content, Content::List(items) if decisions::holds_work(items));
+    let only_work = |block: &Block| matches!(&block.content, Content::List(items) if decisions::holds_work(items) || decisions::is_tasks(items));
     wording.kind.is_none() && introduces && !below.is_empty() && below.iter().all(only_work)
 }
 
@@ -525,6 +549,7 @@ fn is_listed_work(block: &Block) -> bool {
     match &block.content {
         Content::List(_) => true,
         Content::Table(_) => outline::step_column(block).is_some(),
+        Content::Group { blocks, .. } => blocks.iter().any(is_listed_work),
         _ => outline::is_command(block),
     }
 }
@@ -588,5 +613,5 @@ fn append(description: &mut String, text: &str) {
 
 /// A text of another kind (a quote, HTML) as a reader sees its beginning.
 fn plain(source: &str) -> String {
-    one_line(source.trim_start_matches(['>', '#', '|', ' ']))
+    one_line(&without_tags(source.trim_start_matches(['>', '#', '|', ' '])))
 }

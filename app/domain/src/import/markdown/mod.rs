@@ -9,14 +9,22 @@
 mod blocks;
 mod code;
 mod decisions;
+mod details;
+mod fences;
 mod flow;
 mod front_matter;
+mod inline;
 mod outline;
+mod pasted;
 mod references;
 mod wording;
 
+use std::borrow::Cow;
+
+use blocks::{Block, Content};
 use front_matter::FrontMatter;
 use outline::{Outline, Role};
+pub(crate) use pasted::begins_item as begins_pasted_item;
 
 use crate::graph::Graph;
 use crate::source::{ImportIssue, Severity};
@@ -24,16 +32,37 @@ use crate::source::{ImportIssue, Severity};
 /// Title of a document that gives itself none and has nothing to name it by.
 const UNTITLED: &str = "Untitled playbook";
 
+/// A text with lists from word processors as lists of Markdown.
+pub(crate) fn as_markdown(source: &str) -> Cow<'_, str> {
+    pasted::as_markdown(source).map_or(Cow::Borrowed(source), |pasted| Cow::Owned(pasted.text))
+}
+
 /// Reads a playbook written in Markdown, whose lines end with `\n`.
 pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
     let (front, body) = front_matter::split(source);
-    let mut outline = Outline::new(blocks::read(&body), false);
+    let pasted = pasted::as_markdown(&body);
+    let body = pasted.as_ref().map_or(&body, |pasted| &pasted.text);
+    let document = blocks::read(body);
+    let empty_boxes = document.empty_boxes;
+    let mut outline = Outline::new(document.blocks, false);
     let (mut graph, mut issues) = flow::build(&outline);
     if graph.actionable_count() == 0 {
         // A document that seems to be all reference is a playbook after all, or it would not be imported.
-        outline = Outline::new(blocks::read(&body), true);
+        outline = Outline::new(blocks::read(body).blocks, true);
         (graph, issues) = flow::build(&outline);
     }
+    if let Some(pasted) = &pasted {
+        let message = format!(
+            "Lines that begin with “{}” or the like were read as items of lists, as word processors write them; Markdown \
+             begins items with “- ” or “1. ”.",
+            pasted.sign
+        );
+        issues.push(ImportIssue { line: Some(pasted.line), severity: Severity::Info, message });
+    }
+    issues.extend(empty_boxes.into_iter().map(|line| {
+        let message = "Nothing stands behind this check box; it was left out.".to_owned();
+        ImportIssue { line: Some(line), severity: Severity::Warning, message }
+    }));
     describe(&mut graph, &mut issues, &outline, front);
     issues.sort_by_key(|issue| issue.line);
     (graph, issues)
@@ -42,17 +71,20 @@ pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
 pub(super) fn mermaid_fences_only(source: &str) -> bool {
     let (_, body) = front_matter::split(source);
-    let outline = Outline::new(blocks::read(&body), false);
+    let body = as_markdown(&body);
+    let outline = Outline::new(blocks::read(&body).blocks, false);
     let mut has_chart = false;
     for (position, section) in outline.sections.iter().enumerate() {
-        for block in &section.blocks {
+        let mut waiting: Vec<&Block> = section.blocks.iter().collect();
+        while let Some(block) = waiting.pop() {
             match &block.content {
-                blocks::Content::Code { code, .. } => has_chart |= code.language.as_deref() == Some("mermaid"),
-                blocks::Content::List(_) | blocks::Content::Table(_)
+                Content::Code { code, .. } => has_chart |= code.language.as_deref() == Some("mermaid"),
+                Content::List(_) | Content::Table(_)
                     if section.role != Role::Reference && outline.is_work(position, block) =>
                 {
                     return false;
                 }
+                Content::Group { blocks, .. } => waiting.extend(blocks),
                 _ => {}
             }
         }

@@ -81,6 +81,7 @@ impl Outline {
             Content::List(items) => !(is_contents(items) || (self.is_preamble(section) && is_fact_sheet(items))),
             Content::Code { .. } => is_command(block),
             Content::Table(_) => step_column(block).is_some(),
+            Content::Group { blocks, .. } => blocks.iter().any(|block| self.is_work(section, block)),
             _ => false,
         }
     }
@@ -181,7 +182,7 @@ fn only_describes(blocks: &[Block]) -> bool {
             in_reference = references::is_reference(&text.joined());
             in_reference
         }
-        Content::List(_) | Content::Code { .. } => in_reference,
+        Content::List(_) | Content::Code { .. } | Content::Group { .. } => in_reference,
         _ => true,
     })
 }
@@ -214,6 +215,15 @@ pub(super) fn is_command(block: &Block) -> bool {
             code.language.as_deref() != Some("mermaid") && (*fenced || super::code::is_runnable(code))
         }
         _ => false,
+    }
+}
+
+/// Whether a part that folds, below an item, holds more than text and checklists.
+pub(super) fn is_work_of_group(block: &Block) -> bool {
+    match &block.content {
+        Content::Group { blocks, .. } => blocks.iter().any(is_work_of_group),
+        Content::List(items) => decisions::holds_work(items) || decisions::is_tasks(items),
+        _ => is_command(block),
     }
 }
 

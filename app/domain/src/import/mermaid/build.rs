@@ -484,7 +484,7 @@ mod tests {
     fn only_other_diagrams_are_refused_by_name() {
         let refusal = import("```mermaid\nsequenceDiagram\na->>b: x\n```", Some(Format::Mermaid));
         assert_eq!(refusal, Err(ImportRefusal::OtherDiagram { kind: "sequenceDiagram".to_owned() }));
-        assert_eq!(import("just text", Some(Format::Mermaid)), Err(ImportRefusal::NoSteps));
+        assert_eq!(import("just text", Some(Format::Mermaid)), Err(ImportRefusal::NoFlowchart));
     }
 
     #[test]

@@ -6,6 +6,9 @@ const MAX_SEARCH: usize = 500;
 /// Most line breaks inside a text that has no quotes around it.
 const MAX_BREAKS: usize = 3;
 
+/// Longest markdown string, in bytes: its end may be missing, too.
+const MAX_MARKDOWN: usize = 8_000;
+
 /// A position in a chart's text.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
@@ -85,6 +88,23 @@ impl<'a> Cursor<'a> {
         self.skip_while(char::is_whitespace);
     }
 
+    /// Goes over a comment (`%% …`) up to the end of the line; false when there is none here.
+    pub(super) fn skip_comment(&mut self) -> bool {
+        let found = self.looking_at("%%");
+        if found {
+            self.at += self.rest_of_line().len();
+        }
+        found
+    }
+
+    /// Goes over spaces, line breaks and comments: what may stand between the halves of a statement.
+    pub(super) fn skip_blank_and_comments(&mut self) {
+        self.skip_blank();
+        while self.skip_comment() {
+            self.skip_blank();
+        }
+    }
+
     /// Goes over the characters for which `belongs` holds, and returns them.
     pub(super) fn skip_while(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
@@ -107,7 +127,8 @@ impl<'a> Cursor<'a> {
     /// Reads a string in double quotes. A markdown string keeps its backticks, so that it can be told from others.
     pub(super) fn quoted(&mut self) -> Option<&'a str> {
         let inner = self.rest().strip_prefix('"')?;
-        let markdown = inner.starts_with('`').then(|| inner[1..].find("`\"").map(|end| end + 2));
+        let within = &inner[..inner.floor_char_boundary(MAX_MARKDOWN)];
+        let markdown = inner.starts_with('`').then(|| within[1..].find("`\"").map(|end| end + 2));
         let end = match markdown.flatten() {
             Some(end) => end,
             None => inner.find('"')?,
@@ -142,7 +163,7 @@ fn identifier_character(text: &str, inside: bool) -> Option<usize> {
         '%' => !text.starts_with("%%"),
         '!' | '#' | '$' | '\'' | '*' | '+' | '.' | ',' | '`' | '?' | '\\' | '_' | '/' => true,
         '→' | '⟶' | '⇒' | '—' | '–' => false,
-        _ => first.is_alphanumeric() || (!first.is_ascii() && !first.is_whitespace()),
+        _ => first.is_alphanumeric() || (!first.is_ascii() && !first.is_whitespace() && !first.is_control()),
     };
     belongs.then_some(first.len_utf8())
 }

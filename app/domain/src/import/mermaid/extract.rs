@@ -3,7 +3,10 @@
 //! No line of the document is lost: it is in a chart, in the title, in the tags, or in the description; only what
 //! configures the drawing is left out.
 
+use super::comments::{Comments, first_statement};
+use super::cursor::Cursor;
 use super::front_matter::{self, FrontMatter};
+use super::link;
 use crate::source::{ImportIssue, Severity};
 
 /// A document with its charts taken out.
@@ -78,35 +81,75 @@ enum Kind {
 pub(super) fn is_bare_diagram(source: &str) -> bool {
     let lines: Vec<&str> = source.lines().collect();
     let start = front_matter::read(&lines).map_or(0, |front| front.lines);
-    let first = first_statement(lines[start..].iter().copied().filter(|line| heading(line).is_none()));
-    first.is_some_and(|line| header(line).is_some())
+    let below: Vec<&str> = lines[start..].iter().copied().filter(|line| heading(line).is_none()).collect();
+    first_statement(&below).is_some_and(|(_, said)| header(said).is_some())
 }
 
-/// The first line that is neither empty nor a comment nor in a directive (`%%{ … }%%`).
-fn first_statement<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let mut in_directive = false;
-    lines.find(|line| {
-        let text = line.trim();
-        in_directive |= text.starts_with("%%{");
-        let skipped = in_directive || text.is_empty() || text.starts_with("%%");
-        in_directive &= !text.contains("}%%");
-        !skipped
-    })
+/// Whether a text is nothing but statements of a flowchart, with a way in it, and lacks the header.
+pub(super) fn is_headless(source: &str) -> bool {
+    let lines: Vec<&str> = source.lines().collect();
+    let start = front_matter::read(&lines).map_or(0, |front| front.lines);
+    let mut comments = Comments::of(&lines[start..]);
+    let mut has_way = false;
+    let mut below = lines[start..].iter().enumerate();
+    let all = below.all(|(position, line)| {
+        let said = comments.strip(position, line).trim();
+        has_way |= has_link(said);
+        said.is_empty() || heading(said).is_some() || begins_statement(said)
+    });
+    all && has_way
+}
+
+/// Takes a document apart whose chart has neither a fence nor a header: it begins where a statement does.
+pub(super) fn without_header(source: &str) -> Option<Document> {
+    let lines: Vec<&str> = source.lines().collect();
+    let front = front_matter::read(&lines).unwrap_or_default();
+    let mut reader = Reader::new(lines, front.lines);
+    let mut comments = reader.comments;
+    while let Some(line) = reader.lines.get(reader.at) {
+        if begins_statement(comments.strip(reader.at, line).trim()) {
+            let end = reader.end_of_chart(reader.at);
+            let message =
+                "The first line of the flowchart is missing: begin it with `flowchart TD`. It was read all the same.";
+            reader.issue(reader.at + 1, message);
+            reader.chart(reader.at, end);
+            reader.at = end;
+            break;
+        }
+        reader.prose_line(line);
+    }
+    if reader.document.charts.is_empty() {
+        return None;
+    }
+    reader.keep(reader.lines.len());
+    Some(reader.finish(front))
+}
+
+/// Whether a line holds a way.
+fn has_link(line: &str) -> bool {
+    ["-->", "---", "==>", "-.-", ".->", "--x", "--o"].iter().any(|link| line.contains(link))
+}
+
+/// Whether a line begins as a statement of a flowchart does and a sentence does not: a name with a bracket or a link
+/// behind it, or a keyword.
+fn begins_statement(line: &str) -> bool {
+    let word = line.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    if matches!(word, "subgraph" | "end" | "classDef" | "class" | "style" | "linkStyle" | "click" | "direction") {
+        return true;
+    }
+    let mut cursor = Cursor::unnumbered(line);
+    let id = cursor.identifier();
+    let behind = cursor.rest();
+    // `-`, `*` and `1.` begin items of lists.
+    let is_id = id.chars().any(char::is_alphanumeric) && !id.ends_with('.');
+    is_id && (behind.starts_with(['[', '(', '{']) || behind.starts_with("@{") || link::begins(behind.trim_start()))
 }
 
 /// Takes a document apart.
 pub(super) fn extract(source: &str) -> Document {
     let lines: Vec<&str> = source.lines().collect();
     let front = front_matter::read(&lines).unwrap_or_default();
-    let mut reader = Reader {
-        at: front.lines,
-        lines,
-        prose: Vec::new(),
-        has_text: false,
-        heading: None,
-        first_heading: None,
-        document: Document::default(),
-    };
+    let mut reader = Reader::new(lines, front.lines);
     while reader.at < reader.lines.len() {
         reader.next();
     }
@@ -117,6 +160,9 @@ struct Reader<'a> {
     lines: Vec<&'a str>,
     /// The line to be read next.
     at: usize,
+    comments: Comments,
+    /// Up to this line it is known that comments stand above no chart.
+    comments_until: usize,
     prose: Vec<&'a str>,
     /// Whether the prose holds more than headings.
     has_text: bool,
@@ -128,12 +174,29 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(lines: Vec<&'a str>, at: usize) -> Self {
+        Self {
+            comments: Comments::of(&lines),
+            comments_until: at,
+            at,
+            lines,
+            prose: Vec::new(),
+            has_text: false,
+            heading: None,
+            first_heading: None,
+            document: Document::default(),
+        }
+    }
+
     fn next(&mut self) {
         let line = self.lines[self.at];
-        if let Some(fence) = Fence::open(line) {
+        if let Some(end) = self.end_of_commented_chart() {
+            self.chart(self.at, end);
+            self.at = end;
+        } else if let Some(fence) = Fence::open(line) {
             self.fenced(&fence);
         } else if header(line) == Some(Kind::Flowchart) {
-            let end = self.first_from(self.at + 1, |line| Fence::open(line).is_some() || heading(line).is_some());
+            let end = self.end_of_chart(self.at);
             self.chart(self.at, end);
             self.at = end;
         } else if let (Some(Kind::Other(kind)), true) = (header(line), !self.has_text) {
@@ -142,6 +205,22 @@ impl<'a> Reader<'a> {
         } else {
             self.prose_line(line);
         }
+    }
+
+    /// The end of a chart without a fence that begins here with comments or directives: they are no text of the document.
+    fn end_of_commented_chart(&mut self) -> Option<usize> {
+        if self.at < self.comments_until || !self.lines[self.at].trim_start().starts_with("%%") {
+            return None;
+        }
+        let statement = self.comments.first_statement(&self.lines, self.at);
+        self.comments_until = statement.map_or(self.lines.len(), |(first, _)| first);
+        let (first, said) = statement?;
+        (header(said) == Some(Kind::Flowchart)).then(|| self.end_of_chart(first))
+    }
+
+    /// Where a chart without a fence ends whose header stands on this line.
+    fn end_of_chart(&self, header: usize) -> usize {
+        self.first_from(header + 1, |line| Fence::open(line).is_some() || heading(line).is_some())
     }
 
     fn prose_line(&mut self, line: &'a str) {
@@ -195,7 +274,7 @@ impl<'a> Reader<'a> {
     fn kind_of(&self, start: usize, end: usize, is_mermaid: bool) -> Option<Kind> {
         let body = &self.lines[start..end];
         let skipped = front_matter::read(body).map_or(0, |front| front.lines);
-        let first = first_statement(body[skipped..].iter().copied())?;
+        let (_, first) = first_statement(&body[skipped..])?;
         match header(first) {
             Some(Kind::Other(_)) if !is_mermaid => None,
             Some(kind) => Some(kind),
@@ -285,7 +364,11 @@ fn header(line: &str) -> Option<Kind> {
 fn begins_chart(behind: &str) -> bool {
     let direction = behind.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
     let is_direction = ["TB", "TD", "BT", "LR", "RL", "BR"].iter().any(|known| known.eq_ignore_ascii_case(direction));
-    behind.is_empty() || behind.starts_with(';') || is_direction || matches!(direction, "<" | ">" | "^" | "v")
+    behind.is_empty()
+        || behind.starts_with(';')
+        || behind.starts_with("%%")
+        || is_direction
+        || matches!(direction, "<" | ">" | "^" | "v")
 }
 
 /// The beginning of a fenced block.
@@ -403,6 +486,38 @@ mod tests {
         assert!(document.charts.is_empty());
         assert_eq!(document.other_kind.as_deref(), Some("sequenceDiagram"));
         assert!(document.description.contains("a->>b: x"));
+    }
+
+    #[test]
+    fn comments_above_a_chart_are_no_description() {
+        for head in [
+            "%%{init: {\"theme\":\"dark\"}}%%\n",
+            "%% key\n\n%%{init: {\n 'a': 1\n}}%%\n%%{wrap}%%\n",
+            "%%{init: {}}%% ",
+            "%% c\n---\ntitle: T\n---\n",
+            "# T\n%% c\n",
+        ] {
+            let source = format!("{head}flowchart TD\n a --> b");
+            assert!(is_bare_diagram(&source), "{head}");
+            let document = extract(&source);
+            assert_eq!((document.charts.len(), document.description.as_str()), (1, ""), "{head}");
+        }
+        assert_eq!(extract("%% a note\ntext\n").description, "%% a note\ntext");
+    }
+
+    #[test]
+    fn a_chart_without_a_fence_may_lack_its_header() {
+        for (source, description) in [
+            ("A[Detect] --> B[Contain]\nB --> C", ""),
+            ("# T\n\nAbout it.\n\n%% c\nA-->B", "About it.\n\n%% c"),
+            ("subgraph s [One]\n a --> b\nend", ""),
+        ] {
+            let document = without_header(source).unwrap();
+            assert_eq!((document.charts.len(), document.description.as_str()), (1, description), "{source}");
+            assert!(document.issues[0].message.contains("`flowchart TD`"), "{:?}", document.issues);
+        }
+        assert!(without_header("Just a text.\n- an item\n1. another\n").is_none());
+        assert!(is_headless("A[Detect] --> B\n%% c\nB --> C\n") && !is_headless("A --> B\nand a sentence"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The block between `---` lines at the top of a document or a chart: only its title and tags have a meaning here.
 
+use super::comments::first_statement;
 use crate::import::unquoted;
 
 /// What a front matter says.
@@ -15,11 +16,11 @@ pub(super) struct FrontMatter<'a> {
     pub(super) lines: usize,
 }
 
-/// Reads the front matter at the top of these lines; none when the first line of text is not `---` or nothing closes
-/// it.
+/// Reads the front matter at the top of these lines, below comments at most; none when the first line of text is not
+/// `---` or nothing closes it.
 pub(super) fn read<'a>(lines: &[&'a str]) -> Option<FrontMatter<'a>> {
-    let first = lines.iter().position(|line| !line.trim().is_empty())?;
-    if lines[first].trim() != "---" {
+    let (first, said) = first_statement(lines)?;
+    if said.trim() != "---" {
         return None;
     }
     let length = lines[first + 1..].iter().position(|line| line.trim() == "---")?;

@@ -163,6 +163,8 @@ pub(super) fn properties(cursor: &mut Cursor<'_>) -> Option<Vec<(String, String)
 }
 
 fn pair(text: &str) -> Option<(String, String)> {
+    let text =
+        outside_quotes(text, |c| c == '%').find(|&at| text[at..].starts_with("%%")).map_or(text, |at| &text[..at]);
     let (key, value) = text.split_once(':')?;
     let value = value.trim();
     let unquoted =

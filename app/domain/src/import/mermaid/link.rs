@@ -2,8 +2,9 @@
 
 use super::chart::Stroke;
 use super::cursor::{Cursor, window};
+use super::known::Known;
 
-/// Longest id of an edge, in bytes.
+/// Longest id of an edge, or of a node that could be a tip, in bytes.
 const MAX_ID: usize = 200;
 
 /// A link as it stands between two nodes.
@@ -33,9 +34,9 @@ struct Token {
 }
 
 /// Reads a link and its label; `None`, without moving, when there is none here.
-pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Link> {
+pub(super) fn read(cursor: &mut Cursor<'_>, known: &Known<'_>) -> Option<Link> {
     let start = cursor.at;
-    let link = read_here(cursor);
+    let link = read_here(cursor, known);
     if link.is_none() {
         cursor.at = start;
     }
@@ -44,13 +45,19 @@ pub(super) fn read(cursor: &mut Cursor<'_>) -> Option<Link> {
 
 /// Whether a text begins with a link.
 pub(super) fn begins(text: &str) -> bool {
-    token(text).is_some()
+    token(text, &Known::default()).is_some()
 }
 
-fn read_here(cursor: &mut Cursor<'_>) -> Option<Link> {
-    cursor.skip_blank();
+fn read_here(cursor: &mut Cursor<'_>, known: &Known<'_>) -> Option<Link> {
+    let start = cursor.at;
+    cursor.skip_blank_and_comments();
+    // On a line of its own, `x-->` leaves the node x and is no tail of a link from the line above.
+    let is_name = ["x-", "o-", "x=", "o="].iter().any(|name| cursor.looking_at(name));
+    if is_name && cursor.since(start).contains('\n') {
+        return None;
+    }
     let id = edge_id(cursor);
-    let token = token(cursor.rest())?;
+    let token = token(cursor.rest(), known)?;
     let points_back = cursor.looking_at("<");
     cursor.at += token.length;
     let mut link = Link {
@@ -61,7 +68,7 @@ fn read_here(cursor: &mut Cursor<'_>) -> Option<Link> {
         repair: token.foreign.then_some("the arrow is not one of Mermaid's; read as `-->`"),
     };
     if token.half {
-        match text_and_second_half(cursor, token.stroke) {
+        match text_and_second_half(cursor, token.stroke, known) {
             Some(text) => link.label = Some(text),
             None => {
                 link.reversed = points_back;
@@ -88,13 +95,13 @@ fn edge_id(cursor: &mut Cursor<'_>) -> Option<String> {
     Some(id.to_owned())
 }
 
-fn token(text: &str) -> Option<Token> {
+fn token(text: &str, known: &Known<'_>) -> Option<Token> {
     let head = usize::from(text.starts_with(['x', 'o', '<']));
     let body = &text[head..];
     let (length, stroke, half, foreign) = match body.chars().next()? {
-        '-' if body.starts_with("-.") => dotted(body),
-        '-' => solid(body, '-', Stroke::Normal)?,
-        '=' => solid(body, '=', Stroke::Thick)?,
+        '-' if body.starts_with("-.") => dotted(body, known),
+        '-' => solid(body, '-', Stroke::Normal, known)?,
+        '=' => solid(body, '=', Stroke::Thick, known)?,
         '~' if head == 0 => (run(body, '~'), Stroke::Invisible, false, false),
         '→' | '⟶' | '⇒' if head == 0 => (body.chars().next()?.len_utf8(), Stroke::Normal, false, true),
         '—' | '–' if head == 0 => dash_arrow(body)?,
@@ -106,26 +113,74 @@ fn token(text: &str) -> Option<Token> {
 
 type Body = (usize, Stroke, bool, bool);
 
-fn dotted(body: &str) -> Body {
+fn dotted(body: &str, known: &Known<'_>) -> Body {
     let dots = 1 + run(&body[1..], '.');
     let behind = &body[dots..];
     if let Some(behind) = behind.strip_prefix('-') {
-        let tip = usize::from(behind.starts_with(['x', 'o', '>']));
+        let tip = usize::from(has_tip(behind, known));
         (dots + 1 + tip, Stroke::Dotted, false, false)
     } else {
         (2, Stroke::Dotted, true, false)
     }
 }
 
-fn solid(body: &str, line: char, stroke: Stroke) -> Option<Body> {
+fn solid(body: &str, line: char, stroke: Stroke, known: &Known<'_>) -> Option<Body> {
     let length = run(body, line);
     let behind = &body[length..];
     match length {
         1 => behind.starts_with('>').then_some((2, stroke, false, true)),
-        _ if behind.starts_with(['x', 'o', '>']) => Some((length + 1, stroke, false, false)),
+        2 if begins_text(behind, line) => Some((2, stroke, true, false)),
+        _ if has_tip(behind, known) => Some((length + 1, stroke, false, false)),
         2 => Some((2, stroke, true, false)),
         _ => Some((length, stroke, false, false)),
     }
+}
+
+/// Whether a link ends with a tip: `>`, or an `x` or `o` that does not begin the name of a node.
+fn has_tip(behind: &str, known: &Known<'_>) -> bool {
+    behind.starts_with('>') || (behind.starts_with(['x', 'o']) && !begins_node(behind, known))
+}
+
+/// Whether the `x` or `o` that a text begins with belongs to a name: what the chart names elsewhere tells it, else a
+/// small letter behind it (`---ops`, but `---oB`).
+fn begins_node(text: &str, known: &Known<'_>) -> bool {
+    let whole = Cursor::unnumbered(&text[..text.floor_char_boundary(MAX_ID)]).identifier();
+    let (rest, behind) = (&whole[1..], &text[whole.len()..]);
+    if rest.is_empty() {
+        // A label, another node, or nothing but this one on the line.
+        let ends = behind[..behind.floor_char_boundary(MAX_ID)].trim_start_matches([' ', '\t', '\r']);
+        let alone = ends.is_empty() || ends.starts_with(['\n', ';', '&']) || ends.starts_with("%%");
+        return behind.starts_with(['[', '(', '{', '@']) || behind.starts_with(":::") || alone && known.contains(whole);
+    }
+    match (known.contains(whole), known.contains(rest)) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => rest.starts_with(|c: char| c.is_lowercase() || matches!(c, '-' | '_')),
+    }
+}
+
+/// Whether behind the two signs of a first half a text begins with `x` or `o` and not a node: a second half follows it
+/// on the line (`--only if-->`, `--ok-->`).
+fn begins_text(behind: &str, line: char) -> bool {
+    let mut letters = behind.chars();
+    if !matches!(letters.next(), Some('x' | 'o')) {
+        return false;
+    }
+    // `--o B` and `--oB` have a tip.
+    if !letters.next().is_some_and(|next| next.is_lowercase() || next == line || matches!(next, '_' | '.')) {
+        return false;
+    }
+    let text = window(behind).split('\n').next().unwrap_or_default();
+    let end = text.find(['[', '(', '{', '|', ';', '&', '"']).unwrap_or(text.len());
+    let mut from = 0;
+    while let Some(found) = text[from..end].find(line) {
+        let length = run(&text[from + found..], line);
+        if length >= 2 {
+            return length >= 3 || text[from + found + length..].starts_with(['x', 'o', '>']);
+        }
+        from += found + length;
+    }
+    false
 }
 
 /// `—>`, what word processors make of `-->`.
@@ -139,36 +194,36 @@ fn run(text: &str, character: char) -> usize {
 }
 
 /// Reads ` text -->` behind a first half; `None`, without moving, when no second half follows.
-fn text_and_second_half(cursor: &mut Cursor<'_>, stroke: Stroke) -> Option<String> {
+fn text_and_second_half(cursor: &mut Cursor<'_>, stroke: Stroke, known: &Known<'_>) -> Option<String> {
     let start = cursor.at;
     cursor.skip_spaces();
     if let Some(text) = cursor.quoted() {
         cursor.skip_blank();
-        if let Some((0, end)) = second_half(cursor.window(), stroke) {
+        if let Some((0, end)) = second_half(cursor.window(), stroke, known) {
             cursor.at += end;
             return Some(text.trim().to_owned());
         }
     }
     cursor.at = start;
-    let (position, end) = second_half(cursor.window(), stroke)?;
+    let (position, end) = second_half(cursor.window(), stroke, known)?;
     let text = cursor.rest()[..position].trim();
     cursor.at += end;
     Some(unquoted(text.trim_matches('|')))
 }
 
 /// Where the second half of a link begins and ends in a text.
-fn second_half(text: &str, stroke: Stroke) -> Option<(usize, usize)> {
+fn second_half(text: &str, stroke: Stroke, known: &Known<'_>) -> Option<(usize, usize)> {
     let line = match stroke {
         Stroke::Normal => '-',
         Stroke::Thick => '=',
-        Stroke::Dotted => return dotted_half(text),
+        Stroke::Dotted => return dotted_half(text, known),
         Stroke::Invisible => return None,
     };
     let mut from = 0;
     while let Some(found) = text[from..].find(line) {
         let start = from + found;
         let length = run(&text[start..], line);
-        let tip = text[start + length..].starts_with(['x', 'o', '>']);
+        let tip = has_tip(&text[start + length..], known);
         if length >= 3 || (length == 2 && tip) {
             return Some((before_tail(text, start), start + length + usize::from(tip)));
         }
@@ -177,9 +232,9 @@ fn second_half(text: &str, stroke: Stroke) -> Option<(usize, usize)> {
     None
 }
 
-fn dotted_half(text: &str) -> Option<(usize, usize)> {
+fn dotted_half(text: &str, known: &Known<'_>) -> Option<(usize, usize)> {
     let dot = text.find(".-")?;
-    let end = dot + 2 + usize::from(text[dot + 2..].starts_with(['x', 'o', '>']));
+    let end = dot + 2 + usize::from(has_tip(&text[dot + 2..], known));
     let start = text[..dot].trim_end_matches('.');
     let start = start.strip_suffix('-').unwrap_or(start).len();
     Some((before_tail(text, start), end))
@@ -234,7 +289,7 @@ mod tests {
     /// Stroke, label and what is left behind the link.
     fn link(text: &str) -> Option<(Stroke, Option<String>, String)> {
         let mut cursor = Cursor::new(text, 1);
-        read(&mut cursor).map(|link| (link.stroke, link.label, cursor.rest().trim().to_owned()))
+        read(&mut cursor, &Known::default()).map(|link| (link.stroke, link.label, cursor.rest().trim().to_owned()))
     }
 
     fn plain(stroke: Stroke) -> Option<(Stroke, Option<String>, String)> {
@@ -284,7 +339,7 @@ mod tests {
     #[test]
     fn an_edge_may_have_an_id() {
         let mut cursor = Cursor::new("e1@==> B", 1);
-        let link = read(&mut cursor).unwrap();
+        let link = read(&mut cursor, &Known::default()).unwrap();
         assert_eq!((link.id.as_deref(), link.stroke), (Some("e1"), Stroke::Thick));
     }
 
@@ -292,11 +347,11 @@ mod tests {
     fn arrows_that_mermaid_rejects_are_read_and_reported() {
         for text in ["-> B", "=> B", "→ B", "—> B", "-- B"] {
             let mut cursor = Cursor::new(text, 1);
-            let link = read(&mut cursor).unwrap();
+            let link = read(&mut cursor, &Known::default()).unwrap();
             assert!(link.repair.is_some(), "{text}");
             assert_eq!(cursor.rest().trim(), "B", "{text}");
         }
-        assert!(read(&mut Cursor::new("<-- B", 1)).unwrap().reversed);
+        assert!(read(&mut Cursor::new("<-- B", 1), &Known::default()).unwrap().reversed);
     }
 
     #[test]

@@ -7,16 +7,20 @@
 //! make the importer slow.
 
 pub(crate) mod annotation;
+mod breaks;
 mod build;
 mod chart;
+mod comments;
 mod cursor;
 mod extract;
 mod front_matter;
+mod known;
 mod label;
 mod link;
 mod parser;
 mod text;
 
+pub(crate) use breaks::with_breaks;
 pub use chart::{Chart, ChartEdge, ChartNode, ChartSubgraph, Stroke};
 
 use super::ImportRefusal;
@@ -39,18 +43,23 @@ pub(super) fn is_marked(source: &str) -> bool {
     source.contains(annotation::WHOLE) && source.lines().any(|line| line.trim() == annotation::WHOLE)
 }
 
+/// Whether a text is nothing but a flowchart that has lost its first line.
+pub(super) fn is_headless_chart(source: &str) -> bool {
+    extract::is_headless(source)
+}
+
 /// Reads every flowchart of a document into one graph.
 ///
 /// # Errors
-/// [`ImportRefusal::OtherDiagram`] when there are only diagrams of another kind, [`ImportRefusal::NoSteps`] when there
-/// is no diagram at all, [`ImportRefusal::TooManyNodes`].
+/// [`ImportRefusal::OtherDiagram`] when there are only diagrams of another kind, [`ImportRefusal::NoFlowchart`] when
+/// there is no diagram at all, [`ImportRefusal::TooManyNodes`].
 pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
     let mut document = extract::extract(source);
     if document.charts.is_empty() {
-        return Err(match document.other_kind.take() {
-            Some(kind) => ImportRefusal::OtherDiagram { kind },
-            None => ImportRefusal::NoSteps,
-        });
+        if let Some(kind) = document.other_kind.take() {
+            return Err(ImportRefusal::OtherDiagram { kind });
+        }
+        document = extract::without_header(source).ok_or(ImportRefusal::NoFlowchart)?;
     }
     let parsed = parse_charts(&document);
     build::build(document, parsed)

@@ -7,7 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::annotation::Annotation;
 use super::chart::{Chart, ChartEdge, ChartNode, ChartSubgraph};
+use super::comments;
 use super::cursor::Cursor;
+use super::known::Known;
 use super::link::{self, Link};
 use super::{MAX_EDGES, label};
 use crate::source::{ImportIssue, Severity};
@@ -31,9 +33,11 @@ pub(super) struct Parsed {
 /// Reads a chart that starts at line `first_line` of its document, taking no more than `edges_left` edges.
 pub(super) fn parse(text: &str, first_line: u32, edges_left: usize) -> Parsed {
     let annotations = text.lines().filter_map(Annotation::read).collect();
-    let text = without_comments(text);
+    let text = comments::without(text);
+    let known = Known::of(&text);
     let mut parser = Parser {
         cursor: Cursor::new(&text, first_line),
+        known,
         parsed: Parsed { annotations, ..Parsed::default() },
         positions: HashMap::new(),
         placed: HashSet::new(),
@@ -48,28 +52,6 @@ pub(super) fn parse(text: &str, first_line: u32, edges_left: usize) -> Parsed {
         parser.statement();
     }
     parser.finish()
-}
-
-/// Empties the lines of comments (`%% …`) and directives (`%%{ … }%%`), so that line numbers stay.
-fn without_comments(text: &str) -> String {
-    let last_close = text.rfind("}%%");
-    let mut in_directive = false;
-    let mut kept = String::with_capacity(text.len());
-    let mut position = 0;
-    for line in text.split_inclusive('\n') {
-        let is_comment = line.trim_start().starts_with("%%");
-        if is_comment && line.trim_start().starts_with("%%{") {
-            in_directive = last_close.is_some_and(|close| close >= position);
-        }
-        if in_directive || is_comment {
-            kept.push_str(if line.ends_with('\n') { "\n" } else { "" });
-        } else {
-            kept.push_str(line);
-        }
-        in_directive &= !line.contains("}%%");
-        position += line.len();
-    }
-    kept
 }
 
 /// A node as one statement mentions it.
@@ -98,6 +80,7 @@ struct Group {
 
 struct Parser<'a> {
     cursor: Cursor<'a>,
+    known: Known<'a>,
     parsed: Parsed,
     /// Where each node stands in the chart.
     positions: HashMap<String, usize>,
@@ -147,8 +130,12 @@ impl Parser<'_> {
 
     /// Goes to the beginning of the next statement; false at the end of the text.
     fn next_statement(&mut self) -> bool {
-        self.cursor.skip_while(|c| c.is_whitespace() || c == ';');
-        self.cursor.peek().is_some()
+        loop {
+            self.cursor.skip_while(|c| c.is_whitespace() || c == ';');
+            if !self.cursor.skip_comment() {
+                return self.cursor.peek().is_some();
+            }
+        }
     }
 
     fn statement(&mut self) {
@@ -182,7 +169,9 @@ impl Parser<'_> {
         match word {
             "subgraph" if apart => self.open_subgraph(),
             "end" if !is_node => self.close_subgraph(),
-            "direction" if is_direction(next.trim_end_matches([';', '\r', ' '])) => self.skip_statement(),
+            "direction" if is_direction(next.split([' ', ';', '\r', '%']).next().unwrap_or_default()) => {
+                self.skip_statement();
+            }
             "style" | "linkStyle" | "classDef" | "class" | "click" if !is_node && !next.is_empty() => {
                 self.skip_statement();
             }
@@ -229,7 +218,7 @@ impl Parser<'_> {
         let head = self.cursor.rest_of_line();
         let head = &head[..statement_length(head, true)];
         self.cursor.at += head.len();
-        let (id, title) = subgraph_head(head.trim());
+        let (id, title) = subgraph_head(without_comment(head).trim());
         let subgraphs = &mut self.parsed.chart.subgraphs;
         let position = match &id {
             Some(id) => *self.subgraph_positions.entry(id.clone()).or_insert(subgraphs.len()),
@@ -315,9 +304,7 @@ impl Parser<'_> {
     /// Whether the statement ends here; goes over a comment at its end.
     fn at_statement_end(&mut self) -> bool {
         self.cursor.skip_spaces();
-        if self.cursor.looking_at("%%") {
-            self.cursor.at += self.cursor.rest_of_line().len();
-        }
+        self.cursor.skip_comment();
         matches!(self.cursor.peek(), None | Some('\n' | ';'))
     }
 
@@ -329,7 +316,7 @@ impl Parser<'_> {
             let Some(link) = self.link() else {
                 return Some(groups);
             };
-            self.cursor.skip_blank();
+            self.cursor.skip_blank_and_comments();
             let Some(nodes) = self.nodes() else {
                 self.cursor.at = before_link;
                 return Some(groups);
@@ -340,7 +327,7 @@ impl Parser<'_> {
 
     fn link(&mut self) -> Option<Link> {
         let start = self.cursor.at;
-        let link = link::read(&mut self.cursor)?;
+        let link = link::read(&mut self.cursor, &self.known)?;
         let alone = self.cursor.since(start).trim_start_matches([' ', '\t', '\r']).starts_with('\n')
             && self.cursor.rest_of_line().trim().is_empty();
         // A line that is nothing but `---` is a rule between two texts.
@@ -357,7 +344,7 @@ impl Parser<'_> {
             let before = self.cursor.at;
             self.cursor.skip_spaces();
             if self.cursor.eat("&") {
-                self.cursor.skip_blank();
+                self.cursor.skip_blank_and_comments();
                 if let Some(node) = self.node() {
                     nodes.push(node);
                     continue;
@@ -518,6 +505,26 @@ fn statement_length(line: &str, with_entities: bool) -> usize {
     line.len()
 }
 
+/// A head without the comment behind it; in quotes and brackets `%%` is text.
+fn without_comment(head: &str) -> &str {
+    let mut depth = 0_usize;
+    let mut quoted = false;
+    let mut before = ' ';
+    for (position, character) in head.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            '[' | '(' | '{' => depth += 1,
+            ']' | ')' | '}' => depth = depth.saturating_sub(1),
+            '%' if depth == 0 && !quoted && before.is_whitespace() && head[position..].starts_with("%%") => {
+                return &head[..position];
+            }
+            _ => {}
+        }
+        before = character;
+    }
+    head
+}
+
 /// The id and the title behind `subgraph`: `id [title]`, `id`, `several words`.
 fn subgraph_head(head: &str) -> (Option<String>, String) {
     let mut cursor = Cursor::unnumbered(head);
@@ -598,6 +605,44 @@ mod tests {
         let ids: Vec<_> = parsed.chart.nodes.iter().map(|node| node.id.as_str()).collect();
         assert_eq!(ids, ["a", "b"]);
         assert_eq!((parsed.issues, parsed.leftovers), (Vec::new(), Vec::<String>::new()));
+    }
+
+    #[test]
+    fn nodes_called_o_and_x_and_links_without_spaces_are_read_as_they_are_meant() {
+        for (text, expected) in [
+            ("o{Is it?}\no--yes-->p[P]\no--no-->x[X]\nx-->k[K]", vec!["o -yes-> p", "o -no-> x", "x -> k"]),
+            ("x{Spam?}\nx-->|yes| a\nx-->|no| b", vec!["x -yes-> a", "x -no-> b"]),
+            ("a\n  x==>b\n  o-.->c", vec!["x -> b", "o -> c"]),
+            ("k --o ops[O]\nk---Board[B]", vec!["k -> ops", "k -> Board"]),
+            ("k---ops\nk-->oven\nk===xray[X]\nk-.-order", vec!["k -> ops", "k -> oven", "k -> xray", "k -> order"]),
+            ("A---oB\nA--xB\nA---xB[Two]", vec!["A -> B", "A -> B", "A -> B"]),
+            ("oB[Two]\nA---oB", vec!["A -> oB"]),
+            ("s[Two]\nA---os", vec!["A -> s"]),
+            ("A x--x B\nA o--o B", vec!["A -> B", "A -> B"]),
+            ("A--ok-->B\nA--only if sure-->C\nA==ok==>D", vec!["A -ok-> B", "A -only if sure-> C", "A -ok-> D"]),
+            ("A--yes---ops\nA -- pre--order --> B", vec!["A -yes-> ops", "A -pre--order-> B"]),
+            ("A--oB-->C\nA--x B", vec!["A -> B", "B -> C", "A -> B"]),
+            ("A---o\no[One]", vec!["A -> o"]),
+            ("A---o[One]-->x", vec!["A -> o", "o -> x"]),
+        ] {
+            assert_eq!(edges(&format!("graph TD\n{text}")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_stand_anywhere_and_are_text_in_quotes() {
+        let parsed = read(
+            "%% key\n%%{init: {}}%%\ngraph TD %% down\nA[Detect] --> B[\"Keep\n%% of logs\"]; %% tell {now}\n%% B --> Z\n\
+             B --> %% torn\n%% C was here\nD[100%% sure]\nsubgraph s [Part%%] %% one\ndirection LR %% x\nA & %% y\nE\nend %% z\n\
+             F@{ shape: diam %% why\n label: \"50 %% q\" }",
+        );
+        assert_eq!((parsed.issues, parsed.leftovers), (Vec::new(), Vec::<String>::new()));
+        let chart = parsed.chart;
+        let nodes: Vec<_> = chart.nodes.iter().map(|node| (node.id.as_str(), node.text())).collect();
+        let expected = [("A", "Detect"), ("B", "Keep\n%% of logs"), ("D", "100%% sure"), ("E", "E"), ("F", "50 %% q")];
+        assert_eq!(nodes, expected);
+        assert_eq!((chart.edges.len(), chart.subgraphs[0].title.as_str()), (2, "Part%%"));
+        assert_eq!(chart.nodes[4].shape.as_deref(), Some("diam"));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! From a label as its author wrote it to plain text and to Markdown.
 
+use super::breaks::with_breaks;
 use crate::graph::MAX_LABEL_CHARS;
+use crate::import::tags::without_tags;
 use crate::text::{one_line, shortened};
 
 /// A label, made fit for a graph.
@@ -34,119 +36,6 @@ pub(super) fn line(written: &str) -> String {
         Some(full) if label.ends_with('…') => one_line(&without_tags(&full)),
         _ => label,
     }
-}
-
-/// Makes every form of a line break a line break: `<br>`, `<br />`, `\n`.
-fn with_breaks(text: &str) -> String {
-    let mut broken = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(position) = rest.find(['<', '\\']) {
-        broken.push_str(&rest[..position]);
-        rest = &rest[position..];
-        let length = break_length(rest, &broken);
-        if length > 0 {
-            broken.push('\n');
-            rest = &rest[length..];
-        } else {
-            broken.push_str(&rest[..1]);
-            rest = &rest[1..];
-        }
-    }
-    broken + rest
-}
-
-/// The length of the break that `text` begins with, or 0.
-fn break_length(text: &str, before: &str) -> usize {
-    if text.starts_with("\\n") {
-        return if in_path(before) { 0 } else { 2 };
-    }
-    match tag(text) {
-        Some((name, length)) if name.eq_ignore_ascii_case("br") => length,
-        _ => 0,
-    }
-}
-
-/// Whether a text ends inside a Windows path, where `\n` is the beginning of a name (`C:\new`).
-fn in_path(before: &str) -> bool {
-    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.contains(":\\") || word.ends_with(':') || word.starts_with("\\\\")
-}
-
-/// The name and the length of the tag that a text begins with.
-fn tag(text: &str) -> Option<(&str, usize)> {
-    let inner = text.strip_prefix('<')?;
-    let inner = inner.strip_prefix('/').unwrap_or(inner);
-    let name_length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-    let start = text.len() - inner.len();
-    let end = start + inner.find(['>', '<'])?;
-    let closed = text[end..].starts_with('>');
-    (closed && name_length > 0).then(|| (&inner[..name_length], end + 1))
-}
-
-/// Elements that are markup. Anything else in angle brackets is a placeholder, such as `<hostname>`.
-const ELEMENTS: [&str; 44] = [
-    "a",
-    "abbr",
-    "b",
-    "big",
-    "blockquote",
-    "br",
-    "center",
-    "code",
-    "dd",
-    "del",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "td",
-    "th",
-    "tr",
-    "u",
-    "ul",
-];
-
-fn without_tags(text: &str) -> String {
-    let mut stripped = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(position) = rest.find('<') {
-        stripped.push_str(&rest[..position]);
-        rest = &rest[position..];
-        let length = match tag(rest) {
-            Some((name, length)) if ELEMENTS.contains(&name.to_ascii_lowercase().as_str()) => length,
-            _ => {
-                stripped.push('<');
-                1
-            }
-        };
-        rest = &rest[length..];
-    }
-    stripped + rest
 }
 
 /// Takes icons (`fa:fa-ban`) away.
