@@ -5,12 +5,10 @@
 
 #![expect(missing_docs, reason = "the server macro makes undocumented fields of the functions' arguments")]
 
-#[cfg(feature = "ssr")]
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use domain::api::{ExecutionFilter, ExecutionPageData, ExecutionsPageData, Problem, RenderedNote};
+use domain::api::{ExecutionFilter, ExecutionPageData, ExecutionsPageData, Problem};
 #[cfg(feature = "ssr")]
 use domain::api::{PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary, PreviewPlaybook, VersionSummary};
 #[cfg(feature = "ssr")]
@@ -18,8 +16,7 @@ use domain::diff::GraphDiff;
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
 #[cfg(feature = "ssr")]
-use domain::ids::PlaybookId;
-use domain::ids::{ExecutionId, Seq};
+use domain::ids::{ExecutionId, PlaybookId, Seq};
 #[cfg(feature = "ssr")]
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 #[cfg(feature = "ssr")]
@@ -82,14 +79,12 @@ pub trait Backend: Send + Sync {
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
     /// What the page of a report is made from.
     async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
-    /// What is recommended, if anything, and as HTML, up to which event.
-    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<(Recommendations, String)>), Problem>;
+    /// What is recommended, if anything, up to which event.
+    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem>;
     /// The figures of the executions that a filter lets through, and those of each playbook among them.
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem>;
     /// What became of each step of a playbook in its past executions.
     async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem>;
-    /// A step's note as HTML.
-    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem>;
 }
 
 /// What the page of a report is made from.
@@ -99,10 +94,6 @@ pub struct ReportSource {
     pub report: Report,
     /// What became of each step of the playbook.
     pub flowchart: Drawing,
-    /// The notes that Markdown shows otherwise than as they were written, by the event that added them.
-    pub html_of_notes: HashMap<Seq, String>,
-    /// The recommendations as HTML, if there are any.
-    pub html_of_recommendations: Option<String>,
 }
 
 /// What the page of a report shows. It is written on the server; the browser adds nothing to it but the means to edit the
@@ -233,12 +224,6 @@ pub async fn load_recommendations(id: String) -> Result<Recommended, PageError> 
         Ok(id) => backend().recommendations(id).await.map(|(seq, written)| crate::report::recommended(seq, written)),
         Err(_) => Err(nothing_here("execution")),
     })
-}
-
-/// A step's note as HTML, by the event that added it.
-#[server(prefix = "/app", endpoint = "note", input = Json, output = Json)]
-pub async fn render_note(execution: ExecutionId, seq: Seq) -> Result<RenderedNote, PageError> {
-    with_status(backend().rendered_note(execution, seq).await)
 }
 
 #[cfg(feature = "ssr")]

@@ -94,7 +94,7 @@ impl Instance {
         if let Err(error) = self.refold().await {
             tracing::error!(%error, "executions could not be folded anew: this is tried again at the next start");
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn accept(&self, listener: &TcpListener) -> std::convert::Infallible {

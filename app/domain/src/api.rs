@@ -531,24 +531,15 @@ pub struct ExecutionsPageData {
     pub now: Timestamp,
 }
 
-/// What the instructions of a node look like on a page: Markdown rendered to HTML by the server, raw HTML left out.
+/// What a node says in full. Pages get it apart from the graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instructions {
     /// The node.
     pub node_id: NodeId,
-    /// Its description.
-    pub html: String,
+    /// Its description, as it was written.
+    pub text: String,
     /// Its code.
     pub code: Vec<Code>,
-}
-
-/// A note of a step, as HTML that is safe to show. Not part of the REST API.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RenderedNote {
-    /// The event that added it.
-    pub seq: Seq,
-    /// What was written, as Markdown shows it.
-    pub html: String,
 }
 
 /// All that the page of an execution begins with.
@@ -563,8 +554,6 @@ pub struct ExecutionPageData {
     pub placement: Placement,
     /// What the nodes say in full.
     pub instructions: Vec<Instructions>,
-    /// The notes that [`crate::text::has_markup`] finds.
-    pub notes: Vec<RenderedNote>,
     /// The fold of the events.
     pub state: State,
     /// The events, oldest first.

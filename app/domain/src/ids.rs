@@ -6,7 +6,7 @@ use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-use crate::legible::{NameError, is_hidden, legible, name as name_of};
+use crate::legible::{NameError, is_hidden_in_names, legible, name as name_of};
 
 /// Declares a newtype over [`Uuid`] that reads and writes as the plain UUID.
 macro_rules! uuid_id {
@@ -137,7 +137,7 @@ impl Actor {
         /// From here on (Hangul, CJK, emoji) one letter takes the place of two.
         const WIDE: char = '\u{1100}';
         let mut words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
-        let initial = |word: &str| word.chars().find(|c| !is_hidden(*c));
+        let initial = |word: &str| word.chars().find(|c| !is_hidden_in_names(*c));
         let first = words.find_map(initial);
         let last = words.rev().find_map(initial);
         let last = last.filter(|last| *last < WIDE && first.is_some_and(|first| first < WIDE));

@@ -139,23 +139,33 @@ fn hidden(text: &str) -> impl Iterator<Item = (usize, char)> {
     let all = (1..).zip(text.char_indices());
     let hidden = all.filter(|&(_, (at, character))| {
         !matches!(character, ' '..='~')
-            && (is_hidden(character)
+            && (is_hidden_in_names(character)
                 || needs_neighbours(character) && !belongs(character, &text[..at], &text[at + character.len_utf8()..]))
     });
     hidden.map(|(place, (_, character))| (place, character))
 }
 
-/// Whether a character can never be seen, or turns the direction of others: controls, separators of lines, marks of
-/// direction, blanks without width, fillers, tags, what no font agrees upon (private use), and what is no character.
+/// Whether a character can never be seen, or turns the direction of others: controls, separators of lines, blanks without width,
+/// fillers, tags (UAX #9, `Default_Ignorable_Code_Point` of UAX #44).
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-                | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}'
-                | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}'
-                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}' | '\u{f0000}'..
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}'
+        )
+}
+
+/// The same for names, which have no room for more: also marks of direction, a blank of Braille, what no font agrees upon
+/// (private use), and what is no character.
+pub fn is_hidden_in_names(character: char) -> bool {
+    is_hidden(character)
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2800}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}'
+                | '\u{fffe}' | '\u{ffff}' | '\u{f0000}'..
         )
 }
 

@@ -29,6 +29,7 @@ pub mod openapi;
 pub mod outbox;
 pub mod placement;
 pub mod presence;
+pub mod prose;
 pub mod protocol;
 pub mod replica;
 pub mod report;

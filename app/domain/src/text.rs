@@ -1,4 +1,4 @@
-//! Texts as they are shown: cut where there is little room, and whether Markdown makes anything of them.
+//! Names as they are shown: on one line, and cut where there is little room. Free texts are `prose`'s.
 
 /// A text on one line: every run of white space and control characters is one space.
 pub fn one_line(text: &str) -> String {
@@ -28,32 +28,9 @@ pub fn is_blank(text: &str) -> bool {
     })
 }
 
-/// Whether Markdown could show a text otherwise than as it was written. Says so rather too often than too seldom.
-pub fn has_markup(text: &str) -> bool {
-    let begins_so = |line: &str| {
-        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        line.starts_with(['-', '+', '=', '\t'])
-            || line.starts_with("    ")
-            || number.len() < line.len() && number.starts_with(['.', ')'])
-    };
-    text.contains(['*', '_', '`', '#', '>', '[', '|', '~', '\\', '&', '<'])
-        || ["://", "www.", "\n\n", "@"].iter().any(|mark| text.contains(mark))
-        || text.lines().any(|line| begins_so(line) || begins_so(line.trim_start_matches(' ')))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{has_markup, is_blank, one_line, shortened};
-
-    #[test]
-    fn plain_words_have_no_markup() {
-        for text in ["Host isolated at 02:14.", "two\nlines", "10 hosts (of 12), 3.5 GB"] {
-            assert!(!has_markup(text), "{text}");
-        }
-        for text in ["**now**", "- one", "  2. two", "see https://example.org", "a\n\nb", "    code", "<b>"] {
-            assert!(has_markup(text), "{text}");
-        }
-    }
+    use super::{is_blank, one_line, shortened};
 
     #[test]
     fn a_line_has_neither_breaks_nor_control_characters() {

@@ -53,6 +53,11 @@ pub fn details(body: &EventBody) -> Option<String> {
     }
 }
 
+/// Whether the [`details`] of such an event are a free text (`crate::prose`); those of the first are a name.
+pub fn is_free_text(event_type: &str) -> bool {
+    event_type != "execution_started"
+}
+
 /// What was replaced, and whose it was.
 pub fn replaced(body: &EventBody) -> Option<String> {
     let Overwrote { actor, value, .. } = body.overwrote()?;

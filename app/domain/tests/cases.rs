@@ -2,8 +2,6 @@
 //!
 //! The cases are not part of the repository: where their folder is absent, the tests say so and pass.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
-
 use std::fs;
 use std::path::Path;
 

@@ -310,7 +310,17 @@ fn command_id(number: u128) -> CommandId {
 fn asked(number: u128, who: &str, change: Change) -> Asked {
     let Meta { now, actor, .. } = meta(number, who, 600, None);
     let execution_id = header(&graph()).execution_id;
-    Asked { execution_id, command_id: command_id(number), actor, base_seq: Seq(1), asked_at: now, change }
+    Asked {
+        execution_id,
+        command_id: command_id(number),
+        actor,
+        base_seq: Seq(1),
+        asked_at: now,
+        change,
+        order: 0,
+        tab: None,
+        label: String::new(),
+    }
 }
 
 fn paused() -> PatchExecution {

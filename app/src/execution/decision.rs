@@ -7,11 +7,13 @@ use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Step;
 use domain::ids::NodeId;
 use domain::legible::legible;
+use domain::prose::Kind;
 use domain::session::Place;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
 /// Choosing a branch takes the decision and completes its step.
@@ -76,10 +78,10 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
             {move || {
                 taken.get().map(|taken| {
                     view! {
-                        <p class="decision-taken">
-                            <bdi>{legible(&taken.branch).into_owned()}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"
-                            {taken.rationale.map(|why| view! { ": " <q dir="auto">{why}</q> })}
-                        </p>
+                        <div class="decision-taken">
+                            <p><bdi>{legible(&taken.branch).into_owned()}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
+                            {taken.rationale.map(|why| prose(&why, Kind::Note))}
+                        </div>
                     }
                 })
             }}

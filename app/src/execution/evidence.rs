@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::execution::{AttachedEvidence, Step};
 use domain::ids::NodeId;
 use domain::legible::legible_file_name;
+use domain::prose::Kind;
 use domain::words::size;
 use leptos::ev;
 use leptos::html;
@@ -15,6 +16,7 @@ use crate::ui::analyst::Avatar;
 use crate::ui::copy::CopyButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
 /// What opens the browser's own dialog for files.
@@ -133,7 +135,7 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
                 <a href=address download="" rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
             </header>
             {picture}
-            {words.map(|words| view! { <p dir="auto">{words}</p> })}
+            {words.map(|words| prose(&words, Kind::Note))}
             <p class="attached-facts">
                 <span>{size(evidence.size)}</span>
                 <span>{evidence.mime_type}</span>

@@ -2,16 +2,18 @@
 
 use domain::api::Instructions;
 use domain::graph::Code;
+use domain::prose::Kind;
 use leptos::prelude::*;
 
 use crate::ui::copy::CopyButton;
+use crate::ui::prose::prose;
 
 #[component]
 pub(super) fn InstructionsView(instructions: Instructions) -> impl IntoView {
-    let Instructions { html, code, .. } = instructions;
+    let Instructions { text, code, .. } = instructions;
     view! {
         <section class="panel-section instructions" aria-label="Instructions">
-            {(!html.is_empty()).then(|| view! { <div class="prose" dir="auto" inner_html=html></div> })}
+            {(!text.is_empty()).then(|| prose(&text, Kind::Instructions))}
             {code.into_iter().map(|code| view! { <CodeBlock code /> }).collect_view()}
         </section>
     }

@@ -3,21 +3,20 @@
 
 use std::sync::Arc;
 
-use domain::api::{PatchStep, RenderedNote};
+use domain::api::PatchStep;
 use domain::execution::{Note, Step};
 use domain::ids::NodeId;
+use domain::prose::Kind;
 use domain::session::Place;
-use domain::text::has_markup;
 use domain::time::Timestamp;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-use crate::backend::render_note;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
 /// Where a new note is written.
@@ -87,7 +86,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                     rows="3"
                     maxlength="20000"
                     dir="auto"
-                    placeholder="What was found, done or decided. Markdown works."
+                    placeholder="What was found, done or decided. Lists, **bold** and `code` work."
                     prop:value=shown
                     on:input:target=move |event| keep(event.target().value())
                     on:keydown=by_key
@@ -149,28 +148,10 @@ fn field_of(time: Timestamp) -> String {
 fn NoteView(store: ExecutionStore, note: Note) -> impl IntoView {
     let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> });
     let saving = move || note.seq > store.confirmed();
-    let html = RwSignal::new(store.note_html(note.seq));
-    if html.read_untracked().is_none() && has_markup(&note.text) {
-        // The server renders it once it has it; until then it stands as it was written.
-        Effect::new(move || {
-            if !saving() && html.read_untracked().is_none() {
-                spawn_local(async move {
-                    if let Ok(RenderedNote { seq, html: rendered }) = render_note(store.id(), note.seq).await {
-                        store.keep_note_html(seq, rendered.clone());
-                        html.try_set(Some(rendered));
-                    }
-                });
-            }
-        });
-    }
-    let text = note.text;
     view! {
         <article class="note" class:pending=saving>
             <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late} <Show when=saving><span class="tag saving">"Saving…"</span></Show></header>
-            {move || match html.get() {
-                Some(html) => view! { <div class="prose" dir="auto" inner_html=html></div> }.into_any(),
-                None => view! { <p dir="auto">{text.clone()}</p> }.into_any(),
-            }}
+            {prose(&note.text, Kind::Note)}
         </article>
     }
 }

@@ -80,8 +80,6 @@ pub(crate) struct ExecutionStore {
     graph: StoredValue<Graph>,
     placement: StoredValue<Placement>,
     instructions: StoredValue<HashMap<NodeId, Instructions>>,
-    /// Notes as HTML, as far as they are known.
-    notes: StoredValue<HashMap<Seq, String>>,
     incident_url: StoredValue<Option<String>>,
     pub(super) steps: StoredValue<Vec<StepView>>,
     head: RwSignal<Head>,
@@ -144,7 +142,6 @@ impl ExecutionStore {
                     .map(|instructions| (instructions.node_id.clone(), instructions))
                     .collect(),
             ),
-            notes: StoredValue::new(data.notes.into_iter().map(|note| (note.seq, note.html)).collect()),
             incident_url: StoredValue::new(data.incident_url),
             steps: StoredValue::new(steps),
             events: RwSignal::new(data.events.into_iter().map(Arc::new).collect()),
@@ -204,17 +201,6 @@ impl ExecutionStore {
         self.instructions.with_value(|instructions| instructions.get(id).cloned())
     }
 
-    /// A note as HTML, when it is known.
-    pub(crate) fn note_html(self, seq: Seq) -> Option<String> {
-        self.notes.with_value(|notes| notes.get(&seq).cloned())
-    }
-
-    /// Remembers a note as HTML.
-    pub(crate) fn keep_note_html(self, seq: Seq, html: String) {
-        // Once the page was left there is nothing to remember.
-        self.notes.try_update_value(|notes| notes.insert(seq, html));
-    }
-
     /// The whole.
     pub(crate) fn head(self) -> RwSignal<Head> {
         self.head
@@ -227,7 +213,7 @@ impl ExecutionStore {
 
     /// From when an event counts, where that is not when it is told to have happened.
     pub(crate) fn counted_otherwise(self, event: Seq) -> Option<Timestamp> {
-        self.replica.with_value(|replica| replica.view().state.counted_otherwise(event))
+        self.with_execution(|execution| execution.state.counted_otherwise(event))
     }
 
     /// The clock of the execution.

@@ -4,6 +4,7 @@ use domain::execution::{AttachedEvidence, Note};
 use domain::graph::NodeKind;
 use domain::ids::ExecutionId;
 use domain::legible::{legible, legible_file_name};
+use domain::prose::Kind;
 use domain::report::{Choice, StepReport};
 use domain::words::{size, utc};
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use super::document::{facts, time};
 use crate::backend::ReportSource;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::status::StepBadge;
 
 pub(super) fn steps(source: &ReportSource) -> impl IntoView + use<> {
@@ -45,7 +47,7 @@ fn one(step: &StepReport, source: &ReportSource) -> AnyView {
         {facts(said)}
         {step.decision.as_ref().map(|choice| decision(choice, "Decided"))}
         {step.earlier_decisions.iter().rev().map(|choice| decision(choice, "Before that")).collect_view()}
-        {notes(&step.notes, source)}
+        {notes(&step.notes)}
         {evidence(&files, source.report.summary.execution_id, "")}
     };
     if step.progress.is_some() {
@@ -57,31 +59,26 @@ fn one(step: &StepReport, source: &ReportSource) -> AnyView {
 
 fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
     let by = choice.by();
-    let rationale = choice.rationale.clone();
     view! {
         <div class="choice">
             <p>{word} " " <strong dir="auto">"“" {legible(&choice.branch).into_owned()} "”"</strong> " " <span class="hint">{by}</span></p>
-            {rationale.map(|text| view! { <p class="details" dir="auto">{text}</p> })}
+            {choice.rationale.as_deref().map(|text| prose(text, Kind::Note))}
         </div>
     }
 }
 
-pub(super) fn notes(notes: &[Note], source: &ReportSource) -> impl IntoView + use<> {
+pub(super) fn notes(notes: &[Note]) -> impl IntoView + use<> {
     let one = |note: &Note| {
         let by = note.author.to_string();
         let happened = note.occurred_at;
         let recorded = note.timestamp;
-        let text = match source.html_of_notes.get(&note.seq) {
-            Some(html) => view! { <div class="prose" dir="auto" inner_html=html.clone()></div> }.into_any(),
-            None => view! { <p class="details" dir="auto">{note.text.clone()}</p> }.into_any(),
-        };
         view! {
             <li>
                 <p class="hint">
                     <Icon name="note" /> " " <bdi>{by}</bdi> ", " {time(happened.unwrap_or(recorded))} " UTC"
                     {happened.map(|_| view! { ", recorded " {time(recorded)} })}
                 </p>
-                {text}
+                {prose(&note.text, Kind::Note)}
             </li>
         }
     };
@@ -101,7 +98,7 @@ pub(super) fn evidence(
             <tr>
                 <td>
                     <a href=address rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
-                    {evidence.description.clone().map(|text| view! { <p class="details" dir="auto">{text}</p> })}
+                    {evidence.description.as_deref().map(|text| view! { <div class="details">{prose(text, Kind::Note)}</div> })}
                 </td>
                 {step.clone().map(|step| view! { <td dir="auto">{step}</td> })}
                 <td class="figures">{size(evidence.size)}</td>

@@ -3,14 +3,16 @@
 use domain::drawing::{gantt, status_bar};
 use domain::ids::Seq;
 use domain::legible::legible;
-use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, Recommendations, Report};
+use domain::prose::Kind;
+use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, OUTCOME, Recommendations, Report};
 use domain::time::Timestamp;
-use domain::words::{duration, utc};
+use domain::words::{duration, is_free_text, utc};
 use leptos::prelude::*;
 
 use super::details::{evidence, notes, steps};
 use crate::backend::{Recommended, ReportPageData, ReportSource};
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 
 /// How large a flowchart is drawn: as small as its words can be read.
 const READABLE: f32 = 0.8;
@@ -31,10 +33,7 @@ pub(crate) fn written(source: &ReportSource) -> ReportPageData {
     ReportPageData {
         incident_title: legible(&report.summary.incident_title).into_owned(),
         before: before.to_html(),
-        recommendations: recommended(
-            Seq(report.integrity.event_count),
-            report.recommendations.clone().zip(source.html_of_recommendations.clone()),
-        ),
+        recommendations: recommended(Seq(report.integrity.event_count), report.recommendations.clone()),
         after: integrity(report).to_html(),
     }
 }
@@ -83,14 +82,18 @@ fn summary(source: &ReportSource) -> impl IntoView + use<> {
             <h2>"Executive summary"</h2>
             <div class="figure" inner_html=bar></div>
             {facts(report.summary_facts())}
-            {notes(&report.summary.notes, source)}
+            {notes(&report.summary.notes)}
         </section>
     }
 }
 
 /// Names and values.
 pub(super) fn facts(facts: Vec<Fact>) -> impl IntoView {
-    let fact = |(name, value)| view! { <div><dt>{name}</dt><dd dir="auto">{value}</dd></div> };
+    let value = |name, value: String| match name {
+        OUTCOME => prose(&value, Kind::Note).into_any(),
+        _ => value.into_any(),
+    };
+    let fact = |(name, said)| view! { <div><dt>{name}</dt><dd dir="auto">{value(name, said)}</dd></div> };
     view! { <dl class="facts">{facts.into_iter().map(fact).collect_view()}</dl> }
 }
 
@@ -119,7 +122,10 @@ pub(super) fn time(at: Timestamp) -> impl IntoView {
 fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
     let row = |entry: &Entry| {
         let Entry { at, recorded_at, late, counted_at, .. } = *entry;
-        let more = entry.replaced.iter().chain(&entry.details).cloned();
+        let details = entry.details.as_deref().map(|text| match is_free_text(&entry.event_type) {
+            true => prose(text, Kind::Note).into_any(),
+            false => view! { <p dir="auto">{text.to_owned()}</p> }.into_any(),
+        });
         view! {
             <tr class:late=late>
                 <td class="figures">{entry.seq.to_string()}</td>
@@ -130,7 +136,8 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
                 <td><bdi>{entry.actor.to_string()}</bdi></td>
                 <td>
                     <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.as_deref().map(|label| legible(label).into_owned())}</strong></p>
-                    {more.map(|text| view! { <p class="details" dir="auto">{text}</p> }).collect_view()}
+                    {entry.replaced.clone().map(|text| view! { <p class="details" dir="auto">{text}</p> })}
+                    {details.map(|details| view! { <div class="details">{details}</div> })}
                 </td>
             </tr>
         }
@@ -214,15 +221,15 @@ fn share(percent: f64) -> String {
     format!("{percent:.0} %")
 }
 
-/// What stands there of the recommendations up to an event, given as they were written and as HTML.
-pub(crate) fn recommended(seq: Seq, written: Option<(Recommendations, String)>) -> Recommended {
-    let Some((Recommendations { text, actor, at }, html)) = written else {
+/// What stands there of the recommendations up to an event.
+pub(crate) fn recommended(seq: Seq, written: Option<Recommendations>) -> Recommended {
+    let Some(Recommendations { text, actor, at }) = written else {
         let html = view! { <p class="hint">"None have been written yet."</p> }.to_html();
         return Recommended { html, seq, text: String::new() };
     };
     let by = format!("Last changed by {actor}, {} UTC", utc(at));
     let html = view! {
-        <div class="prose" dir="auto" inner_html=html></div>
+        {prose(&text, Kind::Note)}
         <p class="hint">{by}</p>
     };
     Recommended { text, seq, html: html.to_html() }

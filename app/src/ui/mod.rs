@@ -11,6 +11,7 @@ pub(crate) mod figures;
 pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod progress;
+pub(crate) mod prose;
 pub(crate) mod request;
 pub(crate) mod rest;
 pub(crate) mod status;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use domain::api::{
     ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookDetail, PlaybookFilter, PlaybookPreview,
-    PlaybookSummary, PreviewPlaybook, Problem, RenderedNote, VersionSummary,
+    PlaybookSummary, PreviewPlaybook, Problem, VersionSummary,
 };
 use domain::diff::GraphDiff;
 use domain::ids::{ExecutionId, PlaybookId, Seq};
@@ -69,12 +69,8 @@ impl Backend for Service {
         Service::report_page(self, id).await.map_err(|error| problem_of(&error))
     }
 
-    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<(Recommendations, String)>), Problem> {
+    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem> {
         Service::recommendations(self, id).await.map_err(|error| problem_of(&error))
-    }
-
-    async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, Problem> {
-        Service::rendered_note(self, id, seq).await.map_err(|error| problem_of(&error))
     }
 
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem> {

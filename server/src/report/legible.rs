@@ -91,7 +91,7 @@ pub(super) fn is_joiner(character: char) -> bool {
 /// What must not be set although a font may have it: what cannot be seen, and what is no character (PDF/A forbids that).
 fn is_hidden(character: char) -> bool {
     !is_joiner(character)
-        && (everywhere::is_hidden(character)
+        && (everywhere::is_hidden_in_names(character)
             || is_default_ignorable(character)
             || u32::from(character) & 0xfffe == 0xfffe)
 }
@@ -138,20 +138,6 @@ impl Line {
         Self::name(&everywhere::legible_file_name(text))
     }
 
-    /// The lines of a text; none where it is blank. More than one blank line in a row is one.
-    pub(super) fn all(text: &str) -> Vec<Self> {
-        let mut lines: Vec<Self> = Vec::new();
-        for line in legible(text.trim_end().trim_start_matches(['\r', '\n'])).lines() {
-            // What a line begins with may be its indentation.
-            let indented = &line[..line.len() - line.trim_start().len()];
-            let line = Self::of(line).after(&"\u{a0}".repeat(indented.chars().count()));
-            if !(line.is_empty() && lines.last().is_some_and(Self::is_empty)) {
-                lines.push(line);
-            }
-        }
-        lines
-    }
-
     /// What it says, in one piece.
     #[cfg(test)]
     pub(super) fn text(&self) -> String {
@@ -164,10 +150,6 @@ impl Line {
             first.insert_str(0, start);
         }
         self
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(|piece| piece.trim().is_empty())
     }
 }
 
@@ -280,12 +262,6 @@ mod tests {
     fn a_text_from_right_to_left_does_not_turn_what_stands_around_it() {
         assert_eq!(Line::told("דוד", ", 22:14").text(), "\u{2068}דוד\u{2069}, 22:14");
         assert_eq!(Line::told("Ana", ", 22:14").text(), "Ana, 22:14");
-    }
-
-    #[test]
-    fn lines_keep_their_indentation_and_blank_ones_do_not_pile_up() {
-        let lines: Vec<String> = Line::all("\na\n  b\n\n\n\nc\n").iter().map(Line::text).collect();
-        assert_eq!(lines, ["a", "\u{a0}\u{a0}b", "", "c"]);
     }
 
     #[test]

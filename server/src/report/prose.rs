@@ -1,29 +1,43 @@
-//! Markdown as the template sets it: a small subset, as data.
+//! Free texts as the template sets them, as data.
 //!
-//! A report never holds a link that can be clicked, because the addresses in it are evidence; an address is written out after
-//! its text. HTML and images are shown as what was written. Nesting is bounded, as typst's is.
+//! The tree is that of `domain::prose`; here it gets what paper needs. A report never holds a link that can be clicked, because
+//! the addresses in it are evidence.
 
-use comrak::nodes::{AstNode, ListType, NodeValue};
-use comrak::{Arena, Options, parse_document};
-use domain::text::has_markup;
+use domain::prose::{self, Inline as Part, Item as Entry, Kind, Row};
 use serde::Serialize;
 
 use super::legible::Line;
 
-/// Lists and quotes lie in one another at most so deep; what lies deeper is set as text.
-const MOST_NESTED: usize = 6;
+/// A table with more columns than this does not fit on a page; its rows are set as lines.
+const MOST_COLUMNS: usize = 10;
 
 /// A part of a text that stands by itself.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Block {
-    Paragraph { body: Vec<Inline> },
-    Heading { body: Vec<Inline> },
-    List { ordered: bool, start: usize, items: Vec<Vec<Block>> },
-    Quote { body: Vec<Block> },
-    Code { lines: Vec<Line> },
-    Table { columns: usize, rows: Vec<Vec<Vec<Inline>>> },
-    Rule,
+    Paragraph {
+        body: Vec<Inline>,
+    },
+    Heading {
+        body: Vec<Inline>,
+    },
+    /// `markers` are what the items are numbered with; none where bullets do.
+    List {
+        markers: Vec<Line>,
+        items: Vec<Vec<Block>>,
+    },
+    Quote {
+        body: Vec<Block>,
+    },
+    Code {
+        caption: Option<Line>,
+        lines: Vec<Line>,
+    },
+    Table {
+        columns: usize,
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
 }
 
 /// A part of a line.
@@ -33,117 +47,126 @@ pub(super) enum Inline {
     Text { text: Line },
     Code { text: Line },
     Strong { body: Vec<Inline> },
-    Emphasis { body: Vec<Inline> },
-    Strike { body: Vec<Inline> },
     Break,
 }
 
-/// A text of an analyst: Markdown in which every line stays a line, as on the page.
+/// A text that somebody wrote.
 pub(super) fn prose(text: &str) -> Vec<Block> {
-    if !has_markup(text) {
-        let lines = Line::all(text).into_iter().map(|text| Inline::Text { text });
-        let body: Vec<Inline> = between(lines, || Inline::Break).collect();
-        return if body.is_empty() { Vec::new() } else { vec![Block::Paragraph { body }] };
-    }
-    let arena = Arena::new();
-    let mut options = Options::default();
-    options.extension.strikethrough = true;
-    options.extension.table = true;
-    options.extension.tasklist = true;
-    blocks(parse_document(&arena, text, &options), 0)
+    blocks(&prose::parse(text, Kind::Note))
 }
 
-fn between<T>(items: impl Iterator<Item = T>, separator: impl Fn() -> T) -> impl Iterator<Item = T> {
-    items.enumerate().flat_map(move |(at, item)| (at > 0).then(&separator).into_iter().chain([item]))
+/// What can be read of a text, on one line.
+pub(super) fn quoted(text: &str) -> String {
+    prose::words(&prose::parse(text, Kind::Note))
 }
 
-/// What a container holds.
-fn blocks<'a>(parent: &'a AstNode<'a>, depth: usize) -> Vec<Block> {
-    parent.children().filter_map(|node| block(node, depth)).collect()
+fn blocks(tree: &[prose::Block<'_>]) -> Vec<Block> {
+    tree.iter().flat_map(block).collect()
 }
 
-fn block<'a>(node: &'a AstNode<'a>, depth: usize) -> Option<Block> {
-    if depth > MOST_NESTED {
-        let body = vec![Inline::Text { text: Line::of(&words(node)) }];
-        return Some(Block::Paragraph { body });
-    }
-    Some(match &node.data().value {
-        NodeValue::Paragraph => Block::Paragraph { body: inlines(node, depth) },
-        NodeValue::Heading(_) => Block::Heading { body: inlines(node, depth) },
-        NodeValue::BlockQuote => Block::Quote { body: blocks(node, depth + 1) },
-        NodeValue::CodeBlock(code) => Block::Code { lines: Line::all(&code.literal) },
-        NodeValue::HtmlBlock(html) => Block::Code { lines: Line::all(&html.literal) },
-        NodeValue::ThematicBreak => Block::Rule,
-        NodeValue::List(list) => Block::List {
-            ordered: list.list_type == ListType::Ordered,
-            start: list.start,
-            items: node.children().map(|item| item_of(item, depth + 1)).collect(),
-        },
-        NodeValue::Table(table) => Block::Table {
-            columns: table.num_columns,
-            rows: node.children().map(|row| row.children().map(|cell| inlines(cell, depth)).collect()).collect(),
-        },
-        _ => return None,
-    })
-}
-
-/// An item of a list; whether a task is done is said in front of it.
-fn item_of<'a>(item: &'a AstNode<'a>, depth: usize) -> Vec<Block> {
-    let mut held = blocks(item, depth);
-    if let NodeValue::TaskItem(task) = &item.data().value {
-        let mark = Inline::Text { text: Line::of(if task.symbol.is_some() { "☑\u{a0}" } else { "☐\u{a0}" }) };
-        match held.first_mut() {
-            Some(Block::Paragraph { body }) => body.insert(0, mark),
-            _ => held.insert(0, Block::Paragraph { body: vec![mark] }),
+fn block(block: &prose::Block<'_>) -> Vec<Block> {
+    let one = match block {
+        prose::Block::Paragraph(lines) => {
+            Block::Paragraph { body: broken(lines.iter().map(|line| line.body.as_slice())) }
         }
-    }
-    held
-}
-
-fn inlines<'a>(parent: &'a AstNode<'a>, depth: usize) -> Vec<Inline> {
-    parent.children().flat_map(|node| inline(node, depth + 1)).collect()
-}
-
-fn inline<'a>(node: &'a AstNode<'a>, depth: usize) -> Vec<Inline> {
-    let text = |text: &str| Inline::Text { text: Line::within(text) };
-    if depth > 2 * MOST_NESTED {
-        return vec![text(&words(node))];
-    }
-    let one = match &node.data().value {
-        NodeValue::Text(words) => text(words),
-        NodeValue::HtmlInline(html) => text(html),
-        NodeValue::Code(code) => Inline::Code { text: Line::within(&code.literal) },
-        NodeValue::Strong => Inline::Strong { body: inlines(node, depth) },
-        NodeValue::Emph => Inline::Emphasis { body: inlines(node, depth) },
-        NodeValue::Strikethrough => Inline::Strike { body: inlines(node, depth) },
-        NodeValue::SoftBreak | NodeValue::LineBreak => Inline::Break,
-        NodeValue::Link(link) | NodeValue::Image(link) => {
-            let mut body = inlines(node, depth);
-            if words(node) != link.url {
-                body.push(text(&format!(" ({})", link.url)));
-            }
-            return body;
-        }
-        _ => return inlines(node, depth),
+        prose::Block::Heading(line) => Block::Heading { body: broken([line.body.as_slice()]) },
+        prose::Block::List(items) => return lists(items),
+        prose::Block::Quote(body) => Block::Quote { body: blocks(body) },
+        prose::Block::Code { open, lines, .. } => Block::Code {
+            caption: literal(&open.body),
+            lines: lines.iter().map(|line| literal(&line.body).unwrap_or_else(|| Line::of(""))).collect(),
+        },
+        prose::Block::Table { head, rows, .. } => table(head, rows),
+        prose::Block::Blank(_) => return Vec::new(),
     };
     vec![one]
 }
 
-/// What stands in a node, however deep, without its markup.
-fn words<'a>(node: &'a AstNode<'a>) -> String {
-    let mut words = String::new();
-    for part in node.descendants() {
-        match &part.data().value {
-            NodeValue::Text(text) => words.push_str(text),
-            NodeValue::Code(code) => words.push_str(&code.literal),
-            NodeValue::CodeBlock(code) => words.push_str(&code.literal),
-            NodeValue::HtmlInline(html) => words.push_str(html),
-            NodeValue::HtmlBlock(html) => words.push_str(&html.literal),
-            NodeValue::SoftBreak | NodeValue::LineBreak | NodeValue::Paragraph => words.push(' '),
-            _ => {}
+/// A list; where items with bullets and such that show their own marker stand among each other, several.
+fn lists(items: &[Entry<'_>]) -> Vec<Block> {
+    let alike = items.chunk_by(|one, other| one.shown_marker().is_some() == other.shown_marker().is_some());
+    let list = |items: &[Entry<'_>]| Block::List {
+        markers: items.iter().filter_map(Entry::shown_marker).map(Line::of).collect(),
+        items: items.iter().map(|item| blocks(&item.body)).collect(),
+    };
+    alike.map(list).collect()
+}
+
+fn table(head: &Row<'_>, rows: &[Row<'_>]) -> Block {
+    let columns = rows.iter().chain([head]).map(|row| row.cells.len()).max().unwrap_or_default();
+    if columns > MOST_COLUMNS {
+        let lines = rows.iter().map(|row| in_a_line(row, false));
+        return Block::Paragraph { body: between(std::iter::once(in_a_line(head, true)).chain(lines)) };
+    }
+    let cells = |row: &Row<'_>| row.cells.iter().map(|(_, body)| broken([body.as_slice()])).collect();
+    Block::Table { columns, head: cells(head), rows: rows.iter().map(cells).collect() }
+}
+
+fn in_a_line(row: &Row<'_>, is_head: bool) -> Vec<Inline> {
+    let mut line = Vec::new();
+    for (at, (_, body)) in row.cells.iter().enumerate() {
+        if at > 0 {
+            line.push(Inline::Text { text: Line::within(" | ") });
+        }
+        line.extend(inlines(body, true));
+    }
+    if is_head { vec![Inline::Strong { body: line }] } else { line }
+}
+
+/// Lines with breaks between them.
+fn broken<'a>(lines: impl IntoIterator<Item = &'a [Part<'a>]>) -> Vec<Inline> {
+    between(lines.into_iter().map(|line| inlines(line, true)))
+}
+
+fn between(lines: impl Iterator<Item = Vec<Inline>>) -> Vec<Inline> {
+    lines.enumerate().flat_map(|(at, line)| (at > 0).then_some(Inline::Break).into_iter().chain(line)).collect()
+}
+
+fn inlines(body: &[Part<'_>], begins: bool) -> Vec<Inline> {
+    let mut begins = begins;
+    let mut line = Vec::new();
+    for part in body {
+        let is_first = std::mem::replace(&mut begins, false);
+        match part {
+            Part::Text(text) => line.push(Inline::Text { text: Line::within(&kept(text, is_first)) }),
+            Part::Code(text) => line.push(Inline::Code { text: Line::within(&kept(text, true)) }),
+            Part::Strong(body) => line.push(Inline::Strong { body: inlines(body, is_first) }),
+            Part::Link { body, .. } => line.extend(inlines(body, is_first)),
+            Part::Break(_) => line.push(Inline::Break),
+            Part::Mark(_) => begins = is_first,
         }
     }
-    words
+    line
+}
+
+/// A line that is shown as it is; `None` where it is empty.
+fn literal(body: &[Part<'_>]) -> Option<Line> {
+    match body {
+        [Part::Text(text)] => Some(Line::within(&kept(text, true))),
+        _ => None,
+    }
+}
+
+/// A text that keeps its blanks: those at the beginning of a line and all but the last of several would be lost otherwise.
+fn kept(text: &str, begins: bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    let mut begins = begins;
+    while let Some(character) = rest.next() {
+        let is_followed = matches!(rest.peek(), Some(' ' | '\t'));
+        match character {
+            ' ' if begins || is_followed => kept.push('\u{a0}'),
+            '\t' => {
+                kept.push_str("\u{a0}\u{a0}\u{a0}");
+                kept.push(if begins || is_followed { '\u{a0}' } else { ' ' });
+            }
+            c => {
+                kept.push(c);
+                begins = false;
+            }
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -159,41 +182,32 @@ mod tests {
     }
 
     #[test]
-    fn plain_words_keep_their_lines() {
-        assert_eq!(prose("one\ntwo"), [paragraph(vec![text("one"), Inline::Break, text("two")])]);
+    fn words_keep_their_lines_and_blanks() {
+        let two = paragraph(vec![text("one"), Inline::Break, text("\u{a0}\u{a0}two\u{a0} three")]);
+        assert_eq!(prose("one\n  two  three"), [two]);
         assert_eq!(prose(" \n"), []);
     }
 
     #[test]
-    fn lists_and_emphasis_are_taken_over() {
+    fn items_keep_their_numbers() {
         let strong = Inline::Strong { body: vec![text("Block")] };
         let first = vec![paragraph(vec![strong, text(" it")])];
         let second = vec![paragraph(vec![Inline::Code { text: Line::of("p=reject") }])];
-        assert_eq!(
-            prose("3. **Block** it\n4. `p=reject`"),
-            [Block::List { ordered: true, start: 3, items: vec![first, second] }]
-        );
+        let markers = vec![Line::of("3."), Line::of("7)")];
+        assert_eq!(prose("3. **Block** it\n7) `p=reject`"), [Block::List { markers, items: vec![first, second] }]);
     }
 
     #[test]
-    fn an_address_is_written_out_and_html_is_text() {
-        let expected =
-            vec![text("the page"), text(" (https://a.example)"), text(", "), text("<b>"), text("x"), text("</b>")];
-        assert_eq!(prose("[the page](https://a.example), <b>x</b>"), [paragraph(expected)]);
-        let image = vec![text("a"), text(" (x.png)")];
-        assert_eq!(prose("![a](x.png)"), [paragraph(image)]);
+    fn code_keeps_its_indentation_and_its_empty_lines() {
+        let lines = ["\u{a0}\u{a0}a", "", "", "b"].map(Line::within).into();
+        assert_eq!(prose("```sh\n  a\n\n\nb"), [Block::Code { caption: Some(Line::of("sh")), lines }]);
     }
 
     #[test]
-    fn what_lies_too_deep_is_text_and_no_depth_is_too_much() {
-        let nested = prose(&format!("{}deep", "> ".repeat(5_000)));
-        let mut depth = 0;
-        let mut blocks = &nested;
-        while let [Block::Quote { body }] = blocks.as_slice() {
-            blocks = body;
-            depth += 1;
-        }
-        assert_eq!(depth, MOST_NESTED + 1);
-        assert_eq!(blocks, &[paragraph(vec![text("deep")])]);
+    fn a_table_that_is_too_wide_for_paper_is_lines() {
+        let wide = format!("{}\n{}\n", "a|".repeat(11), "-|".repeat(11));
+        let Some(Block::Paragraph { body }) = prose(&wide).pop() else { panic!("lines are a paragraph") };
+        assert_eq!(body.len(), 1, "{body:?}");
+        assert!(matches!(prose("a|b\n-|-\nc").first(), Some(Block::Table { columns: 2, .. })));
     }
 }

@@ -1,5 +1,7 @@
 //! What is printed, read back with the tools that readers have: poppler and qpdf.
 
+mod written;
+
 use std::path::Path;
 use std::process::Command;
 

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use domain::api::{
     ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary,
-    ExecutionsPageData, ListedExecution, RenderedNote, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
+    ExecutionsPageData, ListedExecution, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
 use domain::event::{Event, ExecutionStatus};
 use domain::execution::Execution;
-use domain::ids::{Actor, CommandId, ExecutionId, NodeId, Seq};
+use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, check_name, new_id, now, prose};
+use super::{Service, ServiceError, check_name, instructions, new_id, now};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 /// The sections of the page of executions.
@@ -106,19 +106,13 @@ impl Service {
         let incident_url = self.thehive.as_ref().zip(state.incident_id.as_deref());
         Ok(ExecutionPageData {
             incident_url: incident_url.and_then(|(thehive, id)| thehive.case(id)),
-            graph: prose::without_instructions(&version.graph),
+            graph: instructions::without_instructions(&version.graph),
             placement: Placement::clone(&version.placement),
-            instructions: prose::of_nodes(&version.graph.nodes),
-            notes: prose::of_notes(&execution),
+            instructions: instructions::of_nodes(&version.graph.nodes),
             state,
             events,
             now: now(),
         })
-    }
-
-    /// A step's note as HTML.
-    pub(crate) async fn rendered_note(&self, id: ExecutionId, seq: Seq) -> Result<RenderedNote, ServiceError> {
-        prose::of_note(&*self.fold(id).await?, seq).ok_or(ServiceError::UnknownExecution)
     }
 
     /// Changes an execution as a whole, or one of its steps.

@@ -7,9 +7,9 @@ mod demo;
 mod error;
 mod evidence;
 mod executions;
+mod instructions;
 mod metrics;
 mod playbooks;
-mod prose;
 mod report;
 
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! After-action reports.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use app::backend::ReportSource;
@@ -10,11 +9,10 @@ use domain::drawing::{flowchart, marks};
 use domain::event::Event;
 use domain::ids::{ExecutionId, Seq};
 use domain::report::{Recommendations, Report, markdown, recommendations};
-use domain::text::has_markup;
 use domain::time::Timestamp;
 
 use super::archive::Record;
-use super::{Service, ServiceError, now, prose};
+use super::{Service, ServiceError, now};
 use crate::report::Document;
 use crate::store::Version;
 
@@ -67,30 +65,17 @@ impl Service {
         let Reported { report, version, .. } = self.report(id).await?;
         let graph = &version.graph;
         let marks = marks(graph, &report);
-        let steps = report.steps.iter().flat_map(|step| &step.notes);
-        let notes = steps.chain(&report.summary.notes).filter(|note| has_markup(&note.text));
-        let html_of_notes: HashMap<_, _> = notes.map(|note| (note.seq, prose::of_text(&note.text))).collect();
-        Ok(ReportSource {
-            flowchart: flowchart(graph, &version.placement, Some(&marks)),
-            html_of_notes,
-            html_of_recommendations: report.recommendations.as_ref().map(|written| prose::of_text(&written.text)),
-            report,
-        })
+        Ok(ReportSource { flowchart: flowchart(graph, &version.placement, Some(&marks)), report })
     }
 
-    /// What is recommended, if anything, and as HTML, up to which event.
+    /// What is recommended, if anything, up to which event.
     pub(crate) async fn recommendations(
         &self,
         id: ExecutionId,
-    ) -> Result<(Seq, Option<(Recommendations, String)>), ServiceError> {
+    ) -> Result<(Seq, Option<Recommendations>), ServiceError> {
         let seq = self.fold(id).await?.state.last_seq;
         let filter =
             TimelineFilter { event_type: vec!["recommendations_changed".to_owned()], ..TimelineFilter::default() };
-        let written = recommendations(&self.timeline(id, &filter).await?);
-        let written = written.map(|written| {
-            let html = prose::of_text(&written.text);
-            (written, html)
-        });
-        Ok((seq, written))
+        Ok((seq, recommendations(&self.timeline(id, &filter).await?)))
     }
 }

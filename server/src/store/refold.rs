@@ -120,7 +120,7 @@ impl Store {
         if is_current(row.fold_version) {
             return projection::summary_of(row);
         }
-        match self.from_log(ExecutionId(row.id), ExecutionSummary::of).await {
+        match self.of_log(ExecutionId(row.id), ExecutionSummary::of).await {
             Some(summary) => Ok(summary),
             // Better an old line in the list than none: what the log says, nobody can know.
             None => projection::summary_of(row),
@@ -129,10 +129,10 @@ impl Store {
 
     /// The record of an execution from its log; `None` when that cannot be read, so that it is in no figure.
     pub(super) async fn record_from_log(&self, id: ExecutionId) -> Option<Record> {
-        self.from_log(id, Record::of).await
+        self.of_log(id, Record::of).await
     }
 
-    async fn from_log<T>(&self, id: ExecutionId, read: impl Fn(&Execution) -> Option<T>) -> Option<T> {
+    async fn of_log<T>(&self, id: ExecutionId, read: impl Fn(&Execution) -> Option<T>) -> Option<T> {
         match reads::execution(&self.read, &self.cache, id).await {
             Ok(execution) => execution.and_then(|execution| read(&execution)),
             Err(error) => {

@@ -8,6 +8,9 @@ use crate::words::{counted, duration, utc};
 /// A name and a value.
 pub type Fact = (&'static str, String);
 
+/// The fact whose value is an analyst's own words, which are shown as notes are.
+pub const OUTCOME: &str = "Outcome";
+
 impl Report {
     /// What to know first.
     pub fn summary_facts(&self) -> Vec<Fact> {
@@ -18,7 +21,7 @@ impl Report {
         facts.push(("Playbook", format!("{}, version {}", legible(&summary.playbook_title), summary.playbook_version)));
         let interim = if self.interim { format!(" (interim, as of {} UTC)", utc(self.as_of)) } else { String::new() };
         facts.push(("Status", format!("{}{interim}", summary.status.label())));
-        facts.extend(summary.outcome.clone().map(|outcome| ("Outcome", outcome)));
+        facts.extend(summary.outcome.clone().map(|outcome| (OUTCOME, outcome)));
         facts.push(("Started", format!("{} UTC by {}", utc(summary.started_at), summary.started_by)));
         facts.extend(summary.ended_at.map(|at| ("Ended", format!("{} UTC", utc(at)))));
         facts.push(("Duration", duration(summary.duration_seconds)));

@@ -1,14 +1,11 @@
 //! The report as GitHub Flavored Markdown (<https://github.github.com/gfm/>).
 //!
-//! What analysts wrote stands there character for character: nothing in it becomes a heading, a link, an image or HTML, and what
-//! is suspicious cannot be clicked. Only recommendations are Markdown themselves; they are written anew from what they were read
-//! as, so that nothing in them can reach beyond their section.
+//! What people wrote stands there to the letter: nothing in it becomes a heading, a link, an image or HTML, and what is suspicious
+//! cannot be clicked. Longer texts stand in fences, where they can be read and copied as they were written, with every blank; in
+//! cells of tables, which have no fences, every character that could mean something is escaped.
 
 use std::borrow::Cow;
 use std::fmt::Write;
-
-use comrak::nodes::{NodeCodeBlock, NodeValue};
-use comrak::{Arena, Options, format_commonmark, parse_document};
 
 use super::sections::{Choice, Report, StepReport};
 use crate::drawing::palette;
@@ -17,10 +14,8 @@ use crate::execution::{AttachedEvidence, Note};
 use crate::export::{Class, mermaid};
 use crate::graph::Graph;
 use crate::legible::{legible, legible_file_name};
+use crate::prose::marked;
 use crate::words::{duration, size, utc};
-
-/// The headings of recommendations begin below that of their section.
-const HEADINGS_BELOW: u8 = 2;
 
 /// Writes a report; `graph` is that of the playbook version that was run.
 pub fn markdown(report: &Report, graph: &Graph) -> String {
@@ -31,7 +26,7 @@ pub fn markdown(report: &Report, graph: &Graph) -> String {
     }
     out.block(&escaped(&report.summary.headline));
     out.heading(2, "Executive summary");
-    out.table(&["", ""], report.summary_facts().into_iter().map(|(name, value)| [name.to_owned(), escaped(&value)]));
+    out.table(&["", ""], report.summary_facts().into_iter().map(|(name, value)| [name.to_owned(), in_cell(&value)]));
     out.notes(&report.summary.notes);
     out.heading(2, "Flowchart");
     out.fence("mermaid", &flowchart(report, graph));
@@ -109,10 +104,10 @@ fn write_step(out: &mut Writer, step: &StepReport) {
     if let Some(choice) = &step.decision {
         let chosen = |choice: &Choice| format!("“{}” ({})", name(&choice.branch), escaped(&choice.by()));
         out.block(&format!("**Decided** {}", chosen(choice)));
-        out.quote(choice.rationale.as_deref());
+        out.written(choice.rationale.as_deref().unwrap_or_default());
         for earlier in &step.earlier_decisions {
             out.block(&format!("Decided before: {}", chosen(earlier)));
-            out.quote(earlier.rationale.as_deref());
+            out.written(earlier.rationale.as_deref().unwrap_or_default());
         }
     }
     out.notes(&step.notes);
@@ -166,7 +161,7 @@ fn write_recommendations(out: &mut Writer, report: &Report) {
     match &report.recommendations {
         None => out.block("_None have been written._"),
         Some(recommendations) => {
-            out.block(&written_anew(&recommendations.text));
+            out.written(&recommendations.text);
             let by = name(recommendations.actor.as_str());
             out.block(&format!("_Last changed by {by}, {} UTC._", utc(recommendations.at)));
         }
@@ -216,7 +211,7 @@ impl Writer {
     fn fence(&mut self, language: &str, text: &str) {
         let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat((longest + 1).max(3));
-        self.block(&format!("{fence}{language}\n{}\n{fence}", text.trim_end()));
+        self.block(&format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n')));
     }
 
     fn table<const N: usize>(&mut self, head: &[&str; N], rows: impl Iterator<Item = [String; N]>) {
@@ -229,24 +224,19 @@ impl Writer {
         self.line("");
     }
 
-    /// What an analyst wrote, line by line.
-    fn quote(&mut self, text: Option<&str>) {
-        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return };
-        let lines: Vec<&str> = text.lines().collect();
-        for (at, line) in lines.iter().enumerate() {
-            // A line that is followed by another ends in a hard break.
-            let goes_on = !line.trim().is_empty() && lines.get(at + 1).is_some_and(|next| !next.trim().is_empty());
-            let end = if goes_on { "\\" } else { "" };
-            self.line(format!("> {}{end}", escaped(line.trim())).trim_end());
+    /// What somebody wrote, as it is.
+    fn written(&mut self, text: &str) {
+        let lines = lines(text);
+        if lines.iter().any(|line| !line.trim().is_empty()) {
+            self.fence("text", &marked(&lines.join("\n")));
         }
-        self.line("");
     }
 
     fn notes(&mut self, notes: &[Note]) {
         for note in notes {
             let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
             self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));
-            self.quote(Some(&note.text));
+            self.written(&note.text);
         }
     }
 }
@@ -256,33 +246,48 @@ fn name(text: &str) -> String {
     escaped(&legible(text))
 }
 
-/// A text of several lines in a cell of a table.
+/// The lines of a text, however each ends.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().flat_map(|line| line.split('\r')).collect()
+}
+
+/// A text of several lines in a cell of a table. Blanks that a page would leave out are written so that it keeps them.
 fn in_cell(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("<br>")
+    let line = |line: &str| {
+        let mut kept = String::with_capacity(line.len());
+        for character in line.chars() {
+            match character {
+                ' ' if kept.is_empty() || kept.ends_with([' ', '\u{a0}']) => kept.push('\u{a0}'),
+                '\t' => kept.push_str("\u{a0}\u{a0}\u{a0}\u{a0}"),
+                c => kept.push(c),
+            }
+        }
+        escaped(&kept)
+    };
+    lines(text).into_iter().map(line).collect::<Vec<_>>().join("<br>")
 }
 
 /// A text such that Markdown shows exactly it, wherever it stands on a line. Line breaks become spaces.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    let mut begins = true;
+    let (mut begins, mut only_digits) = (true, false);
+    let text = marked(text);
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
         // What has a meaning only at the beginning of a line: headings, lists, lines below a heading.
-        let only_digits = !escaped.is_empty() && escaped.bytes().all(|byte| byte.is_ascii_digit());
         let opens_block = begins && "#-+=".contains(character) || only_digits && ".)".contains(character);
+        only_digits = (begins || only_digits) && character.is_ascii_digit();
         begins = false;
         match character {
-            // As a reference, what is no part of an address or a name that GitHub would make a link of.
-            '@' | '&' | '<' | '>' => {
+            // As code, in which GitHub looks neither for addresses of mail nor for names of people.
+            '@' if rest.peek().is_some_and(|next| next.is_alphanumeric()) => escaped.push_str("`@`"),
+            '&' | '<' | '>' => {
                 // Writing to a String does not fail.
                 let _ = write!(escaped, "&#{};", u32::from(character));
             }
             ':' if rest.peek() == Some(&'/') => escaped.push_str("&#58;"),
             '.' if ends_with_www(&escaped) => escaped.push_str("&#46;"),
             '\n' | '\r' | '\t' => escaped.push(' '),
-            c if c.is_control() => {
-                let _ = write!(escaped, "\u{27e8}U+{:04X}\u{27e9}", u32::from(c));
-            }
             c if opens_block || "\\`*_[]|~$!".contains(c) => {
                 escaped.push('\\');
                 escaped.push(c);
@@ -295,39 +300,4 @@ fn escaped(text: &str) -> String {
 
 fn ends_with_www(text: &str) -> bool {
     text.len().checked_sub(3).and_then(|start| text.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case("www"))
-}
-
-/// Markdown that means the same, with headings below those of the report, everything that was begun ended, and HTML shown as
-/// the text that it is.
-fn written_anew(text: &str) -> String {
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.strikethrough = true;
-    options.extension.tasklist = true;
-    let arena = Arena::new();
-    let root = parse_document(&arena, text, &options);
-    for node in root.descendants() {
-        let mut data = node.data.borrow_mut();
-        let plain = match &mut data.value {
-            NodeValue::Heading(heading) => {
-                heading.level = (heading.level + HEADINGS_BELOW).min(6);
-                None
-            }
-            NodeValue::HtmlInline(html) => Some(NodeValue::Text(std::mem::take(html).into())),
-            NodeValue::HtmlBlock(html) => {
-                let literal = std::mem::take(&mut html.literal);
-                let code =
-                    NodeCodeBlock { fenced: true, fence_char: b'`', fence_length: 3, literal, ..Default::default() };
-                Some(NodeValue::CodeBlock(Box::new(code)))
-            }
-            _ => None,
-        };
-        if let Some(plain) = plain {
-            data.value = plain;
-        }
-    }
-    let mut written = String::new();
-    // Writing to a String does not fail.
-    let _ = format_commonmark(root, &options, &mut written);
-    written.trim_end().to_owned()
 }

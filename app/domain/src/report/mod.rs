@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 use crate::words::{details, replaced, what};
 
 use chronicle::Chronicle;
-pub use facts::Fact;
+pub use facts::{Fact, OUTCOME};
 #[cfg(feature = "authoring")]
 pub use markdown::markdown;
 pub use sections::{

@@ -320,7 +320,7 @@ pub struct Bottleneck {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Recommendations {
-    /// As Markdown.
+    /// As they were written; pages show their markup (docs/texts.md).
     pub text: String,
     /// Who changed it last.
     pub actor: Actor,

@@ -7,12 +7,15 @@ mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod log;
+#[path = "../prose/texts.rs"]
+mod texts;
+mod written;
 
 use commands::{any_command, any_told};
 use common::at;
 use domain::command::{Command, StepChange};
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
-use domain::event::{ExecutionStatus, StepStatus};
+use domain::event::StepStatus;
 use domain::ids::Seq;
 use domain::placement::Placement;
 use domain::report::{PhaseTime, Report, StepReport, StepTime, markdown};
@@ -208,7 +211,7 @@ fn no_text_of_an_analyst_becomes_markup_in_the_markdown() {
 }
 
 /// As GitHub reads Markdown, HTML and all.
-fn github() -> comrak::Options<'static> {
+pub(crate) fn github() -> comrak::Options<'static> {
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.autolink = true;

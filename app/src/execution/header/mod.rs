@@ -10,6 +10,7 @@ mod note;
 
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::legible::legible;
+use domain::prose::{Kind, marked, parse, words};
 use domain::words::clock;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -156,8 +157,8 @@ fn status_banner(head: Head) -> Option<AnyView> {
         ExecutionStatus::Abandoned => "Abandoned",
     };
     let outcome = head.outcome.map(|outcome| {
-        let title = outcome.clone();
-        view! { <q dir="auto" title=title>{outcome}</q> }
+        let words = marked(&words(&parse(&outcome, Kind::Note))).into_owned();
+        view! { <q dir="auto" title=marked(&outcome).into_owned()>{words}</q> }
     });
     let view = view! {
         <p class="banner" data-execution-status=head.status.as_str()>

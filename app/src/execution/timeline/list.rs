@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use domain::event::{Event, StepStatus};
 use domain::ids::{NodeId, Seq};
-use domain::words::{details, replaced, roughly, what};
+use domain::prose::Kind;
+use domain::words::{details, is_free_text, replaced, roughly, what};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -17,6 +18,7 @@ use super::window::{Heights, guess};
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
+use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
 /// Pixels from the end that still count as being there.
@@ -253,7 +255,11 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
                 {late}
                 {counted}
             </div>
-            {details(body).map(|text| view! { <p class="timeline-text" dir="auto">{text}</p> })}
+            {details(body).map(|text| if is_free_text(body.event_type()) {
+                view! { <div class="timeline-text">{prose(&text, Kind::Note)}</div> }.into_any()
+            } else {
+                view! { <p class="timeline-text" dir="auto">{text}</p> }.into_any()
+            })}
         </li>
     };
     view.into_any()

@@ -11,7 +11,7 @@ mod timeline;
 
 use domain::drawing::{Drawing, gantt_parts};
 use domain::legible as everywhere;
-use domain::report::{Recommendations, Report};
+use domain::report::{OUTCOME, Recommendations, Report};
 use domain::text::shortened;
 use domain::words::utc;
 use serde::Serialize;
@@ -67,12 +67,23 @@ struct Written {
     body: Vec<Block>,
 }
 
-/// A name and the lines of a value.
-type Fact = (&'static str, Vec<Line>);
+/// A name and a value.
+type Fact = (&'static str, Said);
+
+/// A value of this program's words, or of somebody's.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Said {
+    Lines([Line; 1]),
+    Text(Vec<Block>),
+}
 
 fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
-    let lines = |value: &str| if value.contains('\n') { Line::all(value) } else { vec![Line::sentence(value)] };
-    facts.into_iter().map(|(name, value)| (name, lines(&value))).collect()
+    let said = |name, value: &str| match name {
+        OUTCOME => Said::Text(prose(value)),
+        _ => Said::Lines([Line::sentence(value)]),
+    };
+    facts.into_iter().map(|(name, value)| (name, said(name, &value))).collect()
 }
 
 impl Content {

@@ -55,7 +55,7 @@ struct Decision {
 pub(super) struct File {
     name: Line,
     facts: Line,
-    description: Vec<Line>,
+    description: Vec<Block>,
     sha256: Line,
 }
 
@@ -120,7 +120,7 @@ pub(super) fn evidence(file: &AttachedEvidence) -> File {
     File {
         name: Line::file_name(&evidence.file_name),
         facts: Line::sentence(&facts.join(", ")),
-        description: evidence.description.as_deref().map(Line::all).unwrap_or_default(),
+        description: evidence.description.as_deref().map(prose).unwrap_or_default(),
         sha256: Line::unbroken(&evidence.sha256),
     }
 }

@@ -2,10 +2,11 @@
 
 use domain::report::{Entry, Report};
 use domain::text::shortened;
-use domain::words::utc;
+use domain::words::{is_free_text, utc};
 use serde::Serialize;
 
 use super::super::legible::Line;
+use super::super::prose;
 
 /// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
 const QUOTED: usize = 120;
@@ -59,11 +60,19 @@ fn row(entry: &Entry, time: &str) -> Row {
     let recorded =
         entry.late.then(|| Line::sentence(&format!("Recorded later, at {} UTC{counted}", utc(entry.recorded_at))));
     let replaced = entry.replaced.as_deref().map(Line::sentence);
-    let quoted = entry.details.as_deref().map(|details| Line::of(&shortened(details, QUOTED)));
+    let quoted =
+        entry.details.as_deref().map(|details| Line::of(&shortened(&quoted(details, &entry.event_type), QUOTED)));
     let gap = if label.is_some() { " " } else { "" };
     Row {
         said: Line::told(entry.actor.as_str(), &format!(" {}{gap}", entry.text)).after(&format!("{time}\u{2003}")),
         label,
         details: recorded.into_iter().chain(replaced).chain(quoted).collect(),
     }
+}
+
+/// What of somebody's words stands on one line.
+fn quoted(details: &str, event_type: &str) -> String {
+    // No more is read than has room, whatever of it is markup.
+    let beginning = shortened(details, QUOTED * 10);
+    if is_free_text(event_type) { prose::quoted(&beginning) } else { beginning }
 }

@@ -107,7 +107,7 @@ impl Store {
         if let Some(only) = only {
             query = query.filter(Column::PlaybookId.eq(only.0));
         }
-        let rows: Vec<(Uuid, i32, String, DateTimeUtc, Option<i64>, Uuid, i32)> = query
+        let rows: Vec<UsesRow> = query
             .select_only()
             .columns([
                 Column::PlaybookId,
@@ -140,6 +140,9 @@ impl Store {
         Ok(records.into_iter().map(|(id, records)| (id, ExecutionFigures::of(&records))).collect())
     }
 }
+
+/// Playbook, its version, status, start, active time, execution, and the version of the fold that wrote the row.
+type UsesRow = (Uuid, i32, String, DateTimeUtc, Option<i64>, Uuid, i32);
 
 fn summary_of(row: playbooks::Model, used: ExecutionFigures) -> Result<PlaybookSummary, StoreError> {
     Ok(PlaybookSummary {

@@ -193,7 +193,7 @@ fn credentials_of_commands_are_nowhere_in_the_graph_and_stay_in_the_source() {
                  \"step_variables\": {\"__api_key__\": {\"type\": \"string\", \"value\": \"zzsecret\"}}},\n\
                  \"e\": {\"type\": \"end\", \"api_key\": \"zzsecret\"}";
     let imported = read(steps);
-    let said = format!("{:?}", imported);
+    let said = format!("{imported:?}");
     assert!(!said.contains("zzsecret"), "{said}");
     let graph = &imported.graph;
     let node = graph.node(&"a".into()).unwrap();

@@ -167,7 +167,7 @@ fn written(letters: &[Letter]) -> String {
 fn is_path(word: &[Letter]) -> bool {
     let opened = word.iter().position(|(c, _)| !matches!(c, '(' | '[' | '{' | '"' | '\'' | '“' | '„' | '‘'));
     let word = &word[opened.unwrap_or(0)..];
-    if word.iter().any(|&letter| letter == ('\\', false)) {
+    if word.contains(&('\\', false)) {
         return true;
     }
     let Some(escape) = word.iter().position(|(_, escaped)| *escaped) else { return false };
