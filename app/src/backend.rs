@@ -15,8 +15,9 @@ use domain::api::{PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSumma
 use domain::diff::GraphDiff;
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
+use domain::ids::Seq;
 #[cfg(feature = "ssr")]
-use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::ids::{ExecutionId, PlaybookId};
 #[cfg(feature = "ssr")]
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 #[cfg(feature = "ssr")]
