@@ -15,6 +15,7 @@ use domain::api::{PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSumma
 use domain::diff::GraphDiff;
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
+use domain::ids::Seq;
 #[cfg(feature = "ssr")]
 use domain::ids::{ExecutionId, PlaybookId};
 #[cfg(feature = "ssr")]
@@ -79,8 +80,8 @@ pub trait Backend: Send + Sync {
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
     /// What the page of a report is made from.
     async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
-    /// What is recommended, if anything.
-    async fn recommendations(&self, id: ExecutionId) -> Result<Option<Recommendations>, Problem>;
+    /// What is recommended, if anything, up to which event.
+    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem>;
     /// The figures of the executions that a filter lets through, and those of each playbook among them.
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem>;
     /// What became of each step of a playbook in its past executions.
@@ -115,8 +116,8 @@ pub struct ReportPageData {
 pub struct Recommended {
     /// As it was written; empty when nothing was.
     pub text: String,
-    /// Who changed it last.
-    pub by: String,
+    /// Up to which event of the execution that is known.
+    pub seq: Seq,
     /// As a page shows it.
     pub html: String,
 }
@@ -221,7 +222,7 @@ pub async fn load_report(id: String) -> Result<ReportPageData, PageError> {
 #[server(prefix = "/app", endpoint = "recommendations", input = Json, output = Json)]
 pub async fn load_recommendations(id: String) -> Result<Recommended, PageError> {
     with_status(match id.parse() {
-        Ok(id) => backend().recommendations(id).await.map(crate::report::recommended),
+        Ok(id) => backend().recommendations(id).await.map(|(seq, written)| crate::report::recommended(seq, written)),
         Err(_) => Err(nothing_here("execution")),
     })
 }

@@ -77,19 +77,22 @@ test('what was typed and not saved survives a server that cannot be reached and 
   await expect.poll(() => recommended(request, execution.id)).toBe('Call the lawyers earlier');
 });
 
-test('what somebody else wrote meanwhile is replaced only by whoever has seen it', async ({ browser, request }) => {
+test('whoever replaces what somebody else wrote meanwhile is told, and can put it back', async ({ browser, request }) => {
   const { execution, ana } = await reported(browser, request, 'Two pens');
   await ana.edit();
   const ben = { recommendations: 'From Ben', actor: 'Ben' };
   await request.patch(`/api/executions/${execution.id}`, { data: ben });
   await ana.field.fill('From Ana');
-  await expect(ana.conflict).toContainText('Ben has changed the recommendations meanwhile');
-  expect(await recommended(request, execution.id)).toBe('From Ben');
-  await ana.press('Replace them with mine');
+  await expect(ana.conflict).toContainText('Ben had changed the recommendations meanwhile');
   await expect.poll(() => recommended(request, execution.id)).toBe('From Ana');
-  await request.patch(`/api/executions/${execution.id}`, { data: ben });
-  await ana.field.fill('From Ana again');
-  await ana.press('Take theirs');
+  await ana.press('Put theirs back');
   await expect(ana.field).toHaveValue('From Ben');
+  await expect.poll(() => recommended(request, execution.id)).toBe('From Ben');
   await expect(ana.conflict).toBeHidden();
+  await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: 'From Ben again', actor: 'Ben' } });
+  await ana.field.fill('From Ana again');
+  await expect(ana.conflict).toContainText('Ben had changed');
+  await ana.press('Keep mine');
+  await expect(ana.conflict).toBeHidden();
+  expect(await recommended(request, execution.id)).toBe('From Ana again');
 });

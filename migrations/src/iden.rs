@@ -145,4 +145,16 @@ pub(crate) enum ExecutionCommands {
     FirstSeq,
     LastSeq,
     DecidedAt,
+    Fingerprint,
+}
+
+/// Commands about playbooks that were answered.
+#[derive(DeriveIden)]
+pub(crate) enum PlaybookCommands {
+    Table,
+    CommandId,
+    PlaybookId,
+    Version,
+    DecidedAt,
+    Fingerprint,
 }

@@ -145,10 +145,36 @@ async fn a_version_is_told_what_was_known_of_its_playbook_only() {
         .await;
     }
     Migrator::up(&database, None).await.expect("the newest schema");
-    let told = "SELECT version || ' ' || format || ' ' || author || ' ' || IIF(command_id IS NULL, '-', hex(command_id)) || ' ' || node_count \
-                || ' ' || edge_count || ' ' || step_count || ' ' || decision_count || summary \
-                FROM playbook_versions ORDER BY version";
-    assert_eq!(texts(&database, told).await, ["1 mermaid anonymous 07 4 1 2 1", "2 mermaid anonymous - 4 1 2 1"]);
+    let told = "SELECT version || ' ' || format || ' ' || author || ' ' || node_count || ' ' || edge_count || ' ' || step_count \
+                || ' ' || decision_count || summary FROM playbook_versions ORDER BY version";
+    assert_eq!(texts(&database, told).await, ["1 mermaid anonymous 4 1 2 1", "2 mermaid anonymous 4 1 2 1"]);
+    let command = "SELECT hex(command_id) || ' ' || version FROM playbook_commands";
+    assert_eq!(texts(&database, command).await, ["07 1"], "the command imported the first version");
+}
+
+#[tokio::test]
+async fn commands_that_were_answered_before_have_no_fingerprint_and_keep_their_answers() {
+    let database = database_after(4).await;
+    run(&database, "PRAGMA foreign_keys = OFF").await;
+    insert(&database, "execution_commands", "x'aa', x'01', 2, 3, '2026-11-22T02:14:01+00:00'").await;
+    for (version, command) in [(1, "x'07'"), (2, "NULL"), (3, "x'08'")] {
+        let row = format!(
+            "x'bb', {version}, 'text', '{{}}', 'hash', '{{}}', '[]', '2026-11-22T02:0{version}:00+00:00', 'mermaid', 'Ana', '', \
+             {command}, 1, 0, 1, 0"
+        );
+        insert(&database, "playbook_versions", &row).await;
+    }
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let answers = "SELECT hex(command_id) || ' ' || first_seq || '-' || last_seq || IFNULL(fingerprint, ' none') FROM execution_commands";
+    assert_eq!(texts(&database, answers).await, ["01 2-3 none"]);
+    let answers = "SELECT hex(command_id) || ' ' || hex(playbook_id) || ' ' || version || ' ' || decided_at || IFNULL(fingerprint, ' none') \
+                   FROM playbook_commands ORDER BY version";
+    assert_eq!(
+        texts(&database, answers).await,
+        ["07 BB 1 2026-11-22T02:01:00+00:00 none", "08 BB 3 2026-11-22T02:03:00+00:00 none"]
+    );
+    let kept = "SELECT version || source || author FROM playbook_versions ORDER BY version";
+    assert_eq!(texts(&database, kept).await, ["1textAna", "2textAna", "3textAna"]);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::command::{ExecutionChange, StepChange};
 use crate::event::{Event, ExecutionStatus, Hash, StepStatus};
 use crate::execution::{AttachedEvidence, Execution, Note, State};
 use crate::graph::{Code, Graph, NodeKind};
-use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq};
+use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq, given, given_or_null};
 use crate::metrics::Progress;
 use crate::placement::Placement;
 use crate::time::Timestamp;
@@ -98,7 +98,8 @@ pub struct StartExecution {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::NameOrBlank>))]
     pub incident_id: Option<String>,
     /// Who starts it.
-    #[serde(default, skip_serializing_if = "Option::is_none", alias = "actor")]
+    #[serde(default, skip_serializing_if = "Option::is_none", alias = "actor", deserialize_with = "given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub started_by: Option<Actor>,
     /// Sent again under the same id, an execution is started once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -336,7 +337,8 @@ pub struct PatchExecution {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
     pub recommendations: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::occurred_at")]
@@ -362,7 +364,8 @@ pub struct PatchStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<StepStatus>,
     /// Who handles it; `null` for nobody.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given_or_null")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub assignee: Option<Option<Actor>>,
     /// A note to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -377,7 +380,8 @@ pub struct PatchStep {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub rationale: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::occurred_at")]
@@ -454,6 +458,17 @@ impl PatchExecution {
             base_seq: self.base_seq,
         }
     }
+}
+
+/// Answer to `PATCH /api/executions/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExecutionChanged {
+    /// The execution as it is now.
+    #[serde(flatten)]
+    pub execution: ExecutionDetail,
+    /// What the change became; empty when everything already was as asked.
+    pub events: Vec<Event>,
 }
 
 /// Answer to `PATCH /api/executions/{id}/steps/{node_id}`.

@@ -4,13 +4,16 @@
 //! not at all. The events of one command come in this order: assignee, decision, note, status.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::event::{
-    EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Secret, StateChange, StatusChange, StepStatus, Text,
+    EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange, StatusChange,
+    StepStatus, Text,
 };
-use crate::execution::{Execution, Field, Step};
+use crate::execution::{Execution, Field, Step, Touch};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
+use crate::legible::{self, NameError};
 use crate::text::shortened;
 use crate::time::Timestamp;
 
@@ -140,6 +143,9 @@ pub enum Refusal {
         /// The status asked for.
         to: ExecutionStatus,
     },
+    /// The execution has ended that way already, with other words.
+    #[error("this execution is {} already, with another outcome: reopen it to change that", .0.as_str())]
+    OtherOutcome(ExecutionStatus),
     /// The execution has begun already.
     #[error("this execution has begun already")]
     AlreadyStarted,
@@ -159,11 +165,13 @@ pub enum Refusal {
         /// What there is.
         length: usize,
     },
-    /// A title or id with line breaks or other control characters.
-    #[error("{field} must not contain control characters")]
-    ControlCharacter {
+    /// A title or an id that is none, or a text with what no text may hold.
+    #[error("{field} {fault}")]
+    Name {
         /// Its name on the wire.
         field: &'static str,
+        /// What is wrong with it.
+        fault: NameError,
     },
     /// A rationale without a decision, or an outcome without an end.
     #[error("{field} goes with {with}")]
@@ -195,8 +203,9 @@ impl Refusal {
             Self::BadTransition { .. } | Self::AlreadyStarted => Some("status"),
             Self::Blank { field }
             | Self::TooLong { field, .. }
-            | Self::ControlCharacter { field }
+            | Self::Name { field, .. }
             | Self::Alone { field, .. } => Some(field),
+            Self::OtherOutcome(_) => Some("outcome"),
             Self::InTheFuture | Self::BeforeTheStart(_) => Some("occurred_at"),
             Self::Closed(_) | Self::Paused | Self::Nothing(_) => None,
         }
@@ -221,7 +230,7 @@ pub fn decide(execution: &Execution, command: &Command, meta: &Meta) -> Result<V
     match command {
         Command::Start { incident_title, incident_id } => start(execution, incident_title, incident_id.as_deref()),
         Command::ChangeStep { node_id, change } => change_step(execution, node_id, change, meta),
-        Command::ChangeExecution(change) => change_execution(execution, change),
+        Command::ChangeExecution(change) => change_execution(execution, change, meta),
         Command::AttachEvidence { node_id, evidence } => attach_evidence(execution, node_id, evidence),
     }
 }
@@ -241,8 +250,10 @@ fn start(execution: &Execution, title: &str, incident_id: Option<&str>) -> Resul
     let incident_title = name("incident_title", title)?;
     let incident_id = match incident_id {
         None => None,
-        Some(id) if id.trim().is_empty() && !id.chars().any(char::is_control) => None,
-        Some(id) => Some(name("incident_id", id)?),
+        Some(id) => match name("incident_id", id) {
+            Err(Refusal::Name { fault: NameError::Blank, .. }) => None,
+            id => Some(id?),
+        },
     };
     let header = &execution.state.header;
     Ok(vec![of_execution(EventBody::ExecutionStarted {
@@ -297,7 +308,7 @@ fn assign(step: &Step, to: Option<&Actor>, meta: &Meta) -> Option<EventBody> {
     (step.assignee.as_ref() != to).then(|| EventBody::AssigneeChanged {
         from: step.assignee.clone(),
         to: to.cloned(),
-        overwrote: overwrote(step, Field::Assignee, meta),
+        overwrote: overwrote_of(step, Field::Assignee, meta),
     })
 }
 
@@ -318,11 +329,13 @@ fn take_decision(
         .decision
         .as_ref()
         .is_some_and(|taken| taken.branch == branch && (rationale.is_none() || taken.rationale == rationale));
+    let same = step.decision.as_ref().filter(|taken| taken.branch == branch);
+    let value = || same.map_or_else(|| step.value_of(Field::Decision), |taken| taken.rationale.clone().into());
     Ok((!holds).then(|| EventBody::DecisionTaken {
         branch: branch.to_owned(),
         from: step.decision.as_ref().map(|taken| taken.branch.clone()),
         rationale,
-        overwrote: overwrote(step, Field::Decision, meta),
+        overwrote: overwrote(step.touched.get(&Field::Decision), meta, value),
     }))
 }
 
@@ -330,7 +343,7 @@ fn withdraw_decision(execution: &Execution, step: &Step, meta: &Meta) -> Result<
     check_is_decision(execution, step)?;
     Ok(step.decision.as_ref().map(|taken| EventBody::DecisionWithdrawn {
         from: taken.branch.clone(),
-        overwrote: overwrote(step, Field::Decision, meta),
+        overwrote: overwrote_of(step, Field::Decision, meta),
     }))
 }
 
@@ -344,7 +357,7 @@ fn check_is_decision(execution: &Execution, step: &Step) -> Result<(), Refusal> 
 /// The change of a status after the other events of its command.
 fn set_status(step: &Step, to: StepStatus, before: &[EventBody], meta: &Meta) -> Option<EventBody> {
     let from = step.status;
-    let change = StatusChange { from, overwrote: overwrote(step, Field::Status, meta) };
+    let change = StatusChange { from, overwrote: overwrote_of(step, Field::Status, meta) };
     match (from, to) {
         _ if from == to => None,
         (StepStatus::Blocked, StepStatus::InProgress) => Some(EventBody::StepUnblocked(change)),
@@ -373,14 +386,19 @@ fn kept(step: &Step, before: &[EventBody]) -> Option<Kept> {
     (kept != Kept::default()).then_some(kept)
 }
 
-/// What somebody else had set after the sender last looked.
-fn overwrote(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {
-    let touch = step.touched.get(&field)?;
-    let unseen = touch.seq > meta.base_seq? && touch.actor != meta.actor;
-    unseen.then(|| Overwrote { actor: touch.actor.clone(), value: step.value_of(field), seq: touch.seq })
+fn overwrote_of(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {
+    overwrote(step.touched.get(&field), meta, || step.value_of(field))
 }
 
-fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<Vec<EventDraft>, Refusal> {
+/// What somebody else had set after the sender last looked.
+fn overwrote(touch: Option<&Touch>, meta: &Meta, value: impl FnOnce() -> Value) -> Option<Overwrote> {
+    let Touch { actor, seq } = touch?;
+    let unseen = *seq > meta.base_seq? && *actor != meta.actor;
+    unseen.then(|| Overwrote { actor: actor.clone(), value: value(), seq: *seq })
+}
+
+fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta) -> Result<Vec<EventDraft>, Refusal> {
+    let state = &execution.state;
     if *change == ExecutionChange::default() {
         return Err(Refusal::Nothing("status, notes, recommendations"));
     }
@@ -390,8 +408,10 @@ fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<V
     }
     if let Some(recommendations) = &change.recommendations {
         let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
-        if execution.state.recommendations.as_deref().unwrap_or_default() != recommendations {
-            bodies.push(EventBody::RecommendationsChanged(Text { text: recommendations }));
+        if state.recommendations.as_deref().unwrap_or_default() != recommendations {
+            let overwrote =
+                overwrote(state.recommendations_touch.as_ref(), meta, || state.recommendations.clone().into());
+            bodies.push(EventBody::RecommendationsChanged(Rewritten { text: recommendations, overwrote }));
         }
     }
     let ends = change.status.is_some_and(ExecutionStatus::is_closed);
@@ -400,7 +420,12 @@ fn change_execution(execution: &Execution, change: &ExecutionChange) -> Result<V
     }
     if let Some(to) = change.status {
         let outcome = change.outcome.as_ref().map(|outcome| text("outcome", outcome)).transpose()?;
-        bodies.extend(transition(execution.state.status, to, StateChange { outcome })?);
+        // It ended with somebody's words, which nobody's replace in silence.
+        if to == state.status && outcome.is_some() && outcome != state.outcome {
+            return Err(Refusal::OtherOutcome(to));
+        }
+        let overwrote = overwrote(state.status_touch.as_ref(), meta, || state.status.as_str().into());
+        bodies.extend(transition(state.status, to, StateChange { outcome, overwrote })?);
     }
     Ok(bodies.into_iter().map(of_execution).collect())
 }
@@ -437,14 +462,7 @@ fn of_execution(body: EventBody) -> EventDraft {
 
 /// A title or an id: one line, not blank.
 fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
-    if value.chars().any(char::is_control) {
-        return Err(Refusal::ControlCharacter { field });
-    }
-    let value = value.trim();
-    if value.is_empty() {
-        return Err(Refusal::Blank { field });
-    }
-    at_most(field, value, MAX_NAME_CHARS)
+    legible::name(value).map_err(|fault| Refusal::Name { field, fault })
 }
 
 /// Free text that must say something; the white space around it is cut.
@@ -457,7 +475,12 @@ fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
 }
 
 fn at_most(field: &'static str, value: &str, limit: usize) -> Result<String, Refusal> {
-    check_length(field, value, limit).map(|()| value.to_owned())
+    check_length(field, value, limit)?;
+    // Not every database can keep it, and no text needs it.
+    match value.chars().position(|character| character == '\0') {
+        Some(at) => Err(Refusal::Name { field, fault: NameError::Forbidden { character: '\0', place: at + 1 } }),
+        None => Ok(value.to_owned()),
+    }
 }
 
 /// Refuses a text of more than `limit` characters.

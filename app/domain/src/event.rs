@@ -120,7 +120,7 @@ impl StepStatus {
 pub struct Overwrote {
     /// Who had set it.
     pub actor: Actor,
-    /// To what; `null` for “nobody” or “nothing”.
+    /// To what; `null` for “nobody” or “nothing”. Of a decision whose branch stays, the rationale.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
     pub value: Value,
     /// By which event.
@@ -210,6 +210,22 @@ pub struct StateChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub outcome: Option<String>,
+    /// Whose change it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
+}
+
+/// Text that replaces what was there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Rewritten {
+    /// As written; empty when the text was taken away.
+    pub text: String,
+    /// Whose text it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
 }
 
 /// Text that an analyst wrote.
@@ -252,7 +268,7 @@ pub enum EventBody {
     /// A note on the execution as a whole.
     ExecutionNoted(Text),
     /// The report's recommendations were rewritten.
-    RecommendationsChanged(Text),
+    RecommendationsChanged(Rewritten),
     /// A step is being worked on.
     StepStarted(StatusChange),
     /// A step is done.
@@ -396,6 +412,12 @@ impl EventBody {
             Self::AssigneeChanged { overwrote, .. }
             | Self::DecisionTaken { overwrote, .. }
             | Self::DecisionWithdrawn { overwrote, .. } => overwrote.as_ref(),
+            Self::ExecutionPaused(change)
+            | Self::ExecutionResumed(change)
+            | Self::ExecutionCompleted(change)
+            | Self::ExecutionAbandoned(change)
+            | Self::ExecutionReopened(change) => change.overwrote.as_ref(),
+            Self::RecommendationsChanged(change) => change.overwrote.as_ref(),
             _ => None,
         }
     }

@@ -215,6 +215,12 @@ pub struct State {
     pub notes: Vec<Note>,
     /// Recommendations for the report, as Markdown.
     pub recommendations: Option<String>,
+    /// Who last rewrote the recommendations.
+    #[serde(default)]
+    pub recommendations_touch: Option<Touch>,
+    /// Who last changed the status.
+    #[serde(default)]
+    pub status_touch: Option<Touch>,
     /// One per node of the graph, in its order.
     pub steps: Vec<Arc<Step>>,
     /// Everybody who changed something.
@@ -274,6 +280,8 @@ impl Execution {
             counted_otherwise: Vec::new(),
             notes: Vec::new(),
             recommendations: None,
+            recommendations_touch: None,
+            status_touch: None,
             steps: graph.nodes.iter().map(|node| Arc::new(Step::new(node.id.clone()))).collect(),
             analysts: BTreeSet::new(),
             last_seq: Seq(0),
@@ -381,6 +389,10 @@ impl Execution {
 
     fn apply_to_whole(&mut self, event: &Event, at: Timestamp) {
         let state = &mut self.state;
+        let touch = || Some(Touch { actor: event.actor.clone(), seq: event.seq });
+        if event.body.execution_status_after().is_some() {
+            state.status_touch = touch();
+        }
         match &event.body {
             EventBody::ExecutionStarted { incident_title, incident_id, playbook_title, .. } => {
                 state.incident_title.clone_from(incident_title);
@@ -404,6 +416,7 @@ impl Execution {
             EventBody::ExecutionNoted(note) => state.notes.push(note_of(event, &note.text)),
             EventBody::RecommendationsChanged(text) => {
                 state.recommendations = (!text.text.is_empty()).then(|| text.text.clone());
+                state.recommendations_touch = touch();
             }
             _ => {}
         }

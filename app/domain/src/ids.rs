@@ -6,6 +6,8 @@ use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
+use crate::legible::{NameError, is_hidden_in_names, legible, name as name_of};
+
 /// Declares a newtype over [`Uuid`] that reads and writes as the plain UUID.
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -86,44 +88,38 @@ impl fmt::Display for NodeId {
 /// Longest name or title, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// Who did something: the name an analyst goes by. Never blank, at most [`MAX_NAME_CHARS`] characters, no control
-/// characters.
+/// Who did something: the name an analyst goes by.
+///
+/// A name that somebody gives is held to [`crate::legible::name`], by [`Actor::new`], or by [`given`] in the body of a request.
+/// One that is recorded is read as it is, whatever the rules are by now. Shown (`Display`), what cannot be seen of it stands by
+/// its number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(transparent)]
 pub struct Actor(String);
 
-/// Why a text is no name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// Nothing but white space.
-    #[error("a name must not be blank")]
-    Blank,
-    /// Over [`MAX_NAME_CHARS`].
-    #[error("a name has at most {MAX_NAME_CHARS} characters, this one has {0}")]
-    TooLong(usize),
-    /// Line breaks, escape sequences and the like.
-    #[error("a name must not contain control characters")]
-    Control,
-}
-
 impl Actor {
-    /// A name, without the white space around it.
+    /// A name that somebody gives.
     ///
     /// # Errors
-    /// When it is blank, too long or has control characters.
+    /// When it is blank, too long or has characters that cannot be seen.
     pub fn new(name: &str) -> Result<Self, NameError> {
-        if name.chars().any(char::is_control) {
-            return Err(NameError::Control);
+        let kept = name_of(name)?;
+        // Two names that differ in their blanks only look the same.
+        let is_other = |(place, pair): (usize, &[char])| {
+            let [before, blank] = *pair else { return None };
+            let is_odd = blank.is_whitespace() && (before.is_whitespace() || !matches!(blank, ' ' | '\u{3000}'));
+            is_odd.then_some(NameError::Blanks { character: blank, place: place + 2 })
+        };
+        let characters: Vec<char> = kept.chars().collect();
+        match characters.windows(2).enumerate().find_map(is_other) {
+            Some(error) => Err(error),
+            None => Ok(Self(kept)),
         }
-        let name = name.trim();
-        let length = name.chars().count();
-        if name.is_empty() {
-            Err(NameError::Blank)
-        } else if length > MAX_NAME_CHARS {
-            Err(NameError::TooLong(length))
-        } else {
-            Ok(Self(name.to_owned()))
-        }
+    }
+
+    /// A name that is recorded, as it is.
+    pub fn recorded(name: String) -> Self {
+        Self(name)
     }
 
     /// Who acts when nobody says a name.
@@ -141,18 +137,11 @@ impl Actor {
         /// From here on (Hangul, CJK, emoji) one letter takes the place of two.
         const WIDE: char = '\u{1100}';
         let mut words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
-        let first = words.find_map(|word| word.chars().next());
-        let last = words.rev().find_map(|word| word.chars().next());
+        let initial = |word: &str| word.chars().find(|c| !is_hidden_in_names(*c));
+        let first = words.find_map(initial);
+        let last = words.rev().find_map(initial);
         let last = last.filter(|last| *last < WIDE && first.is_some_and(|first| first < WIDE));
         first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
-    }
-}
-
-impl TryFrom<String> for Actor {
-    type Error = NameError;
-
-    fn try_from(name: String) -> Result<Self, NameError> {
-        Self::new(&name)
     }
 }
 
@@ -164,8 +153,25 @@ impl From<Actor> for String {
 
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&legible(&self.0))
     }
+}
+
+/// Reads a name that somebody gives in a request.
+///
+/// # Errors
+/// When it is no name; see [`Actor::new`].
+pub fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Actor>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    name.map(|name| Actor::new(&name).map_err(|error| de::Error::custom(format!("a name {error}")))).transpose()
+}
+
+/// The same where `null` says something, too.
+///
+/// # Errors
+/// When it is no name; see [`Actor::new`].
+pub fn given_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Actor>>, D::Error> {
+    given(deserializer).map(Some)
 }
 
 /// Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.

@@ -15,12 +15,14 @@ pub mod execution;
 pub mod export;
 #[cfg(feature = "authoring")]
 pub mod figures;
+pub mod fingerprint;
 pub mod graph;
 pub mod ids;
 #[cfg(feature = "authoring")]
 pub mod import;
 #[cfg(feature = "authoring")]
 pub mod layout;
+pub mod legible;
 pub mod metrics;
 #[cfg(feature = "openapi")]
 pub mod openapi;

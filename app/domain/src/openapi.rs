@@ -14,11 +14,28 @@ use crate::event::EventBody;
 use crate::ids::{Actor, MAX_NAME_CHARS, Seq};
 use crate::time::Timestamp;
 
-/// One line: no control characters.
-const ONE_LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*$";
+/// Characters that no name has ([`crate::legible`]): invisible ones, and those that turn the direction of the text. Joiners and
+/// selectors, which are allowed where a script needs them, are left out; a pattern cannot say where that is.
+macro_rules! hidden {
+    () => {
+        "\\u0000-\\u001F\\u007F-\\u009F\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u2028-\\u202E\
+         \\u2060-\\u206F\\u2800\\u3164\\uE000-\\uF8FF\\uFDD0-\\uFDEF\\uFE00-\\uFE0F\\uFEFF\\uFFA0\\uFFF0-\\uFFFB\\uFFFE\\uFFFF\
+         \u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\u{f0000}-\u{10ffff}"
+    };
+}
+
+/// One line: nothing hidden.
+const ONE_LINE: &str = concat!("^[^", hidden!(), "]*$");
 /// One line that is not blank.
-const ONE_LINE_NOT_BLANK: &str =
-    r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+const ONE_LINE_NOT_BLANK: &str = concat!("^[^", hidden!(), "]*[^\\s", hidden!(), "][^", hidden!(), "]*$");
+/// Words with one blank between them.
+const WORDS: &str = concat!(
+    "^[ \\u00A0\\u1680\\u2000-\\u200A\\u202F\\u205F\\u3000]*[^\\s",
+    hidden!(),
+    "]+([ \\u3000][^\\s",
+    hidden!(),
+    "]+)*[ \\u00A0\\u1680\\u2000-\\u200A\\u202F\\u205F\\u3000]*$"
+);
 /// Something besides white space.
 const NOT_BLANK: &str = r"\S";
 /// Always UTC, always six digits.
@@ -27,6 +44,10 @@ const TIMESTAMP: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}
 /// A title, a name or a tag, as it may be sent.
 #[derive(Debug)]
 pub struct Name;
+
+/// The name of a person, as it may be sent.
+#[derive(Debug)]
+pub struct AnalystName;
 
 /// Tags in one field of a form.
 #[derive(Debug)]
@@ -103,7 +124,13 @@ macro_rules! schema {
     };
 }
 
-schema!(Name, name("One line of text that is not blank; white space around it is cut.").examples(["Mail to finance"]));
+schema!(
+    AnalystName,
+    name("The name an analyst goes by; nobody checks it. Kept in NFC; white space around it is cut. Invisible characters and those that turn the direction of the text are refused.")
+        .pattern(Some(WORDS))
+        .examples(["Ana"])
+);
+schema!(Name, name("One line of text that is not blank. Kept in NFC; white space around it is cut. Invisible characters and those that turn the direction of the text are refused.").examples(["Mail to finance"]));
 schema!(
     Tags,
     text("Up to 50 tags of up to 200 characters, with commas between them.")
@@ -112,7 +139,7 @@ schema!(
 );
 schema!(
     NameOrBlank,
-    text("One line of text; white space around it is cut.")
+    text("One line of text. Kept in NFC; white space around it is cut. Invisible characters and those that turn the direction of the text are refused.")
         .max_length(Some(MAX_NAME_CHARS))
         .pattern(Some(ONE_LINE))
         .examples(["INC-7"])
@@ -164,4 +191,4 @@ schema!(
         .pattern(Some(TIMESTAMP))
         .examples(["2026-11-22T02:14:05.123456Z"])
 );
-schema!(Actor, name("The name an analyst goes by; nobody checks it.").examples(["Ana"]));
+schema!(Actor, text("The name an analyst went by; nobody checked it.").examples(["Ana"]));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::execution::State;
-use crate::ids::{Actor, NodeId, Seq};
+use crate::ids::{Actor, NodeId, Seq, given};
 use crate::presence::Analyst;
 use crate::time::Timestamp;
 
@@ -42,7 +42,7 @@ pub enum ClientMessage {
         /// The version the client speaks.
         protocol: u32,
         /// Who looks on; without a name one sees the others and is not seen.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "given")]
         analyst: Option<Actor>,
         /// The last event the client has; 0 for none.
         #[serde(default)]

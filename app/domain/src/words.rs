@@ -1,6 +1,9 @@
 //! Facts in words: the one place where pages and reports say what happened, how long it took and how much there is.
 
-use crate::event::{EventBody, Kept, Overwrote, StepStatus};
+use std::borrow::Cow;
+
+use crate::event::{EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
+use crate::legible::{legible, legible_file_name};
 use crate::time::Timestamp;
 
 /// What happened, as the middle of a sentence.
@@ -26,10 +29,12 @@ pub fn what(body: &EventBody) -> String {
         EventBody::NoteAdded(_) => "noted on".to_owned(),
         EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
-        EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{branch}” at"),
-        EventBody::DecisionTaken { branch, from: Some(from), .. } => format!("changed “{from}” to “{branch}” at"),
-        EventBody::DecisionWithdrawn { from, .. } => format!("took back “{from}” at"),
-        EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", evidence.file_name),
+        EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{}” at", legible(branch)),
+        EventBody::DecisionTaken { branch, from: Some(from), .. } => {
+            format!("changed “{}” to “{}” at", legible(from), legible(branch))
+        }
+        EventBody::DecisionWithdrawn { from, .. } => format!("took back “{}” at", legible(from)),
+        EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", legible_file_name(&evidence.file_name)),
     }
 }
 
@@ -39,11 +44,15 @@ pub fn details(body: &EventBody) -> Option<String> {
         EventBody::ExecutionNoted(text) | EventBody::NoteAdded(text) => Some(text.text.clone()),
         EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => change.outcome.clone(),
         EventBody::DecisionTaken { rationale, .. } => rationale.clone(),
+        // The text that was replaced is to be found where it went.
+        EventBody::RecommendationsChanged(change) => {
+            change.overwrote.as_ref().and_then(|overwrote| overwrote.value.as_str()).map(str::to_owned)
+        }
         EventBody::EvidenceAttached(evidence) => {
             let facts = format!("{}, SHA-256 {}", size(evidence.size), evidence.sha256);
             Some(evidence.description.iter().chain([&facts]).cloned().collect::<Vec<_>>().join("\n"))
         }
-        EventBody::ExecutionStarted { incident_title, .. } => Some(incident_title.clone()),
+        EventBody::ExecutionStarted { incident_title, .. } => Some(legible(incident_title).into_owned()),
         _ => None,
     }
 }
@@ -56,15 +65,38 @@ pub fn is_free_text(event_type: &str) -> bool {
 /// What was replaced, and whose it was.
 pub fn replaced(body: &EventBody) -> Option<String> {
     let Overwrote { actor, value, .. } = body.overwrote()?;
-    let nothing = match body {
-        EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => "no answer",
-        _ => "nobody",
+    let Some(value) = value.as_str() else {
+        let nothing = match body {
+            EventBody::AssigneeChanged { .. } => "“nobody”",
+            EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => "choice without a reason",
+            EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => "“no answer”",
+            _ => "empty text",
+        };
+        return Some(format!("replacing {actor}’s {nothing}"));
     };
-    let value = value.as_str().unwrap_or(nothing);
-    // Only of a status the word on the wire is another than the one on the screen.
-    let status = StepStatus::ALL.into_iter().find(|status| body.status_after().is_some() && status.as_str() == value);
-    let value = status.map_or(value, |status| status.label());
-    Some(format!("replacing {actor}’s “{value}”"))
+    // What may be long is not quoted in a line.
+    Some(match body {
+        EventBody::RecommendationsChanged(_) => format!("replacing {actor}’s text"),
+        EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => {
+            format!("replacing {actor}’s reason")
+        }
+        // Only of a status the word on the wire is another than the one on the screen.
+        body => {
+            let value = label_of_status(body, value).map_or_else(|| legible(value), Cow::Borrowed);
+            format!("replacing {actor}’s “{value}”")
+        }
+    })
+}
+
+/// The word on the screen for a status that was replaced.
+fn label_of_status(body: &EventBody, value: &str) -> Option<&'static str> {
+    if body.status_after().is_some() {
+        StepStatus::ALL.into_iter().find(|status| status.as_str() == value).map(StepStatus::label)
+    } else if body.execution_status_after().is_some() {
+        ExecutionStatus::ALL.into_iter().find(|status| status.as_str() == value).map(ExecutionStatus::label)
+    } else {
+        None
+    }
 }
 
 /// What a step keeps that is reset: `2 notes, 1 file and the answer “Yes” are kept`.
@@ -75,7 +107,7 @@ pub fn keeps(kept: &Kept) -> String {
         count(*notes, "note"),
         count(*files, "file"),
         assignee.as_ref().map(|assignee| format!("the assignee {assignee}")),
-        decision.as_ref().map(|branch| format!("the answer “{branch}”")),
+        decision.as_ref().map(|branch| format!("the answer “{}”", legible(branch))),
     ]
     .into_iter()
     .flatten()

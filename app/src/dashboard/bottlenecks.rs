@@ -1,5 +1,6 @@
 //! The steps that held up executions: by time, by blocks, by skips.
 
+use domain::legible::legible;
 use domain::metrics::{StepFigures, percent as percent_of};
 use leptos::prelude::*;
 
@@ -79,14 +80,13 @@ fn list(dashboard: &Dashboard, kind: &Kind, steps: &[StepFigures], row_of: impl 
     let row = |step: &StepFigures| {
         let Row { percent, figure, facts } = row_of(step);
         let playbook = dashboard.asked.playbook.is_none().then(|| {
-            view! { <span class="hint" dir="auto">{step.playbook_title.clone()}</span> }
+            view! { <span class="hint" dir="auto">{legible(&step.playbook_title).into_owned()}</span> }
         });
-        let label = step.label.clone();
+        let label = legible(&step.label).into_owned();
+        let title = label.clone();
         let name = match dashboard.past_of(step.playbook_id) {
-            Some(address) => {
-                view! { <a class="step-name" dir="auto" title=step.label.clone() href=address>{label}</a> }.into_any()
-            }
-            None => view! { <span class="step-name" dir="auto" title=step.label.clone()>{label}</span> }.into_any(),
+            Some(address) => view! { <a class="step-name" dir="auto" title=title href=address>{label}</a> }.into_any(),
+            None => view! { <span class="step-name" dir="auto" title=title>{label}</span> }.into_any(),
         };
         view! {
             <tr>

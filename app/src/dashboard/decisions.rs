@@ -1,5 +1,6 @@
 //! How decisions went.
 
+use domain::legible::legible;
 use domain::metrics::{BranchFigures, DecisionFigures};
 use leptos::prelude::*;
 
@@ -44,8 +45,9 @@ fn card(decision: &DecisionFigures, names_playbook: bool) -> impl IntoView + use
             </tr>
         }
     };
-    let playbook = names_playbook.then(|| view! { <p class="hint" dir="auto">{decision.playbook_title.clone()}</p> });
-    let label = decision.label.clone();
+    let playbook = names_playbook
+        .then(|| view! { <p class="hint" dir="auto">{legible(&decision.playbook_title).into_owned()}</p> });
+    let label = legible(&decision.label).into_owned();
     view! {
         <section class="figures-card">
             <header class="figures-head">

@@ -1,5 +1,6 @@
 //! Which executions the figures are about: links to usual ranges, and a form for the others.
 
+use domain::legible::legible;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -20,12 +21,12 @@ pub(super) fn view(dashboard: &Dashboard) -> impl IntoView {
         view! { <a class="filter" href=asked.address() aria-current=current>{name}</a> }
     };
     let options = dashboard.library.iter().map(|other| {
-        view! { <option value=other.id.to_string() selected=playbook == Some(other.id)>{other.title.clone()}</option> }
+        view! { <option value=other.id.to_string() selected=playbook == Some(other.id)>{legible(&other.title).into_owned()}</option> }
     });
     // One that was deleted may still have been executed.
     let deleted = playbook.filter(|id| dashboard.library.iter().all(|other| other.id != *id)).map(|id| {
         let known = dashboard.playbooks.iter().find(|figures| figures.playbook_id == id);
-        let title = known.map_or_else(|| "Another playbook".to_owned(), |figures| figures.title.clone());
+        let title = known.map_or_else(|| "Another playbook".to_owned(), |figures| legible(&figures.title).into_owned());
         view! { <option value=id.to_string() selected>{title}</option> }
     });
     let clear = dashboard.asked.is_filter().then(|| {

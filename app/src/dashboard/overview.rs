@@ -1,6 +1,7 @@
 //! What matters within five seconds: what goes on at this moment, and the figures of all executions in the range.
 
 use domain::event::ExecutionStatus;
+use domain::legible::legible;
 use domain::metrics::{BlockedExecution, ExecutionFigures};
 use domain::words::counted;
 use leptos::prelude::*;
@@ -50,7 +51,7 @@ fn blocked_executions(blocked: &[BlockedExecution], count: u32) -> impl IntoView
     }
     let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(blocked.len());
     let row = |execution: &BlockedExecution| {
-        let title = execution.incident_title.clone();
+        let title = legible(&execution.incident_title).into_owned();
         let steps = counted(execution.step_count.into(), "step");
         view! {
             <li>

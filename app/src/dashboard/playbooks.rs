@@ -1,5 +1,6 @@
 //! The playbooks that were executed, most used first.
 
+use domain::legible::legible;
 use domain::metrics::PlaybookFigures;
 use leptos::prelude::*;
 
@@ -35,7 +36,7 @@ fn table(dashboard: &Dashboard, playbooks: &[PlaybookFigures]) -> impl IntoView 
         let figures = &playbook.executions;
         let over = figures.over_count();
         let of_over = format!("n = {over}: completed and abandoned, pauses left out");
-        let title = playbook.title.clone();
+        let title = legible(&playbook.title).into_owned();
         let name = match dashboard.past_of(playbook.playbook_id) {
             Some(address) => view! { <a href=address>{title}</a> }.into_any(),
             None => view! { {title} " " <span class="tag">"deleted"</span> }.into_any(),

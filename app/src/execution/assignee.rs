@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::acts::assign;
 use crate::live::ExecutionStore;
-use crate::ui::analyst::Avatar;
+use crate::ui::analyst::{Avatar, typed};
 
 #[component]
 pub(super) fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
@@ -21,7 +21,9 @@ pub(super) fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<
     let known = move || {
         let mut names = store.with_execution(|execution| execution.state.analysts.clone());
         names.extend(store.people().read().named.iter().map(|person| person.name.clone()));
-        names.into_iter().map(|name| view! { <option value=name.to_string()></option> }).collect_view()
+        // Names that were recorded before there were rules for them cannot be given any more.
+        names.retain(|name| Actor::new(name.as_str()).as_ref() == Ok(name));
+        names.into_iter().map(|name| view! { <option value=String::from(name)></option> }).collect_view()
     };
     let assign = move |to: Option<Actor>| {
         error.set(None);
@@ -35,9 +37,9 @@ pub(super) fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<
                 assign(None);
                 return;
             }
-            match Actor::new(&name) {
+            match typed(&name) {
                 Ok(actor) => assign(Some(actor)),
-                Err(reason) => error.set(Some(reason.to_string())),
+                Err(reason) => error.set(Some(reason)),
             }
         }
     };
@@ -58,7 +60,7 @@ pub(super) fn Assignee(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<
                         placeholder="Nobody"
                         list=list.clone()
                         disabled=closed
-                        prop:value=move || assignee.get().map(|actor| actor.to_string()).unwrap_or_default()
+                        prop:value=move || assignee.get().map(String::from).unwrap_or_default()
                         on:change:target=by_name
                     />
                 </span>

@@ -6,6 +6,7 @@ use domain::api::PatchStep;
 use domain::event::{ExecutionStatus, StepStatus};
 use domain::execution::Step;
 use domain::ids::NodeId;
+use domain::legible::legible;
 use domain::prose::Kind;
 use domain::session::Place;
 use leptos::prelude::*;
@@ -69,7 +70,7 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                                 on:click=move |_| take(chosen.clone())
                             >
                                 <Show when=move || is_taken.get()><Icon name="check" /></Show>
-                                <bdi>{branch}</bdi>
+                                <bdi>{legible(&branch).into_owned()}</bdi>
                             </button>
                         }
                     })
@@ -91,7 +92,7 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                 taken.get().map(|taken| {
                     view! {
                         <div class="decision-taken">
-                            <p><bdi>{taken.branch}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
+                            <p><bdi>{legible(&taken.branch).into_owned()}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
                             {taken.rationale.map(|why| prose(&why, Kind::Note))}
                         </div>
                         <button type="button" class="button small take-back" disabled=frozen on:click=take_back>

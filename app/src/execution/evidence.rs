@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::execution::{AttachedEvidence, Step};
 use domain::ids::NodeId;
+use domain::legible::legible_file_name;
 use domain::prose::Kind;
 use domain::words::size;
 use leptos::ev;
@@ -123,15 +124,15 @@ fn Attached(attached: AttachedEvidence, address: String) -> impl IntoView {
     let address = format!("{address}/{}", evidence.id);
     let words = evidence.description.clone();
     let picture = is_picture(&evidence.mime_type).then(|| {
-        let alt = evidence.description.unwrap_or_else(|| evidence.file_name.clone());
-        let name = evidence.file_name.clone();
+        let name = legible_file_name(&evidence.file_name).into_owned();
+        let alt = evidence.description.unwrap_or_else(|| name.clone());
         view! { <Picture address=address.clone() alt name /> }
     });
     view! {
         <article class="attached">
             <header>
                 <Icon name="clip" />
-                <a href=address download=evidence.file_name.clone() rel="external"><bdi dir="ltr">{evidence.file_name.clone()}</bdi></a>
+                <a href=address download="" rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
             </header>
             {picture}
             {words.map(|words| prose(&words, Kind::Note))}

@@ -18,6 +18,7 @@ mod status;
 mod timeline;
 
 use domain::event::StepStatus;
+use domain::legible::legible;
 use domain::words::roughly;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -65,7 +66,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
         store.go_live();
         keys::listen(store, outline, switches);
     });
-    let title = store.with_execution(|execution| execution.state.incident_title.clone());
+    let title = store.with_execution(|execution| legible(&execution.state.incident_title).into_owned());
     let overlays = store.steps().iter().map(|step| overlay(store, step)).collect::<Vec<_>>();
     // Told with every event, also when it is about the same node as the one before.
     let newest = Signal::derive(move || store.events().read().last().and_then(|event| event.node_id.clone()));

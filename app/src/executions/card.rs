@@ -1,6 +1,7 @@
 //! One execution in the list.
 
 use domain::api::ListedExecution;
+use domain::legible::legible;
 use domain::time::Timestamp;
 use domain::words::counted;
 use leptos::prelude::*;
@@ -34,7 +35,9 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
         let exact = exactly(at);
         Some(view! { <span title=exact>"ended " <span class="ago">{move || ago(at, now.get())}</span></span> })
     };
-    let title = summary.incident_title.clone();
+    let title = legible(&summary.incident_title).into_owned();
+    let link = title.clone();
+    let playbook = legible(&summary.playbook_title).into_owned();
     let started_at = summary.started_at;
     view! {
         <article class="card execution-card" class:gone=move || card.read().is_gone>
@@ -43,10 +46,10 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
                 <span class="badge" data-status="blocked" hidden=move || blocked() == 0><Icon name="blocked" /><span>{blocked} " blocked"</span></span>
                 <span class="tag" hidden=move || !card.read().is_gone>"no longer in this list"</span>
                 <span class="spacer"></span>
-                {summary.incident_id.map(|id| view! { <span class="incident-id" dir="auto" title=id.clone()>{id.clone()}</span> })}
+                {summary.incident_id.map(|id| legible(&id).into_owned()).map(|id| view! { <span class="incident-id" dir="auto" title=id.clone()>{id.clone()}</span> })}
             </header>
-            <h3 dir="auto" title=title><A href=address>{summary.incident_title}</A></h3>
-            <p class="card-subtitle" dir="auto" title=summary.playbook_title.clone()>{summary.playbook_title.clone()}</p>
+            <h3 dir="auto" title=title><A href=address>{link}</A></h3>
+            <p class="card-subtitle" dir="auto" title=playbook.clone()>{playbook.clone()}</p>
             <div class="card-progress">
                 <ProgressBar progress />
                 <strong class="figures">{move || format!("{} %", progress.get().percent)}</strong>

@@ -1,6 +1,7 @@
 //! The form of filters. Without a script it is sent by its button; with one, it takes effect at once.
 
 use domain::event::ExecutionStatus;
+use domain::legible::legible;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
@@ -93,7 +94,7 @@ fn select(query: Memo<Query>, playbooks: Vec<PlaybookName>) -> impl IntoView {
     let unknown = (!is_known).then(|| view! { <option value=first.clone() selected>"Another playbook"</option> });
     let options = playbooks.into_iter().map(|playbook| {
         let is_chosen = playbook.id == first;
-        view! { <option value=playbook.id selected=is_chosen>{playbook.title}</option> }
+        view! { <option value=playbook.id selected=is_chosen>{legible(&playbook.title).into_owned()}</option> }
     });
     let options = options.collect_view();
     view! {

@@ -5,6 +5,7 @@ use domain::api::PatchStep;
 use domain::event::{Event, EventBody, StepStatus};
 use domain::execution::Field;
 use domain::ids::{Actor, NodeId};
+use domain::legible::legible;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -23,6 +24,8 @@ struct Replaced {
     of: Actor,
     /// Who sits here, and is one of the two.
     me: Actor,
+    /// The branch of a decision of which only the reason was replaced.
+    reason_at: Option<String>,
     before: Option<String>,
     after: Option<String>,
 }
@@ -30,27 +33,36 @@ struct Replaced {
 impl ExecutionStore {
     /// Tells whoever sits here when an event replaced what they had set, or what they set replaced somebody else's.
     pub(super) fn tell_if_overwritten(self, event: &Event) {
-        let (Some(overwrote), Some(node_id)) = (event.body.overwrote(), &event.node_id) else { return };
+        let Some(overwrote) = event.body.overwrote() else { return };
         let me = self.analyst().actor();
         if overwrote.actor != me && event.actor != me {
             return;
         }
+        let overwritten = self.events().with_untracked(|events| {
+            let at = usize::try_from(overwrote.seq.0).ok()?.checked_sub(1)?;
+            events.get(at).cloned()
+        });
+        let Some(node_id) = &event.node_id else {
+            self.tell_of_the_whole(event, overwrote, overwritten.as_deref(), me);
+            return;
+        };
         let (field, after) = match &event.body {
             EventBody::AssigneeChanged { to, .. } => (Field::Assignee, to.as_ref().map(ToString::to_string)),
             EventBody::DecisionTaken { branch, .. } => (Field::Decision, Some(branch.clone())),
             EventBody::DecisionWithdrawn { .. } => (Field::Decision, None),
             body => (Field::Status, body.status_after().map(|status| status.as_str().to_owned())),
         };
-        let overwritten = self.events().with_untracked(|events| {
-            let at = usize::try_from(overwrote.seq.0).ok()?.checked_sub(1)?;
-            events.get(at).cloned()
-        });
+        let reason_at = match &event.body {
+            EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => Some(branch.clone()),
+            _ => None,
+        };
         let replaced = Replaced {
             label: self.label(node_id).unwrap_or_default(),
             field,
             by: event.actor.clone(),
             of: overwrote.actor.clone(),
             me,
+            reason_at,
             before: overwrote.value.as_str().map(str::to_owned),
             after,
         };
@@ -58,13 +70,14 @@ impl ExecutionStore {
             EventBody::DecisionTaken { rationale, .. } => rationale.clone(),
             _ => None,
         });
-        let Some(patch) = replaced.set_back(rationale) else { return };
+        let way_back = replaced.set_back(rationale);
         let about = format!("{}/{node_id}/{field:?}", self.id());
         let (label, node_id, at) = (replaced.button(), node_id.clone(), event.timestamp);
-        let message = Message::new(Tone::Notice, move || replaced.sentence(at, self.now()))
-            .about(about)
-            .with_action(label, move || self.set_back(&node_id, &patch));
-        self.toasts.put(message);
+        let message = Message::new(Tone::Notice, move || replaced.sentence(at, self.now())).about(about);
+        self.toasts.put(match way_back {
+            Some(patch) => message.with_action(label, move || self.set_back(&node_id, &patch)),
+            None => message,
+        });
     }
 
     fn set_back(self, node_id: &NodeId, patch: &PatchStep) {
@@ -77,8 +90,8 @@ impl ExecutionStore {
 impl Replaced {
     /// What happened, as it is told to whoever sits here.
     fn sentence(&self, at: Timestamp, now: Timestamp) -> String {
-        let Self { label, field, by, of, me, before, after } = self;
-        let who = if by == me { "You" } else { by.as_str() };
+        let Self { label, field, by, of, me, reason_at, before, after } = self;
+        let who = if by == me { "You".to_owned() } else { by.to_string() };
         let ago = ago(at, now);
         let what = match (field, after.as_deref()) {
             (Field::Status, Some(status)) => format!("set “{label}” to {} {ago}", shown(status).to_lowercase()),
@@ -88,13 +101,17 @@ impl Replaced {
             (Field::Decision, None) => format!("took back the answer at “{label}” {ago}"),
             (_, None) => format!("left “{label}” to nobody {ago}"),
         };
+        if reason_at.is_some() {
+            let whose = if of == me { "yours".to_owned() } else { format!("{of}’s") };
+            return format!("{who} gave another reason at “{label}” {ago}, replacing {whose}.");
+        }
         let whose = if of == me { "your".to_owned() } else { format!("{of}’s") };
         let before = match (field, before.as_deref()) {
             (Field::Assignee, Some(name)) if name == of.as_str() => {
                 if of == me {
                     "you".to_owned()
                 } else {
-                    name.to_owned()
+                    legible(name).into_owned()
                 }
             }
             (Field::Decision, None) => format!("{whose} taking it back"),
@@ -105,10 +122,13 @@ impl Replaced {
 
     /// What the button says.
     fn button(&self) -> String {
+        if self.reason_at.is_some() {
+            return "Put the reason back".to_owned();
+        }
         match (self.field, &self.before) {
             (Field::Status, Some(status)) => format!("Set back to {}", shown(status).to_lowercase()),
-            (Field::Assignee, Some(name)) => format!("Give it back to {name}"),
-            (Field::Decision, Some(branch)) => format!("Back to “{branch}”"),
+            (Field::Assignee, Some(name)) => format!("Give it back to {}", legible(name)),
+            (Field::Decision, Some(branch)) => format!("Back to “{}”", legible(branch)),
             (Field::Decision, None) => "Take it back".to_owned(),
             (_, None) => "Back to nobody".to_owned(),
         }
@@ -123,7 +143,14 @@ impl Replaced {
                 let assignee = self.before.as_deref().map(Actor::new).transpose().ok()?;
                 PatchStep { assignee: Some(assignee), ..patch }
             }
-            Field::Decision => PatchStep { decision_taken: Some(self.before.clone()), rationale, ..patch },
+            Field::Decision => match &self.reason_at {
+                Some(branch) => PatchStep {
+                    decision_taken: Some(Some(branch.clone())),
+                    rationale: Some(self.before.clone()?),
+                    ..patch
+                },
+                None => PatchStep { decision_taken: Some(self.before.clone()), rationale, ..patch },
+            },
         })
     }
 }
@@ -134,7 +161,7 @@ fn status(word: &str) -> Option<StepStatus> {
 
 /// A value as it is written on the page.
 fn shown(value: &str) -> String {
-    status(value).map_or_else(|| value.to_owned(), |status| status.label().to_owned())
+    status(value).map_or_else(|| legible(value).into_owned(), |status| status.label().to_owned())
 }
 
 #[cfg(test)]
@@ -152,6 +179,7 @@ mod tests {
             by: name("Ben"),
             of: name("Ana"),
             me: name("Ana"),
+            reason_at: None,
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
         }
@@ -195,5 +223,10 @@ mod tests {
         let words = undecided.button();
         let undecided = undecided.set_back(None).map(|patch| patch.decision_taken);
         assert_eq!((words.as_str(), undecided), ("Take it back", Some(Some(None))));
+        let reason = replaced(Field::Decision, Some("seen it"), Some("No"));
+        let reason = Replaced { reason_at: Some("No".to_owned()), ..reason };
+        assert_eq!(told(&reason), "Ben gave another reason at “Isolate host” 2 s ago, replacing yours.");
+        let back = reason.set_back(None).map(|patch| (patch.decision_taken, patch.rationale));
+        assert_eq!(back, Some((Some(Some("No".to_owned())), Some("seen it".to_owned()))));
     }
 }

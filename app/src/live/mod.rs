@@ -6,6 +6,7 @@
 pub(crate) mod address;
 mod change;
 mod conflict;
+mod conflict_of_whole;
 mod drafts;
 mod looking;
 mod people;

@@ -1,5 +1,6 @@
 //! What waits, on every page: that it does, why, and a list in which each change can be given up.
 
+use domain::legible::legible_file_name;
 use domain::session::{Way, described};
 use domain::words::counted;
 use leptos::prelude::*;
@@ -129,7 +130,7 @@ fn list(live: Live, uploads: Uploads) -> AnyView {
 /// A file on its way, or one that did not arrive.
 #[component]
 pub(crate) fn OnItsWay(upload: Upload, uploads: Uploads) -> impl IntoView {
-    let name = upload.file.name();
+    let name = legible_file_name(&upload.file.name()).into_owned();
     let stage = upload.stage.clone();
     let again = StoredValue::new(upload);
     let cancel = move |_| again.with_value(|upload| uploads.cancel(upload));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::api::{PlaybookFilter, PlaybookSummary, Problem};
+use domain::legible::legible;
 use domain::words::{counted, utc};
 use leptos::prelude::*;
 
@@ -95,7 +96,7 @@ fn card(playbook: &PlaybookSummary) -> impl IntoView + use<> {
     });
     let tag = |tag: &String| {
         let href = address("", tag, "");
-        view! { <li><a class="tag" dir="auto" href=href>{tag.clone()}</a></li> }
+        view! { <li><a class="tag" dir="auto" href=href>{legible(tag).into_owned()}</a></li> }
     };
     let heading = if playbook.hidden {
         view! { <h2 dir="auto">{title.clone()}</h2> }.into_any()

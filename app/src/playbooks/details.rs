@@ -2,6 +2,7 @@
 
 use domain::api::{PlaybookDetail, Problem, VersionSummary};
 use domain::ids::PlaybookId;
+use domain::legible::legible;
 use domain::source::ImportIssue;
 use domain::words::{counted, utc};
 use leptos::prelude::*;
@@ -52,13 +53,14 @@ pub(super) async fn load(
     };
     let mut graph = playbook.graph.clone();
     for node in &mut graph.nodes {
+        node.label = legible(&node.label).into_owned();
         // The flowchart shows neither.
         node.description.clear();
         node.code.clear();
     }
     Ok(PageData {
         id,
-        title: playbook.shown.title.clone(),
+        title: legible(&playbook.shown.title).into_owned(),
         facts: facts(&playbook).to_html(),
         links: links(&playbook).to_html(),
         aside: aside.to_html(),

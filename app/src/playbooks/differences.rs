@@ -1,6 +1,7 @@
 //! What differs between two versions of a playbook, as markup.
 
 use domain::diff::{Change, ChangedNode, DiffNode, GraphDiff};
+use domain::legible::legible;
 use domain::words::counted;
 use leptos::prelude::*;
 
@@ -39,11 +40,11 @@ fn head(drawing: &'static str, word: &'static str, label: &str) -> impl IntoView
 }
 
 fn one(change: &'static str, drawing: &'static str, word: &'static str, node: &DiffNode) -> impl IntoView + use<> {
-    view! { <li data-change=change>{head(drawing, word, &node.label)}</li> }
+    view! { <li data-change=change>{head(drawing, word, &legible(&node.label))}</li> }
 }
 
 fn changed_node(changed: &ChangedNode) -> impl IntoView + use<> {
-    view! { <li data-change="changed">{head("pencil", "Changed", &changed.node.label)} {changes(&changed.changes)}</li> }
+    view! { <li data-change="changed">{head("pencil", "Changed", &legible(&changed.node.label))} {changes(&changed.changes)}</li> }
 }
 
 fn changes(changes: &[Change]) -> impl IntoView + use<> {

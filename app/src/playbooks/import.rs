@@ -4,6 +4,7 @@
 //! whatever happens, also over a reload.
 
 use domain::api::{ImportPlaybook, PlaybookCreated, Problem};
+use domain::legible::legible;
 use domain::words::counted;
 use leptos::ev;
 use leptos::html;
@@ -159,7 +160,7 @@ fn Row(arrival: Arrival) -> impl IntoView {
                 count => counted(count as u64, "remark"),
             };
             view! {
-                <td dir="auto"><Icon name="completed" />" "<A href=format!("/playbooks/{}", created.id)>{created.title}</A></td>
+                <td dir="auto"><Icon name="completed" />" "<A href=format!("/playbooks/{}", created.id)>{legible(&created.title).into_owned()}</A></td>
                 <td>{counts}</td>
                 <td>{remarks}</td>
             }
@@ -315,7 +316,7 @@ fn Created(created: PlaybookCreated) -> impl IntoView {
     }
     view! {
         <section class="created" role="status">
-            <h2><Icon name="completed" />"Imported: " <A href=address><bdi>{created.title}</bdi></A></h2>
+            <h2><Icon name="completed" />"Imported: " <A href=address><bdi>{legible(&created.title).into_owned()}</bdi></A></h2>
             <p>{facts.join(", ")}</p>
         </section>
     }

@@ -1,6 +1,7 @@
 //! The past executions of a playbook in words and as a table. Only the server writes them.
 
 use domain::graph::{Graph, Node};
+use domain::legible::legible;
 use domain::metrics::{PlaybookHistory, StepFigures};
 use domain::words::{counted, roughly};
 use leptos::prelude::*;
@@ -57,7 +58,7 @@ fn table(history: &PlaybookHistory) -> String {
         let (blocked, skipped) = (step.blocked_count, step.skipped_count);
         view! {
             <tr>
-                <th scope="row" dir="auto">{step.label.clone()}</th>
+                <th scope="row" dir="auto">{legible(&step.label).into_owned()}</th>
                 <td title=format!("of n = {}", step.timed_count)>{time(step.median_seconds)}</td>
                 <td title=format!("{blocked} of n = {}", step.handled_count)>{percent(step.blocked_percent)}</td>
                 <td title=format!("{skipped} of n = {}", step.handled_count)>{percent(step.skipped_percent)}</td>

@@ -86,7 +86,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                         autocomplete="name"
                         dir="auto"
                         node_ref=name
-                        prop:value=move || analyst.name().map(|actor| actor.to_string()).unwrap_or_default()
+                        prop:value=move || analyst.name().map(String::from).unwrap_or_default()
                     />
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>

@@ -3,6 +3,7 @@
 use domain::execution::{AttachedEvidence, Note};
 use domain::graph::NodeKind;
 use domain::ids::ExecutionId;
+use domain::legible::{legible, legible_file_name};
 use domain::prose::Kind;
 use domain::report::{Choice, StepReport};
 use domain::words::{size, utc};
@@ -26,7 +27,7 @@ pub(super) fn steps(source: &ReportSource) -> impl IntoView + use<> {
 
 fn one(step: &StepReport, source: &ReportSource) -> AnyView {
     let status = Signal::stored(step.status);
-    let label = step.label.clone();
+    let label = legible(&step.label).into_owned();
     let kind = step.kind.as_str();
     let done = step.progress.map(|progress| {
         let done = format!("{} of {} done", progress.completed + progress.skipped, progress.applicable);
@@ -60,7 +61,7 @@ fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
     let by = choice.by();
     view! {
         <div class="choice">
-            <p>{word} " " <strong dir="auto">"“" {choice.branch.clone()} "”"</strong> " " <span class="hint">{by}</span></p>
+            <p>{word} " " <strong dir="auto">"“" {legible(&choice.branch).into_owned()} "”"</strong> " " <span class="hint">{by}</span></p>
             {choice.rationale.as_deref().map(|text| prose(text, Kind::Note))}
         </div>
     }
@@ -96,7 +97,7 @@ pub(super) fn evidence(
         view! {
             <tr>
                 <td>
-                    <a href=address rel="external" dir="auto">{evidence.file_name.clone()}</a>
+                    <a href=address rel="external"><bdi dir="ltr">{legible_file_name(&evidence.file_name).into_owned()}</bdi></a>
                     {evidence.description.as_deref().map(|text| view! { <div class="details">{prose(text, Kind::Note)}</div> })}
                 </td>
                 {step.clone().map(|step| view! { <td dir="auto">{step}</td> })}

@@ -1,6 +1,8 @@
 //! The report as HTML, section by section.
 
 use domain::drawing::{gantt, status_bar};
+use domain::ids::Seq;
+use domain::legible::legible;
 use domain::prose::Kind;
 use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, OUTCOME, Recommendations, Report};
 use domain::time::Timestamp;
@@ -29,9 +31,9 @@ pub(crate) fn written(source: &ReportSource) -> ReportPageData {
         {metrics(&report.metrics, report.metric_facts())}
     };
     ReportPageData {
-        incident_title: report.summary.incident_title.clone(),
+        incident_title: legible(&report.summary.incident_title).into_owned(),
         before: before.to_html(),
-        recommendations: recommended(report.recommendations.clone()),
+        recommendations: recommended(Seq(report.integrity.event_count), report.recommendations.clone()),
         after: integrity(report).to_html(),
     }
 }
@@ -43,7 +45,7 @@ fn head(report: &Report) -> impl IntoView + use<> {
         <header class="report-head">
             <div>
                 <p class="eyebrow">"After-action report"</p>
-                <h1 dir="auto">{report.summary.incident_title.clone()}</h1>
+                <h1 dir="auto">{legible(&report.summary.incident_title).into_owned()}</h1>
             </div>
             <span class="spacer"></span>
             <nav class="row screen-only" aria-label="This report">
@@ -133,7 +135,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
                 </td>
                 <td><bdi>{entry.actor.to_string()}</bdi></td>
                 <td>
-                    <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.clone()}</strong></p>
+                    <p dir="auto">{entry.text.clone()} " " <strong>{entry.label.as_deref().map(|label| legible(label).into_owned())}</strong></p>
                     {entry.replaced.clone().map(|text| view! { <p class="details" dir="auto">{text}</p> })}
                     {details.map(|details| view! { <div class="details">{details}</div> })}
                 </td>
@@ -153,7 +155,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
 }
 
 fn not_applicable(nodes: &[NodeRef]) -> Option<impl IntoView + use<>> {
-    let node = |node: &NodeRef| view! { <li dir="auto">{node.label.clone()}</li> };
+    let node = |node: &NodeRef| view! { <li dir="auto">{legible(&node.label).into_owned()}</li> };
     (!nodes.is_empty()).then(|| {
         view! {
             <section class="not-applicable">
@@ -169,7 +171,7 @@ fn metrics(metrics: &Metrics, all: Vec<Fact>) -> impl IntoView + use<> {
     let slowest = metrics.slowest.iter().map(|step| {
         view! {
             <tr>
-                <td dir="auto">{step.label.clone()}</td>
+                <td dir="auto">{legible(&step.label).into_owned()}</td>
                 <td class="figures">{duration(step.seconds)}</td>
                 <td class="figures">{duration(step.blocked_seconds)}</td>
                 <td class="figures">{share(step.share_percent)}</td>
@@ -179,7 +181,7 @@ fn metrics(metrics: &Metrics, all: Vec<Fact>) -> impl IntoView + use<> {
     let phases = metrics.phases.iter().map(|phase| {
         view! {
             <tr>
-                <td dir="auto">{phase.label.clone().unwrap_or_else(|| "Outside of phases".to_owned())}</td>
+                <td dir="auto">{phase.label.as_deref().map_or_else(|| "Outside of phases".to_owned(), |label| legible(label).into_owned())}</td>
                 <td class="figures">{duration(phase.seconds)}</td>
                 <td class="figures">{share(phase.share_percent)}</td>
             </tr>
@@ -219,18 +221,18 @@ fn share(percent: f64) -> String {
     format!("{percent:.0} %")
 }
 
-/// What stands there of the recommendations.
-pub(crate) fn recommended(written: Option<Recommendations>) -> Recommended {
+/// What stands there of the recommendations up to an event.
+pub(crate) fn recommended(seq: Seq, written: Option<Recommendations>) -> Recommended {
     let Some(Recommendations { text, actor, at }) = written else {
         let html = view! { <p class="hint">"None have been written yet."</p> }.to_html();
-        return Recommended { html, ..Recommended::default() };
+        return Recommended { html, seq, text: String::new() };
     };
     let by = format!("Last changed by {actor}, {} UTC", utc(at));
     let html = view! {
         {prose(&text, Kind::Note)}
         <p class="hint">{by}</p>
     };
-    Recommended { text, by: actor.to_string(), html: html.to_html() }
+    Recommended { text, seq, html: html.to_html() }
 }
 
 fn integrity(report: &Report) -> impl IntoView + use<> {
@@ -239,7 +241,8 @@ fn integrity(report: &Report) -> impl IntoView + use<> {
         None => ("completed", "Verified: every event follows from the one before.".to_owned()),
         Some(fault) => ("warning", format!("Not verified: {fault}.")),
     };
-    let manifest = files.iter().map(|entry| (Some(entry.label.clone()), &entry.file)).collect::<Vec<_>>();
+    let manifest =
+        files.iter().map(|entry| (Some(legible(&entry.label).into_owned()), &entry.file)).collect::<Vec<_>>();
     view! {
         <section id="integrity">
             <h2>"Integrity"</h2>

@@ -1,16 +1,18 @@
 //! The recommendations: shown as they were written, and edited in place.
 //!
-//! What is typed is kept by the browser at once and saved when nothing was typed for a moment. Nothing that somebody else wrote
-//! in the meantime is replaced before whoever types has seen that, and nothing that was typed is lost: not by a reload, not
-//! while the server cannot be reached.
+//! What is typed is kept by the browser at once and saved when nothing was typed for a moment. Nothing that was typed is lost:
+//! not by a reload, not while the server cannot be reached. When it replaces what somebody else wrote in the meantime, the event
+//! says so (`overwrote`), and one click puts their text back.
 
 use std::time::Duration;
 
 use domain::api::PatchExecution;
+use domain::event::{Event, Overwrote};
+use domain::ids::{Actor, Seq};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 
 use crate::backend::{Recommended, load_recommendations};
 use crate::ui::analyst::use_analyst;
@@ -23,6 +25,13 @@ const PAUSE: Duration = Duration::from_millis(1_200);
 /// After how long a save that did not get through is tried again.
 const AGAIN: Duration = Duration::from_secs(4);
 
+/// What the editor wants to know of `domain::api::ExecutionChanged`.
+#[derive(Deserialize)]
+struct Saved {
+    last_seq: Seq,
+    events: Vec<Event>,
+}
+
 /// What is known while somebody edits.
 #[derive(Clone, Copy)]
 struct Editor {
@@ -31,8 +40,10 @@ struct Editor {
     open: RwSignal<bool>,
     /// What the server had when it was asked last.
     base: RwSignal<Recommended>,
-    /// What somebody else saved since.
-    theirs: RwSignal<Option<Recommended>>,
+    /// The last event that whoever types has seen the outcome of.
+    seen: StoredValue<Seq>,
+    /// What somebody else had written and was replaced unseen.
+    theirs: RwSignal<Option<Overwrote>>,
     /// Whether everything was saved, in words.
     state: RwSignal<String>,
     /// Counts what was typed, so that a timer knows whether something was typed after it was set.
@@ -47,6 +58,7 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
         id: StoredValue::new(id),
         field: NodeRef::new(),
         open: RwSignal::new(false),
+        seen: StoredValue::new(recommended.seq),
         base: RwSignal::new(recommended),
         theirs: RwSignal::new(None),
         state: RwSignal::new(String::new()),
@@ -59,8 +71,9 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
             editor.begin();
         }
     });
-    let take = move |_| editor.take_theirs();
-    let keep = move |_| editor.keep_mine();
+    let put_back = move |_| editor.put_theirs_back();
+    let keep = move |_| editor.theirs.set(None);
+    let whose = move || editor.theirs.read().as_ref().map(|theirs| theirs.actor.to_string()).unwrap_or_default();
     let written = move || editor.base.read().html.clone();
     view! {
         <section id="recommendations">
@@ -73,11 +86,11 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
                 <p class="banner problem" role="alert" hidden=move || editor.theirs.read().is_none()>
                     <Icon name="warning" />
                     <span dir="auto">
-                        {move || editor.theirs.read().as_ref().map(|theirs| theirs.by.clone()).unwrap_or_default()}
-                        " has changed the recommendations meanwhile. Nothing of yours was lost, and nothing of theirs replaced."
+                        <bdi>{whose}</bdi>
+                        " had changed the recommendations meanwhile. Your text replaced theirs, which stays in the timeline."
                     </span>
-                    <button type="button" class="button small" on:click=keep>"Replace them with mine"</button>
-                    <button type="button" class="button small" on:click=take>"Take theirs"</button>
+                    <button type="button" class="button small" on:click=put_back>"Put theirs back"</button>
+                    <button type="button" class="button small" on:click=keep>"Keep mine"</button>
                 </p>
                 <label class="field">
                     <span>"What should be done so that this goes better next time" <em>"Markdown"</em></span>
@@ -105,6 +118,16 @@ impl Editor {
         format!("forge.recommendations.{}", self.id.get_value())
     }
 
+    /// Where the browser keeps what had been seen when that was begun.
+    fn draft_base(self) -> String {
+        format!("{}.seen", self.draft())
+    }
+
+    fn forget_draft(self) {
+        storage::remove(&self.draft());
+        storage::remove(&self.draft_base());
+    }
+
     fn text(self) -> String {
         self.field.get_untracked().map(|field| field.value()).unwrap_or_default()
     }
@@ -113,11 +136,13 @@ impl Editor {
     fn begin(self) {
         self.open.set(true);
         spawn_local(async move {
+            let draft = storage::get(&self.draft());
             if let Ok(recommended) = load_recommendations(self.id.get_value()).await {
+                let begun = storage::get(&self.draft_base()).and_then(|seq| seq.parse().ok());
+                self.seen.set_value(if draft.is_some() { Seq(begun.unwrap_or(0)) } else { recommended.seq });
                 self.base.set(recommended);
             }
             let Some(field) = self.field.get_untracked() else { return };
-            let draft = storage::get(&self.draft());
             field.set_value(&draft.clone().unwrap_or_else(|| self.base.read_untracked().text.clone()));
             // Without the field somebody goes on by pointer.
             let _ = field.focus();
@@ -129,6 +154,7 @@ impl Editor {
 
     fn changed(self) {
         storage::set(&self.draft(), &self.text());
+        storage::set(&self.draft_base(), &self.seen.get_value().to_string());
         self.state.set("Not saved yet".to_owned());
         let typed = self.typed.get_value() + 1;
         self.typed.set_value(typed);
@@ -148,10 +174,10 @@ impl Editor {
     fn save(self) {
         let text = self.text();
         if text == self.base.read_untracked().text {
-            storage::remove(&self.draft());
+            self.forget_draft();
             return;
         }
-        if self.saving.get_value() || self.theirs.read_untracked().is_some() {
+        if self.saving.get_value() {
             return;
         }
         self.saving.set_value(true);
@@ -161,15 +187,14 @@ impl Editor {
             let saved = self.sent(text.clone(), actor).await;
             self.saving.set_value(false);
             match saved {
-                Ok(true) => {
+                Ok(()) => {
                     self.state.set("Saved".to_owned());
                     if self.typed.get_value() == typed {
-                        storage::remove(&self.draft());
+                        self.forget_draft();
                     } else {
                         self.save();
                     }
                 }
-                Ok(false) => self.state.set("Not saved: choose above".to_owned()),
                 Err((problem, passes)) => {
                     let then = if passes { "trying again, and this browser keeps it" } else { "this browser keeps it" };
                     self.state.set(format!("Not saved: {problem} ({then})"));
@@ -181,42 +206,34 @@ impl Editor {
         });
     }
 
-    /// Sends a text unless somebody else's is in its way. An error says whether the same may be tried again.
-    async fn sent(self, text: String, actor: domain::ids::Actor) -> Result<bool, (String, bool)> {
+    /// Sends a text, and tells when it replaced somebody else's. An error says whether the same may be tried again.
+    async fn sent(self, text: String, actor: Actor) -> Result<(), (String, bool)> {
         let id = self.id.get_value();
         let failed = |problem: domain::api::Problem| (problem.detail.clone(), may_pass(&problem));
-        let now = load_recommendations(id.clone()).await.map_err(|error| failed(error.0))?;
-        if now.text != self.base.read_untracked().text && now.text != text {
-            self.theirs.set(Some(now));
-            return Ok(false);
-        }
         let patch = PatchExecution {
             recommendations: Some(text),
             actor: Some(actor),
             command_id: Some(new_command_id()),
+            base_seq: Some(self.seen.get_value()),
             ..Default::default()
         };
         let address = format!("/api/executions/{id}");
-        send::<IgnoredAny>(Method::Patch, &address, &patch).await.map_err(failed)?;
+        let saved: Saved = send(Method::Patch, &address, &patch).await.map_err(failed)?;
+        self.seen.set_value(saved.last_seq);
+        if let Some(theirs) = saved.events.iter().find_map(|event| event.body.overwrote()) {
+            self.theirs.set(Some(theirs.clone()));
+        }
         let now = load_recommendations(id).await.map_err(|error| failed(error.0))?;
         self.base.set(now);
-        Ok(true)
+        Ok(())
     }
 
-    fn take_theirs(self) {
+    fn put_theirs_back(self) {
         if let Some(theirs) = self.theirs.try_update(Option::take).flatten() {
             if let Some(field) = self.field.get_untracked() {
-                field.set_value(&theirs.text);
+                field.set_value(theirs.value.as_str().unwrap_or_default());
             }
-            storage::remove(&self.draft());
-            self.state.set(String::new());
-            self.base.set(theirs);
-        }
-    }
-
-    fn keep_mine(self) {
-        if let Some(theirs) = self.theirs.try_update(Option::take).flatten() {
-            self.base.set(theirs);
+            self.changed();
             self.save();
         }
     }

@@ -29,7 +29,7 @@ impl Analyst {
     /// # Errors
     /// Why it is no name, in words.
     pub(crate) fn set(self, name: &str) -> Result<(), String> {
-        let actor = Actor::new(name).map_err(|error| error.to_string())?;
+        let actor = typed(name)?;
         cookie::set("analyst", actor.as_str());
         self.0.set(Some(actor));
         Ok(())
@@ -39,6 +39,27 @@ impl Analyst {
 pub(crate) fn provide_analyst() {
     let name = cookie::get("analyst").and_then(|name| Actor::new(&name).ok());
     provide_context(Analyst(RwSignal::new(name)));
+}
+
+/// A name that somebody typed. In the form in which the server keeps it, so that one knows oneself again.
+///
+/// # Errors
+/// Why it is no name, in words.
+pub(crate) fn typed(name: &str) -> Result<Actor, String> {
+    Actor::new(&composed(name)).map_err(|error| format!("A name {error}."))
+}
+
+/// A text in NFC, by the browser's own tables.
+#[cfg(feature = "hydrate")]
+fn composed(text: &str) -> String {
+    let composed = js_sys::JsString::from(text).normalize("NFC");
+    composed.as_string().unwrap_or_else(|| text.to_owned())
+}
+
+/// The server's names are composed by the domain.
+#[cfg(not(feature = "hydrate"))]
+fn composed(text: &str) -> String {
+    text.to_owned()
 }
 
 /// Who is there.
@@ -110,7 +131,7 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
                         maxlength="200"
                         dir="auto"
                         node_ref=input
-                        prop:value=move || analyst.name().map(|actor| actor.to_string()).unwrap_or_default()
+                        prop:value=move || analyst.name().map(String::from).unwrap_or_default()
                     />
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>

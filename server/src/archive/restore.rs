@@ -65,7 +65,7 @@ pub(crate) async fn restore_bundle(
         author: Actor::anonymous(),
         summary: String::new(),
         now: playbook.created_at,
-        command_id: None,
+        command: None,
     };
     service.adopt(Adoption { playbook, execution: Arc::new(execution), events, files }).await?;
     on_progress(total, total);

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::api::{ImportPlaybook, PlaybookCreated};
+use domain::legible::legible;
 use server::{Config, Instance};
 
 use super::output::say;
@@ -35,7 +36,12 @@ async fn import_one(instance: &Instance, file: &Path) -> anyhow::Result<Playbook
 /// The playbook in one line, and what its author should know in the shape that editors jump from.
 fn tell(file: &Path, playbook: &PlaybookCreated) {
     let (nodes, edges, format) = (playbook.node_count, playbook.edge_count, playbook.format.as_str());
-    say(&format!("{}: {} ({format}, {nodes} nodes, {edges} edges) {}", file.display(), playbook.title, playbook.id));
+    say(&format!(
+        "{}: {} ({format}, {nodes} nodes, {edges} edges) {}",
+        file.display(),
+        legible(&playbook.title),
+        playbook.id
+    ));
     for issue in &playbook.issues {
         let line = issue.line.map(|line| format!("{line}:")).unwrap_or_default();
         say(&format!("{}:{line} {}: {}", file.display(), issue.severity.as_str(), issue.message));

@@ -17,8 +17,8 @@ use axum::response::{IntoResponse, Response};
 use domain::api::{Problem, Sender, sent_time};
 use domain::event::Evidence;
 use domain::execution::AttachedEvidence;
-use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, Seq};
-use domain::openapi::AnyTime;
+use domain::ids::{CommandId, EvidenceId, ExecutionId, NodeId, Seq};
+use domain::openapi::{AnalystName, AnyTime};
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
@@ -28,7 +28,7 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::attachment::attachment;
 use super::examples::EXAMPLES;
-use super::extract::{Caller, Id};
+use super::extract::{self, Caller, Id};
 use super::form::{self, Form};
 use super::openapi::{Analyst, BadBody, Conflict, EVIDENCE, NoChange, NoFile, NotFound, ServerFault};
 use super::problem::ApiError;
@@ -58,7 +58,7 @@ struct EvidenceForm {
     description: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[schema(nullable = false)]
-    actor: Option<Actor>,
+    actor: Option<AnalystName>,
     /// Sent again under the same id, a file is attached once and answered the same.
     #[schema(nullable = false)]
     command_id: Option<CommandId>,
@@ -141,7 +141,7 @@ async fn upload(
             return Err(error);
         }
     };
-    let actor = caller.unless(sender.actor.clone());
+    let actor = caller.unless(sender.actor.clone())?;
     let attached = upload.finish(details, sender, actor).await?;
     let location = format!("/api/executions/{id}/evidence/{}", attached.evidence.id);
     Ok((StatusCode::CREATED, [(LOCATION, location)], Json(attached)))
@@ -162,7 +162,7 @@ async fn receive(
                 return Err(ApiError::invalid("file", "one file at a time: send each with a request of its own"));
             }
             "file" => {
-                details.file_name = field.file_name().unwrap_or_default().to_owned();
+                details.file_name = form::file_name(&field)?;
                 let mut begun = service.begin_upload(id, node_id.clone(), sender.command_id).await?;
                 while let Some(bytes) = form::chunk(&mut field).await? {
                     begun.write(&bytes).await?;
@@ -171,8 +171,7 @@ async fn receive(
             }
             "description" => details.description = Some(form::text(&name, field).await?),
             "actor" => {
-                let actor = Actor::new(&form::text(&name, field).await?);
-                sender.actor = Some(actor.map_err(|error| ApiError::invalid(&name, error.to_string()))?);
+                sender.actor = Some(extract::actor(&name, &form::text(&name, field).await?)?);
             }
             "command_id" => sender.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
             "base_seq" => sender.base_seq = Some(Seq(form::parsed(&name, &form::text(&name, field).await?)?)),

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use domain::api::{
-    ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookPreview, PlaybookSummary, StepChanged,
-    StepDetail, VersionSummary,
+    ExecutionChanged, ExecutionDetail, ExecutionSummary, PlaybookCreated, PlaybookDetail, PlaybookPreview,
+    PlaybookSummary, StepChanged, StepDetail, VersionSummary,
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
 use domain::diff::GraphDiff;
@@ -67,6 +67,7 @@ pub(super) struct Examples {
     pub(super) step_changed: Value,
     pub(super) change_execution: Value,
     pub(super) execution: Value,
+    pub(super) execution_changed: Value,
     pub(super) execution_summary: Value,
     pub(super) timeline: Value,
     pub(super) evidence: Value,
@@ -118,11 +119,12 @@ impl Examples {
         };
         run.execute(&Command::AttachEvidence { node_id: node.clone(), evidence })?;
         let attached = run.execution.step(&node)?.evidence.first()?.clone();
-        run.execute(&Command::ChangeExecution(ExecutionChange {
+        let completed = run.execute(&Command::ChangeExecution(ExecutionChange {
             status: Some(ExecutionStatus::Completed),
             outcome: Some("Contained".to_owned()),
             ..ExecutionChange::default()
         }))?;
+        let execution_changed = ExecutionChanged { execution: run.detail()?, events: completed };
         let past = Past::of(&imported)?;
         let report = Report::of(&run.execution, &run.log, run.now)?;
         Some(Self {
@@ -150,6 +152,7 @@ impl Examples {
             step_changed: value(&step_changed)?,
             change_execution: json!({ "status": "completed", "outcome": "Contained", "actor": "Ana" }),
             execution: value(&run.detail()?)?,
+            execution_changed: value(&execution_changed)?,
             execution_summary: value(&ExecutionSummary::of(&run.execution)?)?,
             evidence: value(&attached)?,
             report: value(&report)?,

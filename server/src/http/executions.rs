@@ -5,8 +5,8 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use domain::api::{
-    ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution, StepChanged,
-    TimelineFilter,
+    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution,
+    StepChanged, TimelineFilter,
 };
 use domain::command::Command;
 use domain::event::{Event, EventBody};
@@ -19,7 +19,7 @@ use super::examples::EXAMPLES;
 use super::extract::{self, Caller, Id, Query};
 use super::openapi::{Analyst, BadBody, BadQuery, Conflict, EXECUTIONS, NoChange, NotFound, ServerFault};
 use super::problem::{ApiError, shown};
-use crate::service::{Service, detail, step_changed};
+use crate::service::{Service, execution_changed, step_changed};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -99,7 +99,7 @@ async fn start(
     caller: Caller,
     extract::Json(request): extract::Json<StartExecution>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let actor = caller.unless(request.started_by.clone());
+    let actor = caller.unless(request.started_by.clone())?;
     let execution = service.start(request, actor).await?;
     let location = format!("/api/executions/{}", execution.summary.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(execution)))
@@ -126,7 +126,10 @@ async fn show(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result
     params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), Analyst),
     request_body(content = PatchExecution, example = json!(EXAMPLES.change_execution)),
     responses(
-        (status = 200, description = "As it is now.", body = ExecutionDetail, example = json!(EXAMPLES.execution)),
+        (
+            status = 200, description = "The execution as it is now, and what the change became.",
+            body = ExecutionChanged, example = json!(EXAMPLES.execution_changed),
+        ),
         BadBody, NotFound, Conflict, NoChange, ServerFault,
     ),
 )]
@@ -135,11 +138,11 @@ async fn change(
     Id(id): Id<ExecutionId>,
     caller: Caller,
     extract::Json(request): extract::Json<PatchExecution>,
-) -> Result<Json<ExecutionDetail>, ApiError> {
+) -> Result<Json<ExecutionChanged>, ApiError> {
     let sender = request.sender();
-    let actor = caller.unless(sender.actor.clone());
+    let actor = caller.unless(sender.actor.clone())?;
     let committed = service.execute(id, Command::ChangeExecution(request.change()), sender, actor).await?;
-    Ok(Json(detail(&committed)?))
+    Ok(Json(execution_changed(committed)?))
 }
 
 /// Change a step: its status, who handles it, a note, the branch taken
@@ -170,7 +173,7 @@ async fn change_step(
     extract::Json(request): extract::Json<PatchStep>,
 ) -> Result<Json<StepChanged>, ApiError> {
     let sender = request.sender();
-    let actor = caller.unless(sender.actor.clone());
+    let actor = caller.unless(sender.actor.clone())?;
     let command = Command::ChangeStep { node_id: node_id.clone(), change: request.change() };
     let committed = service.execute(id, command, sender, actor).await?;
     Ok(Json(step_changed(committed, &node_id)?))

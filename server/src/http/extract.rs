@@ -6,6 +6,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE};
 use axum::http::request::Parts;
 use domain::api::Problem;
 use domain::ids::Actor;
+use domain::legible::NameError;
 use percent_encoding::percent_decode_str;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -118,12 +119,43 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Id<T> {
 }
 
 /// Who asks, as far as headers say: `X-Analyst`, else the web page's cookie.
-pub(super) struct Caller(Option<Actor>);
+pub(super) struct Caller(Result<Option<Actor>, ApiError>);
 
 impl Caller {
-    /// Who acts: the name in the body, else in the headers, else `anonymous`.
-    pub(super) fn unless(self, named: Option<Actor>) -> Actor {
-        named.or(self.0).unwrap_or_else(Actor::anonymous)
+    /// Who acts: the name in the body, else in the headers, else `anonymous`. A header that is no name is of no account when the
+    /// body has one, and is refused otherwise: nobody else's name takes its place.
+    pub(super) fn unless(self, named: Option<Actor>) -> Result<Actor, ApiError> {
+        match named {
+            Some(actor) => Ok(actor),
+            None => Ok(self.0?.unwrap_or_else(Actor::anonymous)),
+        }
+    }
+}
+
+/// A name that somebody gives in a field, or in a header.
+pub(super) fn actor(field: &str, name: &str) -> Result<Actor, ApiError> {
+    Actor::new(name).map_err(|error| ApiError::invalid(field, format!("{field} {error}")))
+}
+
+fn named_in(parts: &Parts) -> Result<Option<Actor>, ApiError> {
+    if let Some(header) = parts.headers.get("x-analyst") {
+        let name = std::str::from_utf8(header.as_bytes())
+            .map_err(|_| ApiError::invalid("X-Analyst", "X-Analyst must be UTF-8"))?;
+        return actor("X-Analyst", name).map(Some);
+    }
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let name = cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| cookie.trim().strip_prefix("analyst="));
+    match name {
+        None => Ok(None),
+        Some(name) => {
+            let name = percent_decode_str(name).decode_utf8();
+            let name = name.map_err(|_| ApiError::invalid("Cookie", "the cookie analyst must be UTF-8"))?;
+            match Actor::new(&name) {
+                Ok(actor) => Ok(Some(actor)),
+                Err(NameError::Blank) => Ok(None),
+                Err(error) => Err(ApiError::invalid("Cookie", format!("the cookie analyst {error}"))),
+            }
+        }
     }
 }
 
@@ -131,18 +163,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        if let Some(header) = parts.headers.get("x-analyst") {
-            let name = std::str::from_utf8(header.as_bytes())
-                .map_err(|_| ApiError::invalid("X-Analyst", "X-Analyst must be UTF-8"))?;
-            let actor = Actor::new(name).map_err(|error| ApiError::invalid("X-Analyst", error.to_string()))?;
-            return Ok(Self(Some(actor)));
-        }
-        let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let name = cookies
-            .flat_map(|cookies| cookies.split(';'))
-            .find_map(|cookie| cookie.trim().strip_prefix("analyst="))
-            .and_then(|value| percent_decode_str(value).decode_utf8().ok());
-        Ok(Self(name.and_then(|name| Actor::new(&name).ok())))
+        Ok(Self(named_in(parts)))
     }
 }
 

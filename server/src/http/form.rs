@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use domain::api::Problem;
 use tokio::time::timeout;
 
@@ -56,6 +56,59 @@ pub(super) async fn chunk(field: &mut Field<'_>) -> Result<Option<Bytes>, ApiErr
     timeout(SILENCE, field.chunk()).await.map_err(|_| silent())?.map_err(broken)
 }
 
+/// The name of a field's file, as it is called where it comes from; empty when it has none.
+///
+/// # Errors
+/// When it is no text.
+pub(super) fn file_name(field: &Field<'_>) -> Result<String, ApiError> {
+    let Some(header) = field.headers().get(CONTENT_DISPOSITION) else { return Ok(String::new()) };
+    let no_text = || ApiError::invalid("file", "the name of the file is not a UTF-8 text");
+    let header = std::str::from_utf8(header.as_bytes()).map_err(|_| no_text())?;
+    Ok(file_name_in(header))
+}
+
+/// The name of a file in a `Content-Disposition`.
+///
+/// Browsers and newer versions of curl write a quote as `%22`, line breaks as `%0D` and `%0A`, and everything else as it is
+/// (WHATWG HTML, multipart/form-data), so that a backslash is one. Older clients write a quote as `\"` (RFC 2616 §2.2): one
+/// behind a backslash ends the name only where something else can follow.
+fn file_name_in(header: &str) -> String {
+    let Some(value) = parameter(header, "filename") else { return String::new() };
+    let Some(quoted) = value.strip_prefix('"') else {
+        return value.split(';').next().unwrap_or_default().trim().to_owned();
+    };
+    let ends_at = |at: usize| {
+        let rest = quoted[at + 1..].trim_start();
+        !quoted[..at].ends_with('\\') || rest.is_empty() || rest.starts_with(';')
+    };
+    let end = quoted.match_indices('"').map(|(at, _)| at).find(|at| ends_at(*at)).unwrap_or(quoted.len());
+    let mut name = quoted[..end].to_owned();
+    if name.contains("\\\"") {
+        name = name.replace("\\\"", "\"").replace("\\\\", "\\");
+    }
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+/// What follows `name=`, outside of what is quoted.
+fn parameter<'h>(header: &'h str, name: &str) -> Option<&'h str> {
+    let mut quoted = false;
+    for (at, character) in header.char_indices() {
+        match character {
+            '"' => quoted = !quoted,
+            ';' if !quoted => {
+                let rest = header[at + 1..].trim_start();
+                let value =
+                    rest.get(..name.len()).filter(|word| word.eq_ignore_ascii_case(name)).map(|_| &rest[name.len()..]);
+                if let Some(value) = value.and_then(|value| value.trim_start().strip_prefix('=')) {
+                    return Some(value.trim_start());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// A field that is no file, whole.
 pub(super) async fn text(name: &str, field: Field<'_>) -> Result<String, ApiError> {
     let bytes = bytes_up_to(MAX_FIELD_BYTES, name, field).await?;
@@ -98,4 +151,31 @@ fn unreadable(status: StatusCode, detail: &str) -> ApiError {
 fn silent() -> ApiError {
     let detail = format!("nothing came for {} s, so nothing was stored: send it again", SILENCE.as_secs());
     Problem::new(408, "timeout", "Too slow", detail).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name_in;
+
+    #[test]
+    fn the_form_encoding_of_a_file_name_is_undone_and_nothing_else() {
+        for (written, name) in [
+            (r#"form-data; name="file"; filename="a b.txt""#, "a b.txt"),
+            (r#"form-data; name="file"; filename="say %22hi%22.txt""#, "say \"hi\".txt"),
+            (r#"form-data; name="file"; filename="a%0D%0Ab""#, "a\r\nb"),
+            (r#"form-data; name="file"; filename="100% %20 %0d %41.log""#, "100% %20 %0d %41.log"),
+            (r#"form-data; name="file"; filename="say \"hi\".txt""#, "say \"hi\".txt"),
+            (r#"form-data; name="file"; filename="say \"hi\"""#, "say \"hi\""),
+            (r#"form-data; name="file"; filename="C:\Users\eva\x.lnk""#, r"C:\Users\eva\x.lnk"),
+            (r#"form-data; name="file"; filename="C:\Users\""#, r"C:\Users\"),
+            (r#"form-data; name="filename=x; y"; filename="z;1""#, "z;1"),
+            (r#"form-data; filename="first"; name="file""#, "first"),
+            ("form-data; name=file; FileName = plain.txt ; x=y", "plain.txt"),
+            (r#"form-data; name="file"; filename="""#, ""),
+            (r#"form-data; name="file""#, ""),
+            (r#"form-data; name="file"; filename="复答 é.pdf""#, "复答 é.pdf"),
+        ] {
+            assert_eq!(file_name_in(written), name, "{written}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use domain::api::{
     PlaybookSummary, PreviewPlaybook, Problem, VersionSummary,
 };
 use domain::diff::GraphDiff;
-use domain::ids::{ExecutionId, PlaybookId};
+use domain::ids::{ExecutionId, PlaybookId, Seq};
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 use domain::report::Recommendations;
 use leptos::context::provide_context;
@@ -69,7 +69,7 @@ impl Backend for Service {
         Service::report_page(self, id).await.map_err(|error| problem_of(&error))
     }
 
-    async fn recommendations(&self, id: ExecutionId) -> Result<Option<Recommendations>, Problem> {
+    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem> {
         Service::recommendations(self, id).await.map_err(|error| problem_of(&error))
     }
 

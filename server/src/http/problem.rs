@@ -62,13 +62,16 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         | ServiceError::UnknownExecution
         | ServiceError::UnknownEvidence => Problem::new(404, "not-found", "Not found", detail),
         ServiceError::Outdated { .. } => Problem::new(409, "outdated", "Saved meanwhile", detail).at("base_version"),
+        ServiceError::OtherCommand => Problem::new(422, "refused", "Refused", detail).at("command_id"),
         ServiceError::Refused(refusal) => {
             let (status, slug, title) = match refusal {
                 Refusal::UnknownNode(_) => (404, "not-found", "Not found"),
-                Refusal::Closed(_) | Refusal::Paused | Refusal::BadTransition { .. } | Refusal::AlreadyStarted => {
-                    (409, "conflict", "Not in this state")
-                }
-                Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::ControlCharacter { .. } => {
+                Refusal::Closed(_)
+                | Refusal::Paused
+                | Refusal::BadTransition { .. }
+                | Refusal::AlreadyStarted
+                | Refusal::OtherOutcome(_) => (409, "conflict", "Not in this state"),
+                Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::Name { .. } => {
                     (422, "invalid", "Invalid request")
                 }
                 _ => (422, "refused", "Refused"),

@@ -1,11 +1,13 @@
 //! Texts as paper can show them, whatever they hold.
 //!
 //! What no font can draw, what is invisible, and what would turn the direction of its neighbours is shown by its number
-//! (`⟨U+202E⟩`): a report must neither fail on it nor hide it. Long words are given places where a line may end. Nothing else is
-//! changed.
+//! (`⟨U+202E⟩`): a report must neither fail on it nor hide it. What is invisible everywhere, [`domain::legible`] knows, by whose
+//! rule names are shown on pages and in Markdown, too; here lies what depends on fonts. Long words are given places where a line
+//! may end. Nothing else is changed.
 
 use std::borrow::Cow;
 
+use domain::legible as everywhere;
 use serde::{Serialize, Serializer};
 use typst::text::is_default_ignorable;
 use unicode_bidi::{BidiClass, bidi_class};
@@ -86,14 +88,12 @@ pub(super) fn is_joiner(character: char) -> bool {
     matches!(character, '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// What must not be set although a font may have it: controls, what is private or no character (PDF/A forbids both), and
-/// what cannot be seen.
+/// What must not be set although a font may have it: what cannot be seen, and what is no character (PDF/A forbids that).
 fn is_hidden(character: char) -> bool {
-    let code = u32::from(character);
-    character.is_control()
-        || matches!(character, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fff0}'..='\u{fffb}' | '\u{2028}' | '\u{2029}')
-        || code & 0xfffe == 0xfffe
-        || (is_default_ignorable(character) && !is_joiner(character))
+    !is_joiner(character)
+        && (everywhere::is_hidden_in_names(character)
+            || is_default_ignorable(character)
+            || u32::from(character) & 0xfffe == 0xfffe)
 }
 
 /// One line of text. Serialised as a string, or as the pieces between which the line may be broken.
@@ -113,7 +113,7 @@ impl Line {
 
     /// A sentence that begins with somebody's name.
     pub(super) fn told(name: &str, sentence: &str) -> Self {
-        Self(pieces(&(isolated(name) + &in_line(sentence))))
+        Self(pieces(&(isolated(&everywhere::legible(name)) + &in_line(sentence))))
     }
 
     /// A sentence of this program, whatever is named in it.
@@ -128,8 +128,14 @@ impl Line {
 
     /// A name, or a word for one where nothing of it can be seen: headings must not be empty.
     pub(super) fn name(text: &str) -> Self {
-        let visible = legible(text).chars().any(|c| !c.is_whitespace() && !is_joiner(c));
-        Self::of(if visible { text } else { "(without a name)" })
+        let text = everywhere::legible(text);
+        let visible = text.chars().any(|c| !c.is_whitespace());
+        Self::of(if visible { &text } else { "(without a name)" })
+    }
+
+    /// The name of a file.
+    pub(super) fn file_name(text: &str) -> Self {
+        Self::name(&everywhere::legible_file_name(text))
     }
 
     /// What it says, in one piece.
@@ -260,6 +266,21 @@ mod tests {
 
     #[test]
     fn a_name_of_which_nothing_can_be_seen_is_not_empty() {
-        assert_eq!(Line::name("\u{200d} ").text(), "(without a name)");
+        assert_eq!(Line::name(" \u{3000}").text(), "(without a name)");
+        assert_eq!(Line::name("\u{200d} ").text(), "⟨U+200D⟩");
+    }
+
+    #[test]
+    fn names_are_shown_as_everywhere_else() {
+        assert_eq!(Line::file_name("Payment advice.pdf     .js").text(), "Payment advice.pdf⟨U+0020 × 5⟩.js");
+        assert_eq!(Line::name("Ana\u{200f}").text(), "Ana⟨U+200F⟩");
+        assert_eq!(Line::told("Ana\u{fe0f}", " noted").text(), "Ana⟨U+FE0F⟩ noted");
+        for code in 0..=0x10_ffff_u32 {
+            let character = char::from_u32(code).filter(|c| is_default_ignorable(*c) && !is_joiner(*c));
+            if let Some(character) = character {
+                let shown = everywhere::legible(&format!("a{character}a")).into_owned();
+                assert!(shown.contains('⟨'), "U+{code:04X}");
+            }
+        }
     }
 }

@@ -61,6 +61,9 @@ pub(crate) enum ServiceError {
         "a playbook with the same id and version, but another graph, is here already: restore into an empty data folder"
     )]
     OtherPlaybook,
+    /// The command's id was used for another one.
+    #[error("This command_id was used for another change already. Use a new one.")]
+    OtherCommand,
     /// A rule of the domain is against it.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -122,6 +125,7 @@ impl From<WriteError> for ServiceError {
             WriteError::OtherPlaybook => Self::OtherPlaybook,
             // Who saves hears of it from the service, which knows by whom.
             WriteError::Outdated => Self::Busy,
+            WriteError::OtherCommand => Self::OtherCommand,
             WriteError::Refused(refusal) => Self::Refused(refusal),
             WriteError::Store(error) => error.into(),
         }

@@ -129,7 +129,7 @@ impl Upload {
             description: details.description.filter(|words| !words.trim().is_empty()),
         };
         let command = attach(&self.node_id, evidence);
-        let envelope = Envelope { execution_id: self.execution_id, command, meta: meta(sender, actor)? };
+        let envelope = Envelope::new(self.execution_id, command, meta(sender, actor)?);
         let committed = self.service.store.attach(envelope, file).await?;
         let attached = committed.events.into_iter().find_map(|event| match event.body {
             EventBody::EvidenceAttached(evidence) => {
@@ -137,10 +137,8 @@ impl Upload {
             }
             _ => None,
         });
-        attached.ok_or(ServiceError::Dangling {
-            field: "command_id",
-            message: "this command_id was used for another change: choose a new one for every change".to_owned(),
-        })
+        // Of an older command it is not known what it asked for, only that it attached nothing.
+        attached.ok_or(ServiceError::OtherCommand)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::api::{
-    ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary, ExecutionsPageData,
-    ListedExecution, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
+    ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary,
+    ExecutionsPageData, ListedExecution, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
 use domain::event::{Event, ExecutionStatus};
@@ -123,7 +123,7 @@ impl Service {
         sender: Sender,
         actor: Actor,
     ) -> Result<Committed, ServiceError> {
-        let envelope = Envelope { execution_id, command, meta: meta(sender, actor)? };
+        let envelope = Envelope::new(execution_id, command, meta(sender, actor)?);
         Ok(self.store.execute(envelope).await?)
     }
 
@@ -154,9 +154,14 @@ pub(super) fn meta(sender: Sender, actor: Actor) -> Result<Meta, ServiceError> {
     })
 }
 
-/// The answer to a change of the whole.
-pub(crate) fn detail(committed: &Committed) -> Result<ExecutionDetail, ServiceError> {
+/// The answer to the start of an execution.
+fn detail(committed: &Committed) -> Result<ExecutionDetail, ServiceError> {
     ExecutionDetail::of(&committed.execution, committed.at).ok_or(ServiceError::UnknownExecution)
+}
+
+/// The answer to a change of the whole.
+pub(crate) fn execution_changed(committed: Committed) -> Result<ExecutionChanged, ServiceError> {
+    Ok(ExecutionChanged { execution: detail(&committed)?, events: committed.events })
 }
 
 /// The answer to a change of a step.

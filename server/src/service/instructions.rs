@@ -2,6 +2,7 @@
 
 use domain::api::Instructions;
 use domain::graph::{Graph, Node};
+use domain::legible::legible;
 
 /// The instructions of every node that has any.
 pub(super) fn of_nodes(nodes: &[Node]) -> Vec<Instructions> {
@@ -12,10 +13,11 @@ pub(super) fn of_nodes(nodes: &[Node]) -> Vec<Instructions> {
         .collect()
 }
 
-/// The graph without what the instructions hold.
+/// The graph as the page of an execution shows it: without what the instructions hold, with labels that can be read.
 pub(super) fn without_instructions(graph: &Graph) -> Graph {
     let mut graph = graph.clone();
     for node in &mut graph.nodes {
+        node.label = legible(&node.label).into_owned();
         node.description.clear();
         node.code.clear();
     }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 pub(crate) use error::ServiceError;
 pub(crate) use evidence::{FileDetails, Upload};
-pub(crate) use executions::{detail, step_changed};
+pub(crate) use executions::{execution_changed, step_changed};
 pub(crate) use playbooks::{Compared, Exported};
 pub(crate) use report::Reported;
 

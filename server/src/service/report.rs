@@ -7,7 +7,7 @@ use bytes::Bytes;
 use domain::api::TimelineFilter;
 use domain::drawing::{flowchart, marks};
 use domain::event::Event;
-use domain::ids::ExecutionId;
+use domain::ids::{ExecutionId, Seq};
 use domain::report::{Recommendations, Report, markdown, recommendations};
 use domain::time::Timestamp;
 
@@ -68,10 +68,14 @@ impl Service {
         Ok(ReportSource { flowchart: flowchart(graph, &version.placement, Some(&marks)), report })
     }
 
-    /// What is recommended, if anything.
-    pub(crate) async fn recommendations(&self, id: ExecutionId) -> Result<Option<Recommendations>, ServiceError> {
+    /// What is recommended, if anything, up to which event.
+    pub(crate) async fn recommendations(
+        &self,
+        id: ExecutionId,
+    ) -> Result<(Seq, Option<Recommendations>), ServiceError> {
+        let seq = self.fold(id).await?.state.last_seq;
         let filter =
             TimelineFilter { event_type: vec!["recommendations_changed".to_owned()], ..TimelineFilter::default() };
-        Ok(recommendations(&self.timeline(id, &filter).await?))
+        Ok((seq, recommendations(&self.timeline(id, &filter).await?)))
     }
 }

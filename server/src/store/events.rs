@@ -112,7 +112,7 @@ pub(super) fn from_row(row: execution_events::Model, texts: Vec<event_texts::Mod
         seq,
         body,
         node_id: row.node_id.map(NodeId),
-        actor: Actor::new(&row.actor).map_err(|error| unreadable(error.to_string()))?,
+        actor: Actor::recorded(row.actor),
         timestamp: time(&row.timestamp)?,
         occurred_at: row.occurred_at.as_ref().map(time).transpose()?,
         command_id: CommandId(row.command_id),

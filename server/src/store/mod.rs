@@ -39,7 +39,7 @@ use sea_orm_migration::MigratorTrait;
 pub(crate) use error::StoreError;
 pub(crate) use evidence::evidence_paths;
 pub use maintenance::{Finding, OnProgress, Verification};
-pub(crate) use playbooks::{NewPlaybook, Version};
+pub(crate) use playbooks::{NewPlaybook, PlaybookCommand, Version};
 pub(crate) use reads::Page;
 pub use refold::Refolded;
 pub use vault::Damage;
@@ -49,7 +49,7 @@ pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersio
 use crate::metrics::CommitCounts;
 use figures::KnownRecords;
 use vault::Vault;
-use writer::Writer;
+use writer::{PastFolds, Writer};
 
 /// Executions whose fold is kept in memory.
 const CACHED_EXECUTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
@@ -80,6 +80,7 @@ pub(crate) struct Cache {
     executions: Mutex<LruCache<ExecutionId, Arc<Execution>>>,
     versions: Mutex<LruCache<(PlaybookId, u32), Arc<Version>>>,
     records: KnownRecords,
+    past: PastFolds,
     /// Whether it is known that no row is left to be folded anew.
     is_folded: AtomicBool,
 }
@@ -90,6 +91,7 @@ impl Cache {
             executions: Mutex::new(LruCache::new(CACHED_EXECUTIONS)),
             versions: Mutex::new(LruCache::new(CACHED_VERSIONS)),
             records: KnownRecords::default(),
+            past: PastFolds::default(),
             is_folded: AtomicBool::new(false),
         }
     }

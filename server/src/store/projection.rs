@@ -112,7 +112,7 @@ pub(super) fn summary_of(row: executions::Model) -> Result<ExecutionSummary, Sto
         status: read::<ExecutionStatus>(Value::String(row.status), "executions.status")?,
         started_at: time(&row.started_at, "executions.started_at")?,
         completed_at: row.completed_at.map(|at| time(&at, "executions.completed_at")).transpose()?,
-        started_by: Actor::new(&row.started_by).map_err(|_| StoreError::Malformed("executions.started_by"))?,
+        started_by: Actor::recorded(row.started_by),
         progress: read(row.progress, "executions.progress")?,
         analyst_count: row.analyst_count.cast_unsigned(),
     })

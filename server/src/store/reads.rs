@@ -7,6 +7,7 @@ use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
 use domain::event::{Event, Header};
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::legible::composed;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
 use sea_orm::{
@@ -80,6 +81,21 @@ pub(super) async fn execution<C: ConnectionTrait>(
     }
 }
 
+/// An execution before its first event; `None` when there is no such execution.
+pub(super) async fn unfolded<C: ConnectionTrait>(
+    database: &C,
+    cache: &Cache,
+    id: ExecutionId,
+) -> Result<Option<Execution>, StoreError> {
+    match heads(database, [id]).await?.remove(&id) {
+        Some(Head { header, .. }) => {
+            let version = playbooks::version(database, cache, header.playbook_id, header.playbook_version).await?;
+            Ok(Some(Execution::new(header, version.graph.clone())))
+        }
+        None => Ok(None),
+    }
+}
+
 /// The fold of a log up to its head, from memory as far as it is known there.
 pub(super) async fn fold<C: ConnectionTrait>(
     database: &C,
@@ -146,7 +162,8 @@ impl Store {
             wanted = wanted.add(Column::EventType.is_in(&filter.event_type));
         }
         if let Some(actor) = &filter.actor {
-            wanted = wanted.add(Column::Actor.eq(actor));
+            // Names are kept in NFC, apart from those that were recorded before they were.
+            wanted = wanted.add(Column::Actor.is_in([actor.as_str(), &composed(actor)]));
         }
         if let Some(node) = &filter.node_id {
             wanted = wanted.add(Column::NodeId.eq(node.as_str()));
@@ -175,7 +192,7 @@ pub(super) fn condition(filter: &ExecutionFilter) -> Condition {
     }
     for word in filter.q.as_deref().unwrap_or_default().split_whitespace() {
         let mut anywhere = Condition::any();
-        for spelling in spellings(word) {
+        for spelling in spellings(word).union(&spellings(&composed(word))) {
             let pattern = format!("%{}%", spelling.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
             // The database folds the case of both sides: SQLite knows that of ASCII letters only.
             let pattern = Expr::expr(Func::lower(pattern)).binary(BinOper::Escape, Expr::Constant('\\'.into()));

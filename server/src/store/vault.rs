@@ -65,7 +65,6 @@ pub(crate) struct Vault {
 
 /// A file on its way in; gone when it is dropped.
 pub(crate) struct Incoming {
-    id: EvidenceId,
     file: tokio::fs::File,
     part: Removed,
     whole: PathBuf,
@@ -77,7 +76,6 @@ pub(crate) struct Incoming {
 /// A whole file that is not recorded yet; gone when it is dropped, unless it is kept.
 #[derive(Debug)]
 pub(crate) struct Sealed {
-    id: EvidenceId,
     path: Removed,
     /// Bytes.
     pub(crate) size: u64,
@@ -124,13 +122,13 @@ impl Incoming {
     pub(crate) async fn seal(mut self) -> Result<Sealed, StoreError> {
         self.file.flush().await.map_err(StoreError::of_file)?;
         let lock = self.file.into_std().await;
-        let (id, part, whole, size, head) = (self.id, self.part, self.whole, self.size, self.head);
+        let (part, whole, size, head) = (self.part, self.whole, self.size, self.head);
         let sha256 = hex(&self.hash.finalize());
         let mime_type = media_type::detect(&head);
         let sealed = spawn_blocking(move || {
             lock.sync_all()?;
             let path = rename(part, whole)?;
-            Ok(Sealed { id, path, size, sha256, mime_type, _lock: lock })
+            Ok(Sealed { path, size, sha256, mime_type, _lock: lock })
         });
         sealed.await.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::of_file)
     }
@@ -153,11 +151,6 @@ fn sync_folder_of(path: Option<&Path>) -> io::Result<()> {
 }
 
 impl Sealed {
-    /// Under which id it lies there.
-    pub(crate) fn evidence_id(&self) -> EvidenceId {
-        self.id
-    }
-
     /// From now on it is recorded.
     pub(super) fn keep(mut self) {
         self.path.0 = None;
@@ -195,7 +188,7 @@ impl Vault {
         .unwrap_or_else(|panic| Err(io::Error::other(panic)))
         .map_err(StoreError::of_file)?;
         let (hash, head) = (Sha256::new(), Vec::new());
-        Ok(Incoming { id, file: tokio::fs::File::from_std(file), part, whole, hash, size: 0, head })
+        Ok(Incoming { file: tokio::fs::File::from_std(file), part, whole, hash, size: 0, head })
     }
 
     /// Opens a file after having read it whole: what it gives is what was uploaded.

@@ -13,10 +13,10 @@ use axum_test::http::header::{
 use axum_test::multipart::{MultipartForm, Part};
 use domain::canonical::hex;
 use serde_json::{Value, json};
-use server::{Damage, Finding};
+use server::{Damage, Finding, check_bundle};
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, keys, problem, problem_at, text};
+use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, keys, problem, problem_at, text, visible};
 
 /// Largest file that the servers of these tests take.
 const LIMIT: usize = 1 << 20;
@@ -337,4 +337,109 @@ async fn evidence_is_welcome_while_paused() {
     let execution = app.api.new_execution().await;
     execution.change(&json!({ "status": "paused" })).await;
     attach(&execution, file("x", b"x")).await;
+}
+
+/// The names of files that people had trouble with elsewhere.
+const ODD_NAMES: [&str; 16] = [
+    "复答 test.pdf",
+    "Проверка.txt",
+    "Re: Re: invoice.eml",
+    "ᴘᴀʏᴍᴇɴᴛ.zip",
+    "a\"b'c;d.txt",
+    "100% & #1 + 2?.log",
+    "photo\u{202e}gpj.exe",
+    "Payment advice.pdf                                                            .js",
+    "C:\\Users\\eva\\x.lnk",
+    "ends in a backslash\\",
+    "../../etc/passwd",
+    "\u{e9} (NFD e\u{301}).txt",
+    "🦠.bin",
+    "CON",
+    "name\twith\ttabs.txt",
+    "say \"hi\".txt",
+];
+
+/// A form with a file as a browser sends it (WHATWG HTML, multipart/form-data).
+fn as_a_browser_sends(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    let head = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat()
+}
+
+/// The name in the extended parameter of a `Content-Disposition` (RFC 8187).
+fn name_given_out(disposition: &str) -> String {
+    let (_, encoded) = disposition.split_once("filename*=UTF-8''").expect("the extended parameter");
+    assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)), "{encoded}");
+    let mut bytes = Vec::new();
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        let digits = if byte == b'%' { rest.by_ref().take(2).collect::<Vec<_>>() } else { Vec::new() };
+        let digits = String::from_utf8(digits).expect("ASCII");
+        bytes.push(if digits.is_empty() { byte } else { u8::from_str_radix(&digits, 16).expect("two digits") });
+    }
+    String::from_utf8(bytes).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn a_file_of_any_name_comes_in_and_goes_out_whole_under_its_name() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    for name in ODD_NAMES.into_iter().chain(["two\r\nlines.txt"]) {
+        let content = format!("the content of {name}");
+        let post = execution.post_evidence("collect").bytes(as_a_browser_sends(name, content.as_bytes()).into());
+        let evidence = created(&post.content_type("multipart/form-data; boundary=b").await);
+        assert_eq!(evidence["file_name"], name);
+        assert_eq!(evidence["sha256"], hex(&Sha256::digest(&content)));
+        let listed = app.api.list(&execution.evidence_address("collect")).await;
+        assert_eq!(listed.last(), Some(&evidence), "{name}");
+        let download = app.api.get(&address(&execution, &evidence)).await;
+        assert_eq!(download.as_bytes().as_ref(), content.as_bytes(), "{name}");
+        let disposition = download.header(CONTENT_DISPOSITION);
+        let disposition = disposition.to_str().expect("visible ASCII");
+        let replaced = |c: char| if c.is_control() || "/\\".contains(c) { '_' } else { c };
+        assert_eq!(name_given_out(disposition), name.chars().map(replaced).collect::<String>());
+    }
+    assert_eq!(finding(&app).await, None);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let bundle = folder.path().join("bundle");
+    let id = execution.id.parse().expect("an id");
+    app.instance.export(id, &bundle, &|_, _| {}).await.expect("a new folder");
+    check_bundle(&bundle).expect("whole");
+    assert_eq!(fs::read_dir(bundle.join("evidence")).expect("a folder").count(), ODD_NAMES.len() + 1);
+    let mut unreadable = as_a_browser_sends("?", b"x");
+    unreadable.iter_mut().filter(|byte| **byte == b'?').for_each(|byte| *byte = 0xff);
+    let post = execution.post_evidence("collect").bytes(unreadable.into());
+    problem_at(&post.content_type("multipart/form-data; boundary=b").await, 422, "file");
+}
+
+#[tokio::test]
+async fn a_file_name_is_shown_so_that_one_sees_the_real_one() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let shown = [
+        ("photo\u{202e}gpj.exe", "photo⟨U+202E⟩gpj.exe"),
+        (ODD_NAMES[7], "Payment advice.pdf⟨U+0020 × 60⟩.js"),
+        ("name\twith\ttabs.txt", "name⟨U+0009⟩with⟨U+0009⟩tabs.txt"),
+        ("say 'hi'.txt", "say 'hi'.txt"),
+    ];
+    for (name, _) in shown {
+        let post = execution.post_evidence("collect").bytes(as_a_browser_sends(name, b"x").into());
+        created(&post.content_type("multipart/form-data; boundary=b").await);
+    }
+    let report = format!("/executions/{}/report", execution.id);
+    let addresses = [
+        format!("/execute/{}?timeline=open", execution.id),
+        report,
+        format!("/api/executions/{}/report.md", execution.id),
+    ];
+    for address in addresses {
+        let text = app.api.get(&address).await.text();
+        let text = visible(&text).replace("&#39;", "'").replace("&#x27;", "'");
+        for (_, shown) in shown {
+            assert!(text.contains(shown), "{shown} in {address}");
+        }
+        assert!(!text.contains('\u{202e}'), "{address}");
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Api, Execution, NO_SUCH_ID, NODES, PLAYBOOK, TestApp, created, items, keys, ok, problem, problem_at, text, texts,
+    visible,
 };
 
 /// What an execution shows in a list.
@@ -469,4 +470,60 @@ async fn a_late_entry_keeps_both_times_and_lies_before_the_start_only_on_purpose
     }
     assert_eq!(execution.step("collect").await["completed_at"], before);
     assert_eq!(execution.read().await["notes"][0]["occurred_at"], before);
+}
+
+#[tokio::test]
+async fn recommendations_that_replace_somebody_elses_unseen_say_so_and_both_texts_stay_whole() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let hers = format!("From Ana\n\n{}", "a long text. ".repeat(500));
+    let first = json!({ "recommendations": hers, "actor": "Ana", "base_seq": 1 });
+    let first = execution.change(&first).await;
+    assert_eq!(first["events"][0]["data"].get("overwrote"), None);
+    let second = json!({ "recommendations": "From Ben", "actor": "Ben", "base_seq": 1 });
+    let answer = execution.change(&second).await;
+    let hers = hers.trim();
+    let said = |event: &Value| event["data"]["overwrote"].clone();
+    let kept = first["recommendations"].as_str().expect("a text");
+    assert_eq!(kept.trim(), hers);
+    assert_eq!(said(&answer["events"][0]), json!({ "actor": "Ana", "value": kept, "seq": 2 }));
+    let timeline = execution.timeline("?event_type=recommendations_changed").await;
+    assert_eq!((&timeline[0]["data"]["text"], &timeline[1]["data"]["text"]), (&json!(kept), &json!("From Ben")));
+    assert_eq!(said(&timeline[1]), said(&answer["events"][0]));
+    let emptied = json!({ "recommendations": "", "actor": "Ana", "base_seq": 1 });
+    assert_eq!(said(&execution.change(&emptied).await["events"][0])["value"], "From Ben");
+    let again = json!({ "recommendations": "Again", "actor": "Ben", "base_seq": 1 });
+    assert_eq!(said(&execution.change(&again).await["events"][0])["value"], Value::Null);
+    let seen = json!({ "recommendations": "Seen", "actor": "Ana", "base_seq": 5 });
+    assert_eq!(said(&execution.change(&seen).await["events"][0]), Value::Null);
+    let report = app.api.get(&format!("/api/executions/{}/report.md", execution.id)).await.text();
+    assert!(report.contains("replacing Ana’s text") && report.contains("a long text"), "{report}");
+    let page = visible(&app.api.get(&format!("/execute/{}?timeline=open", execution.id)).await.text());
+    assert!(page.contains("replacing Ana’s text") && page.contains("a long text. a long text."));
+}
+
+#[tokio::test]
+async fn a_status_of_the_whole_that_replaces_another_unseen_says_so() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    execution.change(&json!({ "status": "paused", "actor": "Ana", "base_seq": 1 })).await;
+    let answer = execution.change(&json!({ "status": "completed", "actor": "Ben", "base_seq": 1 })).await;
+    let overwrote = &answer["events"][0]["data"]["overwrote"];
+    assert_eq!(*overwrote, json!({ "actor": "Ana", "value": "paused", "seq": 2 }));
+    let answer = execution.change(&json!({ "status": "active", "actor": "Ana", "base_seq": 3 })).await;
+    assert_eq!(answer["events"][0]["data"].get("overwrote"), None, "she had seen it");
+}
+
+#[tokio::test]
+async fn an_outcome_is_never_replaced_in_silence() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let ended = |outcome: &str, actor: &str| json!({ "status": "completed", "outcome": outcome, "actor": actor, "base_seq": 1 });
+    execution.change(&ended("Contained", "Ana")).await;
+    let refusal = problem_at(&execution.patch(&ended("False alarm", "Ben")).await, 409, "outcome");
+    assert!(refusal.detail.contains("reopen it"), "{refusal}");
+    let same = execution.change(&ended("Contained", "Ben")).await;
+    assert_eq!((&same["outcome"], &same["events"]), (&json!("Contained"), &json!([])));
+    execution.change(&json!({ "status": "completed" })).await;
+    assert_eq!(execution.read().await["last_seq"], 2);
 }

@@ -372,3 +372,12 @@ pub(crate) fn seqs(items: &[Value]) -> Vec<u64> {
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
+
+/// What a page shows: without what its scripts are given.
+pub(crate) fn visible(page: &str) -> String {
+    let mut shown = String::new();
+    for part in page.split("<script") {
+        shown.push_str(part.split_once("</script>").map_or(part, |(_, rest)| rest));
+    }
+    shown
+}

@@ -101,9 +101,14 @@ impl Live {
 
     /// The code of the close frame that comes in the end.
     async fn close_code(&mut self) -> u16 {
+        self.close().await.0
+    }
+
+    /// The code and the reason with which the connection ends.
+    async fn close(&mut self) -> (u16, String) {
         loop {
             match self.message().await {
-                WsMessage::Close(Some(frame)) => return frame.code.into(),
+                WsMessage::Close(Some(frame)) => return (frame.code.into(), frame.reason.to_string()),
                 WsMessage::Close(None) => panic!("closed without a code"),
                 _ => {}
             }
@@ -357,6 +362,11 @@ async fn what_is_no_message_is_closed_with_4002() {
         live.say(&garbage).await;
         assert_eq!(live.close_code().await, 4002, "{garbage}");
     }
+    let mut nameless = Live::connect(&execution, "").await;
+    nameless.say(&json!({ "type": "hello", "protocol": 1, "analyst": "Ana\u{200b}" })).await;
+    let (code, reason) = nameless.close().await;
+    assert_eq!(code, 4002);
+    assert!(reason.contains("invisible characters (U+200B, character 4)"), "{reason}");
     let mut late = Live::greet(&execution, 1).await;
     assert_eq!(late.json().await["type"], "heartbeat");
     late.socket.send_text("{").await;

@@ -14,6 +14,8 @@ mod idempotency;
 mod library;
 mod live;
 mod metrics;
+mod names;
+mod odd_bytes;
 mod openapi;
 mod pages;
 mod playbooks;

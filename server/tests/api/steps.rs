@@ -283,6 +283,19 @@ async fn overwriting_what_somebody_else_set_unseen_is_said() {
     assert_eq!(assignee, json!({ "actor": "Ana", "value": "Ana", "seq": 4 }));
     let decision = overwritten(&execution, "malicious", "decision_taken", [json!("Yes"), json!("No")]).await;
     assert_eq!(decision, json!({ "actor": "Ana", "value": "Yes", "seq": 6 }));
+    let reason = |why: &str| json!({ "decision_taken": "No", "rationale": why, "base_seq": 7 });
+    let mut hers = reason("Seen in the log");
+    hers["actor"] = json!("Ana");
+    execution.change_step("malicious", &hers).await;
+    let mut his = reason("Told by phone");
+    his["actor"] = json!("Bo");
+    let answer = execution.change_step("malicious", &his).await;
+    let overwrote = &answer["events"][0]["data"]["overwrote"];
+    assert_eq!(
+        *overwrote,
+        json!({ "actor": "Ana", "value": "Seen in the log", "seq": 8 }),
+        "the branch stays, the reason does not"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::graph::Graph;
-use crate::ids::{Actor, CommandId, PlaybookId, Seq};
+use crate::ids::{Actor, CommandId, PlaybookId, Seq, given};
 use crate::placement::Placement;
 use crate::source::{Format, ImportIssue};
 use crate::time::Timestamp;
@@ -29,7 +29,8 @@ pub struct ImportPlaybook {
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Name>, max_items = 50))]
     pub tags: Vec<String>,
     /// Who imports it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// Sent again under the same id, a playbook is imported once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +65,8 @@ pub struct SavePlaybook {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::VersionNumber>))]
     pub base_version: Option<u32>,
     /// Who saves it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// Sent again under the same id, a version is saved once and answered the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]

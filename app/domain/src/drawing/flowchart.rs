@@ -8,6 +8,7 @@ use super::{Drawing, Words, palette, shape};
 use crate::event::StepStatus;
 use crate::graph::{Graph, NodeKind};
 use crate::ids::NodeId;
+use crate::legible::legible;
 use crate::placement::{PlacedEdge, PlacedNode, Placement, Point, Rect};
 use crate::report::{Report, StepReport};
 use crate::text::shortened;
@@ -109,7 +110,7 @@ pub fn flowchart(graph: &Graph, placement: &Placement, marks: Option<&[Mark]>) -
         chart.write_node(&mut markup, at, placed);
         piece(&markup, placed.rect);
     }
-    let title = format!("Flowchart of “{}”", graph.title);
+    let title = format!("Flowchart of “{}”", legible(&graph.title));
     Drawing::new(width, height, title, markup).in_pieces(pieces)
 }
 

@@ -1,8 +1,11 @@
 //! Markup, written piece by piece.
 //!
-//! Every value and every text is escaped here, so that nothing a playbook or an analyst wrote can become markup.
+//! Every value and every text is escaped here, so that nothing a playbook or an analyst wrote can become markup. What cannot be
+//! seen of a text stands by its number.
 
 use std::fmt::{self, Display, Write};
+
+use crate::legible::legible;
 
 /// What has been written so far.
 #[derive(Default)]
@@ -36,7 +39,7 @@ impl Markup {
     /// An element that holds nothing but text, or nothing.
     pub fn element(&mut self, name: &'static str, attributes: &[Attribute], text: &dyn Display) {
         self.open(name, attributes);
-        self.escaped(text);
+        self.escaped(&legible(&text.to_string()));
         self.close(name);
     }
 

@@ -23,29 +23,13 @@ pub fn marked(text: &str) -> Cow<'_, str> {
     Cow::Owned(marked)
 }
 
-/// Controls, what turns directions, and what has no width (UAX #9, and Default_Ignorable_Code_Point of UAX #44), apart from
-/// what shapes its neighbours in scripts and emoji: joiners, marks of direction, selectors of variants.
+/// What [`crate::legible`] says of every text, and selectors that few fonts know. Line breaks and tabs stay, and what shapes its
+/// neighbours in scripts and emoji: joiners, marks of direction, selectors of variants.
 fn is_hidden(character: char) -> bool {
     match character {
         '\n' | '\r' | '\t' | ' '..='~' => false,
-        c if c.is_control() => true,
-        '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{fe00}'..='\u{fe0f}' => false,
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => true,
-        _ => false,
+        '\u{180b}'..='\u{180f}' | '\u{e0100}'..='\u{e01ef}' => true,
+        _ => crate::legible::is_hidden(character),
     }
 }
 

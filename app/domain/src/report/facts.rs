@@ -2,6 +2,7 @@
 
 use super::sections::{Choice, Metrics, Report, StepReport, Summary};
 use crate::event::StepStatus;
+use crate::legible::legible;
 use crate::words::{counted, duration, utc};
 
 /// A name and a value.
@@ -15,9 +16,9 @@ impl Report {
     pub fn summary_facts(&self) -> Vec<Fact> {
         let Summary { progress, .. } = &self.summary;
         let summary = &self.summary;
-        let mut facts = vec![("Incident", summary.incident_title.clone())];
-        facts.extend(summary.incident_id.clone().map(|id| ("Incident number", id)));
-        facts.push(("Playbook", format!("{}, version {}", summary.playbook_title, summary.playbook_version)));
+        let mut facts = vec![("Incident", legible(&summary.incident_title).into_owned())];
+        facts.extend(summary.incident_id.as_deref().map(|id| ("Incident number", legible(id).into_owned())));
+        facts.push(("Playbook", format!("{}, version {}", legible(&summary.playbook_title), summary.playbook_version)));
         let interim = if self.interim { format!(" (interim, as of {} UTC)", utc(self.as_of)) } else { String::new() };
         facts.push(("Status", format!("{}{interim}", summary.status.label())));
         facts.extend(summary.outcome.clone().map(|outcome| (OUTCOME, outcome)));
@@ -81,7 +82,7 @@ impl Report {
         facts.push(("Waiting (no step in progress)", duration(metrics.waiting_seconds)));
         facts.push(("Blocked, all steps", duration(metrics.blocked_seconds)));
         if let Some(bottleneck) = &metrics.bottleneck {
-            facts.push(("Bottleneck", format!("{}: {}", bottleneck.step.label, bottleneck.reason)));
+            facts.push(("Bottleneck", format!("{}: {}", legible(&bottleneck.step.label), bottleneck.reason)));
         }
         facts
     }

@@ -2,6 +2,7 @@
 
 use super::sections::{Metrics, Summary};
 use crate::event::ExecutionStatus;
+use crate::legible::legible;
 use crate::words::{counted, duration};
 
 pub(super) fn of(summary: &Summary, metrics: &Metrics) -> String {
@@ -22,7 +23,8 @@ pub(super) fn of(summary: &Summary, metrics: &Metrics) -> String {
         }
     }
     if let Some(bottleneck) = &metrics.bottleneck {
-        sentence += &format!("; “{}” took longest ({})", bottleneck.step.label, duration(bottleneck.step.seconds));
+        sentence +=
+            &format!("; “{}” took longest ({})", legible(&bottleneck.step.label), duration(bottleneck.step.seconds));
     }
     sentence + "."
 }

@@ -4,6 +4,7 @@
 //! cannot be clicked. Longer texts stand in fences, where they can be read and copied as they were written, with every blank; in
 //! cells of tables, which have no fences, every character that could mean something is escaped.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::sections::{Choice, Report, StepReport};
@@ -12,13 +13,14 @@ use crate::event::StepStatus;
 use crate::execution::{AttachedEvidence, Note};
 use crate::export::{Class, mermaid};
 use crate::graph::Graph;
+use crate::legible::{legible, legible_file_name};
 use crate::prose::marked;
 use crate::words::{duration, size, utc};
 
 /// Writes a report; `graph` is that of the playbook version that was run.
 pub fn markdown(report: &Report, graph: &Graph) -> String {
     let mut out = Writer(String::new());
-    out.heading(1, &format!("After-action report: {}", escaped(&report.summary.incident_title)));
+    out.heading(1, &format!("After-action report: {}", name(&report.summary.incident_title)));
     if report.interim {
         out.block(&format!("**Interim report**, as of {} UTC: the execution is not over.", utc(report.as_of)));
     }
@@ -37,7 +39,7 @@ pub fn markdown(report: &Report, graph: &Graph) -> String {
         out.heading(3, "Not applicable");
         out.block("These lie only on branches that were not taken:");
         for node in &report.not_applicable {
-            out.line(&format!("- {}", escaped(&node.label)));
+            out.line(&format!("- {}", name(&node.label)));
         }
         out.line("");
     }
@@ -58,16 +60,28 @@ fn flowchart(report: &Report, graph: &Graph) -> String {
         let steps = report.steps.iter().filter(|step| step.kind.is_actionable() && step.status == status);
         Class { name: status.as_str(), style, nodes: steps.map(|step| &step.node_id).collect() }
     });
-    mermaid(graph, &classes.collect::<Vec<_>>())
+    mermaid(&labelled(graph), &classes.collect::<Vec<_>>())
+}
+
+/// The graph with labels that can be read.
+fn labelled(graph: &Graph) -> Graph {
+    let mut graph = graph.clone();
+    let labels = graph.nodes.iter_mut().map(|node| &mut node.label);
+    for label in labels.chain(graph.edges.iter_mut().filter_map(|edge| edge.label.as_mut())) {
+        if let Cow::Owned(shown) = legible(label) {
+            *label = shown;
+        }
+    }
+    graph
 }
 
 fn write_timeline(out: &mut Writer, report: &Report) {
     out.heading(2, "Timeline");
     out.block("Times are UTC. What was recorded later than it happened has both times.");
     let rows = report.timeline.iter().map(|entry| {
-        let mut what = format!("{} {}", escaped(entry.actor.as_str()), escaped(&entry.text));
+        let mut what = format!("{} {}", name(entry.actor.as_str()), escaped(&entry.text));
         if let Some(label) = &entry.label {
-            what += &format!(" **{}**", escaped(label));
+            what += &format!(" **{}**", name(label));
         }
         let more = entry.replaced.iter().chain(&entry.details).map(|text| in_cell(text));
         what = std::iter::once(what).chain(more).collect::<Vec<_>>().join("<br>");
@@ -84,10 +98,10 @@ fn write_timeline(out: &mut Writer, report: &Report) {
 
 fn write_step(out: &mut Writer, step: &StepReport) {
     let level = 3 + u8::try_from(step.depth).unwrap_or(u8::MAX).min(3);
-    out.heading(level, &format!("{}{}", prefix(step), escaped(&step.label)));
+    out.heading(level, &format!("{}{}", prefix(step), name(&step.label)));
     let facts = step.facts().into_iter().map(|(name, value)| format!("{name}: {}", escaped(&value)));
     out.block(&facts.collect::<Vec<_>>().join(" · "));
-    let chosen = |choice: &Choice| format!("“{}” ({})", escaped(&choice.branch), escaped(&choice.by()));
+    let chosen = |choice: &Choice| format!("“{}” ({})", name(&choice.branch), escaped(&choice.by()));
     if let Some(choice) = &step.decision {
         out.block(&format!("**Decided** {}", chosen(choice)));
         out.written(choice.rationale.as_deref().unwrap_or_default());
@@ -116,10 +130,10 @@ fn file(attached: &AttachedEvidence) -> [String; 4] {
     let evidence = &attached.evidence;
     let described = evidence.description.as_ref().map(|text| format!("<br>{}", in_cell(text))).unwrap_or_default();
     [
-        in_cell(&evidence.file_name) + &described,
+        escaped(&legible_file_name(&evidence.file_name)) + &described,
         size(evidence.size),
         format!("`{}`", evidence.sha256),
-        format!("{} by {}", utc(attached.uploaded_at), escaped(attached.uploaded_by.as_str())),
+        format!("{} by {}", utc(attached.uploaded_at), name(attached.uploaded_by.as_str())),
     ]
 }
 
@@ -129,13 +143,13 @@ fn write_metrics(out: &mut Writer, report: &Report) {
     if !report.metrics.slowest.is_empty() {
         let rows = report.metrics.slowest.iter().map(|step| {
             let share = format!("{:.0} %", step.share_percent);
-            [escaped(&step.label), duration(step.seconds), duration(step.blocked_seconds), share]
+            [name(&step.label), duration(step.seconds), duration(step.blocked_seconds), share]
         });
         out.table(&["Slowest steps", "Time", "of it blocked", "Share"], rows);
     }
     if !report.metrics.phases.is_empty() {
         let rows = report.metrics.phases.iter().map(|phase| {
-            let label = phase.label.as_deref().map_or_else(|| "outside of phases".to_owned(), escaped);
+            let label = phase.label.as_deref().map_or_else(|| "outside of phases".to_owned(), name);
             [label, duration(phase.seconds), format!("{:.0} %", phase.share_percent)]
         });
         out.table(&["Phase", "Time", "Share"], rows);
@@ -148,7 +162,7 @@ fn write_recommendations(out: &mut Writer, report: &Report) {
         None => out.block("_None have been written._"),
         Some(recommendations) => {
             out.written(&recommendations.text);
-            let by = escaped(recommendations.actor.as_str());
+            let by = name(recommendations.actor.as_str());
             out.block(&format!("_Last changed by {by}, {} UTC._", utc(recommendations.at)));
         }
     }
@@ -168,8 +182,8 @@ fn write_integrity(out: &mut Writer, report: &Report) {
     out.table(&["", ""], rows.into_iter());
     if !integrity.evidence.is_empty() {
         let rows = integrity.evidence.iter().map(|entry| {
-            let [name, size, hash, attached] = file(&entry.file);
-            [name, escaped(&entry.label), size, hash, attached]
+            let [file_name, size, hash, attached] = file(&entry.file);
+            [file_name, name(&entry.label), size, hash, attached]
         });
         out.table(&["Evidence", "Step", "Size", "SHA-256", "Attached"], rows);
     }
@@ -221,14 +235,15 @@ impl Writer {
     fn notes(&mut self, notes: &[Note]) {
         for note in notes {
             let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
-            self.block(&format!(
-                "**Note** by {}, {happened}{} UTC:",
-                escaped(note.author.as_str()),
-                utc(note.timestamp)
-            ));
+            self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));
             self.written(&note.text);
         }
     }
+}
+
+/// A name on one line: what cannot be seen of it stands by its number.
+fn name(text: &str) -> String {
+    escaped(&legible(text))
 }
 
 /// The lines of a text, however each ends.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::event::{Event, EventBody, Header, verify_chain};
+use domain::event::{Event, EventBody, ExecutionStatus, Header, StepStatus, verify_chain};
 use domain::execution::{Execution, State};
 use domain::ids::{Actor, CommandId, NodeId, Seq};
 use domain::session::ASKED;
@@ -112,11 +112,20 @@ impl World {
     /// An event names what it overwrote exactly when the field was last set by somebody else, unseen by its sender.
     fn judge_notices(&self) -> Result<(), String> {
         let seen: BTreeMap<CommandId, Option<Seq>> = self.server.done.iter().copied().collect();
-        let mut last: BTreeMap<(&NodeId, &str), (&Actor, Seq, Value)> = BTreeMap::new();
+        let mut last: BTreeMap<(Option<&NodeId>, &str), (&Actor, Seq, Value)> = BTreeMap::new();
+        let mut choices: BTreeMap<&NodeId, (&str, Option<&str>)> = BTreeMap::new();
         for event in self.events() {
-            let (Some(node), Some((field, value))) = (&event.node_id, set_by(event)) else { continue };
+            let Some((field, value)) = set_by(event) else { continue };
             let base = seen.get(&event.command_id).copied().flatten();
-            let before = last.insert((node, field), (&event.actor, event.seq, value));
+            let mut before = last.insert((event.node_id.as_ref(), field), (&event.actor, event.seq, value));
+            if let (EventBody::DecisionTaken { branch, rationale, .. }, Some(node)) = (&event.body, &event.node_id)
+                && let Some((taken, reason)) = choices.insert(node, (branch, rationale.as_deref()))
+                && let Some((_, _, value)) = &mut before
+                && taken == branch
+            {
+                // The branch stays; what is replaced is the reason.
+                *value = reason.into();
+            }
             let expected =
                 before.filter(|(actor, seq, _)| **actor != event.actor && base.is_some_and(|base| *seq > base));
             let told = event.body.overwrote().map(|told| (&told.actor, told.seq, told.value.clone()));
@@ -132,6 +141,13 @@ fn set_by(event: &Event) -> Option<(&'static str, Value)> {
         EventBody::AssigneeChanged { to, .. } => Some(("assignee", to.as_ref().map(Actor::as_str).into())),
         EventBody::DecisionTaken { branch, .. } => Some(("decision", branch.as_str().into())),
         EventBody::DecisionWithdrawn { .. } => Some(("decision", Value::Null)),
-        body => body.status_after().map(|status| ("status", status.as_str().into())),
+        EventBody::RecommendationsChanged(text) => {
+            Some(("recommendations", Some(text.text.as_str()).filter(|text| !text.is_empty()).into()))
+        }
+        body => {
+            let of_step = body.status_after().map(StepStatus::as_str);
+            let of_whole = body.execution_status_after().map(ExecutionStatus::as_str);
+            of_step.or(of_whole).map(|status| ("status", status.into()))
+        }
     }
 }

@@ -9,6 +9,7 @@ mod end;
 mod note;
 
 use domain::event::{ExecutionStatus, StepStatus};
+use domain::legible::legible;
 use domain::prose::{Kind, marked, parse, words};
 use domain::words::clock;
 use leptos::prelude::*;
@@ -31,7 +32,7 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
     let Switches { timeline, help, .. } = switches;
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
-    let title = store.with_execution(|execution| execution.state.incident_title.clone());
+    let title = store.with_execution(|execution| legible(&execution.state.incident_title).into_owned());
     let elapsed = move || clock(store.execution_clock().seconds(store.now()));
     let runs = Signal::derive(move || if store.execution_clock().since.is_some() { "clock" } else { "paused" });
     let toggle = move |event: leptos::ev::MouseEvent| {
@@ -80,6 +81,7 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
 /// The incident's number elsewhere, which leads there when it is known where that is.
 fn incident(store: ExecutionStore) -> Option<AnyView> {
     let id = store.with_execution(|execution| execution.state.incident_id.clone())?;
+    let id = legible(&id).into_owned();
     let title = id.clone();
     Some(match store.incident_url() {
         Some(address) => {
@@ -125,7 +127,7 @@ fn origin(store: ExecutionStore) -> impl IntoView {
         let state = &execution.state;
         let address = format!("/playbooks/{}", state.header.playbook_id);
         let version = state.header.playbook_version;
-        (state.playbook_title.clone(), address, version, state.started_at, state.started_by.to_string())
+        (legible(&state.playbook_title).into_owned(), address, version, state.started_at, state.started_by.to_string())
     });
     let title = format!("{playbook}, version {version}, started by {started_by}");
     view! {

@@ -46,17 +46,18 @@ fn Inside(store: ExecutionStore, open: RwSignal<bool>, whole: bool) -> impl Into
     };
     let by_actor = move |event: Chosen| {
         let name = event.target().value();
-        filter.update(|filter| filter.actor = Actor::new(&name).ok());
+        filter.update(|filter| filter.actor = Some(name).filter(|name| !name.is_empty()).map(Actor::recorded));
     };
     let by_node = move |event: Chosen| {
         let id = event.target().value();
         filter.update(|filter| filter.node = Some(id).filter(|id| !id.is_empty()).map(|id| NodeId::from(id.as_str())));
     };
     let group = move || filter.read().group.map_or_else(String::new, |group| group.label().to_owned());
-    let actor = move || filter.read().actor.as_ref().map(ToString::to_string).unwrap_or_default();
+    let actor = move || filter.read().actor.clone().map(String::from).unwrap_or_default();
     let node = move || filter.read().node.as_ref().map(ToString::to_string).unwrap_or_default();
-    let actors =
-        move || known.read().actors.iter().map(|actor| option(actor.to_string(), actor.to_string())).collect_view();
+    let actors = move || {
+        known.read().actors.iter().map(|actor| option(actor.as_str().to_owned(), actor.to_string())).collect_view()
+    };
     let nodes = move || {
         let of = |id: &NodeId| option(id.to_string(), store.label(id).unwrap_or_default());
         known.read().nodes.iter().map(of).collect_view()

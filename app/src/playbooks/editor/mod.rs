@@ -8,6 +8,7 @@ mod desk;
 mod lines;
 
 use domain::api::PlaybookPreview;
+use domain::legible::legible;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -85,7 +86,7 @@ pub(crate) fn EditorPage() -> impl IntoView {
 fn Editor(id: String, template: String, data: EditorData) -> impl IntoView {
     let is_new = id == NEW;
     let back = if is_new { "/playbooks/new".to_owned() } else { format!("/playbooks/{id}") };
-    let title = data.title.clone();
+    let title = legible(&data.title).into_owned();
     let desk = Desk::new(id, &template, data);
     desk.watch();
     let kept = KeptView::default();

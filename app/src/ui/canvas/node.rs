@@ -4,6 +4,7 @@
 //! it) moves nothing. [`write_state`] is what changes with the state; the rest never does.
 
 use domain::graph::{Node, NodeKind};
+use domain::legible::legible;
 use domain::placement::{PlacedNode, Point, Rect};
 
 use super::marks::{write_initials, write_marks};
@@ -142,7 +143,7 @@ fn class_of(class: &str, overlay: Option<&Overlay>, selected: bool) -> String {
 
 /// What a node is called for everybody: as a tooltip it also shows a label that was cut.
 pub(super) fn name(node: &Node, overlay: Option<&Overlay>) -> String {
-    let mut name = format!("{}: {}", node.kind.as_str(), node.label);
+    let mut name = format!("{}: {}", node.kind.as_str(), legible(&node.label));
     if let Some(overlay) = overlay {
         let count = overlay.count.map(|(done, all)| format!("{done} of {all}"));
         let status = (node.kind != NodeKind::Merge).then(|| overlay.status.label().to_owned());

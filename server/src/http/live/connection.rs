@@ -4,6 +4,7 @@
 //! knows by its number, and what it did not hear, because another process wrote it, it reads. Every event leaves in the
 //! order of `seq`, each once; who is there is told when no event waits.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,8 @@ const HELLO_TIMEOUT: Duration = Duration::from_millis(300);
 /// How long a client may take to read what is left and to say goodbye. Whoever hangs up earlier takes from it what it
 /// has not read yet.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest reason that a frame which closes a connection has room for (RFC 6455 §5.5).
+const MAX_REASON_BYTES: usize = 123;
 /// Heartbeats that may go unanswered.
 const MISSED_HEARTBEATS: u32 = 2;
 
@@ -37,7 +40,7 @@ enum End {
     /// The client is gone.
     Lost,
     /// The server closes, with a code and words.
-    Closed(CloseCode, &'static str),
+    Closed(CloseCode, Cow<'static, str>),
 }
 
 impl End {
@@ -63,7 +66,7 @@ impl From<axum::Error> for End {
 impl From<ServiceError> for End {
     fn from(error: ServiceError) -> Self {
         tracing::error!(%error, "a live connection could not read the log");
-        Self::Closed(CloseCode::ServerError, "the log could not be read")
+        Self::Closed(CloseCode::ServerError, "the log could not be read".into())
     }
 }
 
@@ -105,8 +108,8 @@ impl Connection {
         }
         self.room.leave(!matches!(end, End::Left));
         self.service.hub().counts().closed.get_or_create(&Reason { reason: end.reason() }).inc();
-        if let End::Closed(code, reason) = end {
-            let frame = CloseFrame { code: code as u16, reason: Utf8Bytes::from_static(reason) };
+        if let End::Closed(code, reason) = &end {
+            let frame = CloseFrame { code: *code as u16, reason: Utf8Bytes::from(reason.as_ref()) };
             // The client may be gone by now; there is nobody left to tell.
             let _ = self.put(Message::Close(Some(frame))).await;
         }
@@ -148,7 +151,7 @@ impl Connection {
                     Heard::Presence(text) => self.put(Message::Text(text)).await?,
                     Heard::End => {
                         let words = "too slow: connect again and resume by last_seq";
-                        return Err(End::Closed(CloseCode::SlowConsumer, words));
+                        return Err(End::Closed(CloseCode::SlowConsumer, words.into()));
                     }
                 },
                 message = self.socket.recv() => {
@@ -164,7 +167,7 @@ impl Connection {
                     self.beat().await?;
                 }
                 () = stopped(stopping) => {
-                    return Err(End::Closed(CloseCode::GoingAway, "the server is about to stop"));
+                    return Err(End::Closed(CloseCode::GoingAway, "the server is about to stop".into()));
                 }
             }
         }
@@ -192,7 +195,7 @@ impl Connection {
         };
         match serde_json::from_str(&text) {
             Ok(ClientMessage::Hello { protocol, .. }) if protocol != PROTOCOL_VERSION => {
-                Err(End::Closed(CloseCode::OtherProtocol, "this server speaks protocol 1: load the page anew"))
+                Err(End::Closed(CloseCode::OtherProtocol, "this server speaks protocol 1: load the page anew".into()))
             }
             Ok(ClientMessage::Hello { analyst, last_seq, .. }) => {
                 self.room.hello(analyst);
@@ -203,7 +206,11 @@ impl Connection {
                 self.room.look(node_id.filter(|id| self.graph.node(id).is_some()), editing);
                 Ok(Seq(0))
             }
-            Err(_) => Err(End::Closed(CloseCode::BadMessage, "this is no message of protocol 1")),
+            Err(error) => {
+                let mut reason = format!("this is no message of protocol 1: {error}");
+                reason.truncate(reason.floor_char_boundary(MAX_REASON_BYTES));
+                Err(End::Closed(CloseCode::BadMessage, reason.into()))
+            }
         }
     }
 

@@ -13,9 +13,9 @@ use domain::api::{
     ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary, PreviewPlaybook,
     Problem,
 };
-use domain::ids::{Actor, CommandId, PlaybookId};
+use domain::ids::{CommandId, PlaybookId};
 use domain::import::MAX_SOURCE_BYTES;
-use domain::openapi::{Name, Tags, VersionNumber};
+use domain::openapi::{AnalystName, Name, Tags, VersionNumber};
 use domain::source::Format;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -64,7 +64,7 @@ struct PlaybookForm {
     format: Option<Format>,
     /// Who imports it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[schema(nullable = false)]
-    actor: Option<Actor>,
+    actor: Option<AnalystName>,
     /// Sent again under the same id, a playbook is imported once and answered the same.
     #[schema(nullable = false)]
     command_id: Option<CommandId>,
@@ -122,7 +122,7 @@ async fn import(
     } else {
         extract::Json::from_request(request, &()).await?.0
     };
-    let author = caller.unless(request.actor.clone());
+    let author = caller.unless(request.actor.clone())?;
     let created = service.import_playbook(request, author).await?;
     let location = format!("/api/playbooks/{}", created.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(created)))
@@ -154,8 +154,7 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
                 import.format = Some(format.map_err(|error| ApiError::invalid("format", error.to_string()))?);
             }
             "actor" => {
-                let actor = Actor::new(&form::text(&name, field).await?);
-                import.actor = Some(actor.map_err(|error| ApiError::invalid(&name, error.to_string()))?);
+                import.actor = Some(extract::actor(&name, &form::text(&name, field).await?)?);
             }
             "command_id" => import.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
             _ => return Err(form::unknown_field(&name, FIELDS)),

@@ -44,7 +44,7 @@ pub(super) async fn save(
     caller: Caller,
     extract::Json(request): extract::Json<SavePlaybook>,
 ) -> Result<Json<PlaybookCreated>, ApiError> {
-    let author = caller.unless(request.actor.clone());
+    let author = caller.unless(request.actor.clone())?;
     Ok(Json(service.save_version(id, request, author).await?))
 }
 

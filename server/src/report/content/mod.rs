@@ -10,6 +10,7 @@ mod summary;
 mod timeline;
 
 use domain::drawing::{Drawing, gantt_parts};
+use domain::legible as everywhere;
 use domain::report::{OUTCOME, Recommendations, Report};
 use domain::text::shortened;
 use domain::words::utc;
@@ -112,7 +113,7 @@ impl Content {
 fn incident(report: &Report) -> String {
     let summary = &report.summary;
     let names = summary.incident_id.iter().chain([&summary.incident_title]);
-    names.map(String::as_str).collect::<Vec<_>>().join(" · ")
+    names.map(|name| everywhere::legible(name)).collect::<Vec<_>>().join(" · ")
 }
 
 fn metadata(report: &Report) -> Metadata {
@@ -121,7 +122,7 @@ fn metadata(report: &Report) -> Metadata {
     let plain = |text: &str| legible(text).replace('\n', " ");
     Metadata {
         title: plain(&format!("{kind}: {}", incident(report))),
-        authors: authors.map(|analyst| plain(analyst.name.as_str())).collect(),
+        authors: authors.map(|analyst| plain(&analyst.name.to_string())).collect(),
         description: plain(&report.summary.headline),
     }
 }

@@ -106,7 +106,7 @@ fn fact(name: &str, value: &str) -> Line {
 fn decision(choice: &Choice, word: &'static str) -> Decision {
     Decision {
         word,
-        branch: Line::of(&choice.branch),
+        branch: Line::name(&choice.branch),
         byline: Line::told(choice.actor.as_str(), &choice.when()),
         rationale: choice.rationale.as_deref().map(prose).unwrap_or_default(),
     }
@@ -118,7 +118,7 @@ pub(super) fn evidence(file: &AttachedEvidence) -> File {
     let facts =
         [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
     File {
-        name: Line::name(&evidence.file_name),
+        name: Line::file_name(&evidence.file_name),
         facts: Line::sentence(&facts.join(", ")),
         description: evidence.description.as_deref().map(prose).unwrap_or_default(),
         sha256: Line::unbroken(&evidence.sha256),

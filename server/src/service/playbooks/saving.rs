@@ -4,13 +4,16 @@
 use std::sync::Arc;
 
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
-use domain::ids::{Actor, MAX_NAME_CHARS, PlaybookId};
+use domain::fingerprint::Fingerprint;
+use domain::ids::{Actor, PlaybookId};
 use domain::import::{ImportRefusal, Imported, align, import};
 use domain::layout::layout;
+use domain::legible::{NameError, name};
 use domain::placement::Placement;
+use domain::source::Format;
 
-use crate::service::{Service, ServiceError, check_name, new_id, now};
-use crate::store::{NewPlaybook, SavedVersion, Version, WriteError};
+use crate::service::{Service, ServiceError, new_id, now};
+use crate::store::{NewPlaybook, PlaybookCommand, SavedVersion, Version, WriteError};
 
 /// Most tags on one playbook.
 const MAX_TAGS: usize = 50;
@@ -25,11 +28,18 @@ impl Service {
         request: ImportPlaybook,
         author: Actor,
     ) -> Result<PlaybookCreated, ServiceError> {
-        check_names(request.title.as_deref(), &request.tags)?;
+        let (title, tags) = names(request.title.as_deref(), &request.tags)?;
         let id = PlaybookId(new_id());
-        let command_id = request.command_id;
+        let command = request
+            .command_id
+            .map(|command| PlaybookCommand { id: command, fingerprint: Fingerprint::of_import(&request, &author) });
+        if let Some(command) = &command
+            && let Some(saved) = self.store.saved_by(command).await?
+        {
+            return self.created(saved).await;
+        }
         let (source, Read { imported, placement }) = computed(move || {
-            let named = Named { title: request.title, tags: request.tags };
+            let named = Named { title, tags };
             let imported = named.given_to(import(&request.source, request.format)?);
             Ok((request.source, Read::of(imported)))
         })
@@ -45,7 +55,7 @@ impl Service {
             author,
             summary: String::new(),
             now: now(),
-            command_id,
+            command,
         };
         let saved = self.store.save_playbook(playbook).await?;
         let created = self.created(saved).await?;
@@ -62,14 +72,19 @@ impl Service {
         request: SavePlaybook,
         author: Actor,
     ) -> Result<PlaybookCreated, ServiceError> {
-        check_names(request.title.as_deref(), request.tags.as_deref().unwrap_or_default())?;
-        let summary = request.summary.as_deref().unwrap_or_default().trim().to_owned();
-        check_name("summary", Some(&summary))?;
-        if summary.contains(char::is_control) {
-            let message = "summary must not contain control characters".to_owned();
-            return Err(ServiceError::Invalid { field: "summary", message });
-        }
-        if let Some(command) = request.command_id
+        let summary = summary_of(request.summary.as_deref())?;
+        let (title, tags) = names(request.title.as_deref(), request.tags.as_deref().unwrap_or_default())?;
+        let given = Given {
+            title,
+            tags: request.tags.is_some().then_some(tags),
+            source: request.source.clone(),
+            format: request.format,
+        };
+        let command = request.command_id.map(|command| PlaybookCommand {
+            id: command,
+            fingerprint: Fingerprint::of_version(id, &request, &author),
+        });
+        if let Some(command) = &command
             && let Some(saved) = self.store.saved_by(command).await?
         {
             return self.created(saved).await;
@@ -80,8 +95,14 @@ impl Service {
             if request.base_version.is_some_and(|base| base != newest) {
                 return Err(outdated(&before));
             }
-            let Some(Read { imported, placement }) = read_after(before, request.clone()).await? else {
-                return self.created(SavedVersion { playbook: id, version: newest }).await;
+            let Some(Read { imported, placement }) = read_after(before, given.clone()).await? else {
+                let same = SavedVersion { playbook: id, version: newest };
+                let Some(command) = command.clone() else { return self.created(same).await };
+                match self.store.confirm_version(same, now(), command).await {
+                    Ok(saved) => return self.created(saved).await,
+                    Err(WriteError::Outdated) => continue,
+                    Err(error) => return Err(error.into()),
+                }
             };
             let version = NewPlaybook {
                 id,
@@ -94,7 +115,7 @@ impl Service {
                 author: author.clone(),
                 summary: summary.clone(),
                 now: now(),
-                command_id: request.command_id,
+                command: command.clone(),
             };
             match self.store.save_version(version).await {
                 Ok(saved) => {
@@ -144,6 +165,17 @@ impl Service {
     }
 }
 
+/// What is given of a version that is to be saved.
+#[derive(Clone)]
+struct Given {
+    source: String,
+    format: Option<Format>,
+    /// Instead of the one that the source or the version before has.
+    title: Option<String>,
+    /// Instead of those that the version before had besides its source's.
+    tags: Option<Vec<String>>,
+}
+
 /// A text that was read, and drawn.
 struct Read {
     imported: Imported,
@@ -181,11 +213,11 @@ impl Named {
     fn given_to(self, mut imported: Imported) -> Imported {
         let graph = &mut imported.graph;
         if let Some(title) = self.title {
-            title.trim().clone_into(&mut graph.title);
+            graph.title = title;
         }
         for tag in self.tags {
-            if !graph.tags.iter().any(|own| own.eq_ignore_ascii_case(tag.trim())) {
-                graph.tags.push(tag.trim().to_owned());
+            if !graph.tags.iter().any(|own| own.eq_ignore_ascii_case(&tag)) {
+                graph.tags.push(tag);
             }
         }
         imported
@@ -193,16 +225,15 @@ impl Named {
 }
 
 /// Reads a text that is to follow a version; `None` when it is that version.
-async fn read_after(before: Arc<Version>, request: SavePlaybook) -> Result<Option<Read>, ServiceError> {
+async fn read_after(before: Arc<Version>, given: Given) -> Result<Option<Read>, ServiceError> {
     computed(move || {
-        let mut imported = import(&request.source, request.format)?;
+        let mut imported = import(&given.source, given.format)?;
         let kept = Named::of(&before);
-        let named = Named { title: request.title.or(kept.title), tags: request.tags.unwrap_or(kept.tags) };
+        let named = Named { title: given.title.or(kept.title), tags: given.tags.unwrap_or(kept.tags) };
         align(&before.graph, &mut imported.graph);
         let imported = named.given_to(imported);
-        let is_same = before.source == request.source
-            && before.saved.format == imported.format
-            && *before.graph == imported.graph;
+        let is_same =
+            before.source == given.source && before.saved.format == imported.format && *before.graph == imported.graph;
         Ok((!is_same).then(|| Read::of(imported)))
     })
     .await
@@ -222,24 +253,25 @@ fn outdated(newest: &Version) -> ServiceError {
     ServiceError::Outdated { version: saved.version, author: saved.author.clone(), at: saved.created_at }
 }
 
-fn check_names(title: Option<&str>, tags: &[String]) -> Result<(), ServiceError> {
-    let invalid = |field, message: String| Err(ServiceError::Invalid { field, message });
-    let fault = |field, name: &str| match name {
-        name if name.chars().any(char::is_control) => Some(format!("{field} must not contain control characters")),
-        name if name.trim().is_empty() => Some(format!("{field} must not be blank")),
-        name if name.chars().count() > MAX_NAME_CHARS => {
-            Some(format!("{field} has at most {MAX_NAME_CHARS} characters"))
-        }
-        _ => None,
+/// A title and tags as they are kept, when they are given beside the source.
+fn names(title: Option<&str>, tags: &[String]) -> Result<(Option<String>, Vec<String>), ServiceError> {
+    let kept = |field, what: &str, text: &str| {
+        name(text).map_err(|fault| ServiceError::Invalid { field, message: format!("{what} {fault}") })
     };
-    if let Some(fault) = title.and_then(|title| fault("title", title)) {
-        return invalid("title", fault);
-    }
     if tags.len() > MAX_TAGS {
-        return invalid("tags", format!("a playbook has at most {MAX_TAGS} tags"));
+        let message = format!("a playbook has at most {MAX_TAGS} tags");
+        return Err(ServiceError::Invalid { field: "tags", message });
     }
-    if let Some(fault) = tags.iter().find_map(|tag| fault("a tag", tag)) {
-        return invalid("tags", fault);
+    let title = title.map(|title| kept("title", "title", title)).transpose()?;
+    let tags = tags.iter().map(|tag| kept("tags", "a tag", tag)).collect::<Result<_, _>>()?;
+    Ok((title, tags))
+}
+
+/// What somebody says about a version, as it is kept; empty when they say nothing.
+fn summary_of(text: Option<&str>) -> Result<String, ServiceError> {
+    match text.map(name) {
+        None | Some(Err(NameError::Blank)) => Ok(String::new()),
+        Some(Ok(summary)) => Ok(summary),
+        Some(Err(fault)) => Err(ServiceError::Invalid { field: "summary", message: format!("summary {fault}") }),
     }
-    Ok(())
 }

@@ -15,6 +15,8 @@ pub struct Model {
     pub last_seq: i64,
     /// The clock by which it was answered.
     pub decided_at: DateTimeUtc,
+    /// [`domain::fingerprint::Fingerprint`]; older commands have none.
+    pub fingerprint: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,8 +27,6 @@ pub struct Model {
     /// What changed, in the author's words; empty when nothing was said.
     #[sea_orm(column_type = "Text")]
     pub summary: String,
-    /// The command that saved it, if it had an id.
-    pub command_id: Option<Uuid>,
     pub node_count: i32,
     pub edge_count: i32,
     pub step_count: i32,

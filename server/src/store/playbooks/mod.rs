@@ -6,8 +6,10 @@ mod reads;
 use std::sync::{Arc, OnceLock};
 
 use domain::api::VersionSummary;
+use domain::fingerprint::Fingerprint;
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, CommandId, PlaybookId};
+use domain::legible::composed;
 use domain::placement::Placement;
 use domain::source::{Format, ImportIssue};
 use domain::time::Timestamp;
@@ -44,7 +46,11 @@ impl Version {
     fn says(&self, word: &str) -> bool {
         let words = || {
             let nodes = self.graph.nodes.iter().flat_map(|node| [&node.label, &node.description]);
-            nodes.chain([&self.graph.description]).map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
+            nodes
+                .chain([&self.graph.description])
+                .map(|text| composed(text).to_lowercase())
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         self.words.get_or_init(words).contains(word)
     }
@@ -65,7 +71,16 @@ pub(crate) struct NewPlaybook {
     pub(crate) summary: String,
     pub(crate) now: Timestamp,
     /// The command that saves it, if it has an id.
-    pub(crate) command_id: Option<CommandId>,
+    pub(crate) command: Option<PlaybookCommand>,
+}
+
+/// A command about a playbook.
+#[derive(Clone, Debug)]
+pub(crate) struct PlaybookCommand {
+    /// Its id.
+    pub(crate) id: CommandId,
+    /// What it asks for.
+    pub(crate) fingerprint: Fingerprint,
 }
 
 /// How large a graph is, as rows say it.
@@ -124,7 +139,6 @@ impl NewPlaybook {
             format: Set(self.format.as_str().to_owned()),
             author: Set(self.author.as_str().to_owned()),
             summary: Set(self.summary.clone()),
-            command_id: Set(self.command_id.map(|command| command.0)),
             node_count: Set(counts.nodes),
             edge_count: Set(counts.edges),
             step_count: Set(counts.steps),

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::api::{PlaybookFilter, PlaybookSummary, VersionSummary};
-use domain::ids::{CommandId, ExecutionId, PlaybookId};
+use domain::ids::{ExecutionId, PlaybookId};
+use domain::legible::composed;
 use domain::metrics::{ExecutionFigures, Record, StepOutcomes};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
@@ -14,7 +15,7 @@ use serde_json::Value;
 use super::Version;
 use crate::store::entity::{executions, playbook_versions, playbooks};
 use crate::store::writer::saved_by;
-use crate::store::{SavedVersion, Store, StoreError, projection, refold};
+use crate::store::{PlaybookCommand, SavedVersion, Store, StoreError, WriteError, projection, refold};
 
 impl Store {
     /// The playbooks that a filter lets through, newest first.
@@ -42,11 +43,11 @@ impl Store {
     /// says. A library has hundreds of playbooks, not millions, and SQLite's `LIKE` knows the case of ASCII letters only.
     async fn is_asked_for(&self, summary: &PlaybookSummary, filter: &PlaybookFilter) -> Result<bool, StoreError> {
         let tag = filter.tag.as_deref().filter(|tag| !tag.is_empty());
-        if !tag.is_none_or(|tag| summary.tags.iter().any(|own| own.eq_ignore_ascii_case(tag))) {
+        if !tag.is_none_or(|tag| summary.tags.iter().any(|own| composed(own).eq_ignore_ascii_case(&composed(tag)))) {
             return Ok(false);
         }
-        let head = format!("{} {}", summary.title, summary.tags.join(" ")).to_lowercase();
-        let asked = filter.q.as_deref().unwrap_or_default().to_lowercase();
+        let head = composed(&format!("{} {}", summary.title, summary.tags.join(" "))).to_lowercase();
+        let asked = composed(filter.q.as_deref().unwrap_or_default()).to_lowercase();
         let others: Vec<&str> = asked.split_whitespace().filter(|word| !head.contains(*word)).collect();
         if others.is_empty() {
             return Ok(true);
@@ -86,8 +87,11 @@ impl Store {
         Ok(versions)
     }
 
-    /// What a command stored, if it did.
-    pub(crate) async fn saved_by(&self, command: CommandId) -> Result<Option<SavedVersion>, StoreError> {
+    /// What a command was answered, if it was.
+    ///
+    /// # Errors
+    /// When its id was used for another command.
+    pub(crate) async fn saved_by(&self, command: &PlaybookCommand) -> Result<Option<SavedVersion>, WriteError> {
         saved_by(&self.read, command).await
     }
 

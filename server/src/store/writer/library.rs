@@ -1,6 +1,6 @@
 //! What a transaction does to playbooks. Their versions are only ever added.
 
-use domain::ids::{CommandId, PlaybookId};
+use domain::ids::PlaybookId;
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -9,8 +9,8 @@ use sea_orm::{
 
 use super::unit::Unit;
 use super::{SavedVersion, WriteError};
-use crate::store::entity::{playbook_versions, playbooks};
-use crate::store::{NewPlaybook, StoreError};
+use crate::store::entity::{playbook_commands, playbook_versions, playbooks};
+use crate::store::{NewPlaybook, PlaybookCommand, StoreError};
 
 impl Unit<'_> {
     /// Stores a playbook, unless the command stored one before.
@@ -19,7 +19,7 @@ impl Unit<'_> {
             return Ok(saved);
         }
         self.insert(playbook, true).await?;
-        Ok(SavedVersion { playbook: playbook.id, version: playbook.version })
+        self.remember(playbook).await
     }
 
     /// Stores what follows the newest version of a playbook, unless the command stored one before.
@@ -27,14 +27,7 @@ impl Unit<'_> {
         if let Some(saved) = self.saved(&playbook).await? {
             return Ok(saved);
         }
-        let row = playbooks::Entity::find_by_id(playbook.id.0)
-            .filter(playbooks::Column::HiddenAt.is_null())
-            .one(&self.transaction)
-            .await?
-            .ok_or(WriteError::UnknownPlaybook)?;
-        if row.version.cast_unsigned() != playbook.version {
-            return Err(WriteError::Outdated);
-        }
+        self.check_newest(SavedVersion { playbook: playbook.id, version: playbook.version }).await?;
         // An execution that was restored may have brought a later version along.
         let last: Option<i32> = playbook_versions::Entity::find()
             .filter(playbook_versions::Column::PlaybookId.eq(playbook.id.0))
@@ -44,11 +37,35 @@ impl Unit<'_> {
             .into_tuple()
             .one(&self.transaction)
             .await?;
-        playbook.version = last.unwrap_or(row.version).cast_unsigned() + 1;
+        playbook.version = last.map_or(playbook.version, i32::cast_unsigned) + 1;
         self.insert(&playbook, false).await?;
         let newest = playbooks::ActiveModel { created_at: NotSet, hidden_at: NotSet, ..playbook.playbook_row() };
         newest.update(&self.transaction).await?;
-        Ok(SavedVersion { playbook: playbook.id, version: playbook.version })
+        self.remember(&playbook).await
+    }
+
+    /// Remembers that the newest version says already what a command asks for, unless the command was answered before.
+    pub(super) async fn confirm_version(
+        &self,
+        newest: SavedVersion,
+        now: Timestamp,
+        command: &PlaybookCommand,
+    ) -> Result<SavedVersion, WriteError> {
+        if let Some(saved) = saved_by(&self.transaction, command).await? {
+            return Ok(saved);
+        }
+        self.check_newest(newest).await?;
+        self.remember_answer(command, newest, now).await?;
+        Ok(newest)
+    }
+
+    async fn check_newest(&self, version: SavedVersion) -> Result<(), WriteError> {
+        let row = playbooks::Entity::find_by_id(version.playbook.0)
+            .filter(playbooks::Column::HiddenAt.is_null())
+            .one(&self.transaction)
+            .await?
+            .ok_or(WriteError::UnknownPlaybook)?;
+        if row.version.cast_unsigned() == version.version { Ok(()) } else { Err(WriteError::Outdated) }
     }
 
     /// Takes a playbook out of the library at a time, or brings it back.
@@ -83,26 +100,52 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// What the command of a version stored before.
-    async fn saved(&self, playbook: &NewPlaybook) -> Result<Option<SavedVersion>, StoreError> {
-        match playbook.command_id {
+    /// Remembers what the command of a version is answered, if it has an id.
+    async fn remember(&self, playbook: &NewPlaybook) -> Result<SavedVersion, WriteError> {
+        let saved = SavedVersion { playbook: playbook.id, version: playbook.version };
+        if let Some(command) = &playbook.command {
+            self.remember_answer(command, saved, playbook.now).await?;
+        }
+        Ok(saved)
+    }
+
+    async fn remember_answer(
+        &self,
+        command: &PlaybookCommand,
+        saved: SavedVersion,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let row = playbook_commands::ActiveModel {
+            command_id: Set(command.id.0),
+            playbook_id: Set(saved.playbook.0),
+            version: Set(saved.version.cast_signed()),
+            decided_at: Set(now.to_utc()),
+            fingerprint: Set(Some(command.fingerprint.0.clone())),
+        };
+        playbook_commands::Entity::insert(row).exec_without_returning(&self.transaction).await?;
+        Ok(())
+    }
+
+    /// What the command of a version was answered before.
+    async fn saved(&self, playbook: &NewPlaybook) -> Result<Option<SavedVersion>, WriteError> {
+        match &playbook.command {
             Some(command) => saved_by(&self.transaction, command).await,
             None => Ok(None),
         }
     }
 }
 
-/// What a command stored.
+/// What a command was answered, if it was.
+///
+/// # Errors
+/// When its id was used for another command.
 pub(in crate::store) async fn saved_by<C: ConnectionTrait>(
     database: &C,
-    command: CommandId,
-) -> Result<Option<SavedVersion>, StoreError> {
-    let key: Option<(sea_orm::prelude::Uuid, i32)> = playbook_versions::Entity::find()
-        .filter(playbook_versions::Column::CommandId.eq(command.0))
-        .select_only()
-        .columns([playbook_versions::Column::PlaybookId, playbook_versions::Column::Version])
-        .into_tuple()
-        .one(database)
-        .await?;
-    Ok(key.map(|(id, version)| SavedVersion { playbook: PlaybookId(id), version: version.cast_unsigned() }))
+    command: &PlaybookCommand,
+) -> Result<Option<SavedVersion>, WriteError> {
+    let Some(row) = playbook_commands::Entity::find_by_id(command.id.0).one(database).await? else { return Ok(None) };
+    if row.fingerprint.is_some_and(|own| own != command.fingerprint.0) {
+        return Err(WriteError::OtherCommand);
+    }
+    Ok(Some(SavedVersion { playbook: PlaybookId(row.playbook_id), version: row.version.cast_unsigned() }))
 }

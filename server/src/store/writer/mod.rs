@@ -6,6 +6,7 @@
 //! failure and nothing of it is stored or shown.
 
 mod library;
+mod repeats;
 mod rows;
 mod unit;
 
@@ -14,15 +15,18 @@ use std::sync::Arc;
 use domain::command::{Command, Meta, Refusal};
 use domain::event::Event;
 use domain::execution::Execution;
+use domain::fingerprint::Fingerprint;
 use domain::ids::{ExecutionId, PlaybookId};
 use domain::time::Timestamp;
 use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use super::vault::Sealed;
-use super::{Cache, NewPlaybook, OnCommit, Refolded, StoreError};
+use super::{Cache, NewPlaybook, OnCommit, PlaybookCommand, Refolded, StoreError};
 use crate::metrics::CommitCounts;
 pub(super) use library::saved_by;
+use repeats::Outcome;
+pub(super) use repeats::PastFolds;
 pub(super) use rows::write_fold;
 use unit::Unit;
 
@@ -40,6 +44,16 @@ pub(crate) struct Envelope {
     pub(crate) command: Command,
     /// By whom and when.
     pub(crate) meta: Meta,
+    /// What tells it from other commands.
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl Envelope {
+    /// A command, by whom and when.
+    pub(crate) fn new(execution_id: ExecutionId, command: Command, meta: Meta) -> Self {
+        let fingerprint = Fingerprint::of(&command, &meta.actor);
+        Self { execution_id, command, meta, fingerprint }
+    }
 }
 
 /// An execution to begin.
@@ -103,6 +117,9 @@ pub(crate) enum WriteError {
     /// Another playbook has the id and version that the execution ran over.
     #[error("another playbook with this id and version is here")]
     OtherPlaybook,
+    /// Its id was used for another command.
+    #[error("this command_id was used for another change already")]
+    OtherCommand,
     /// The version that is to be followed is not the newest any more.
     #[error("somebody else has saved a version meanwhile")]
     Outdated,
@@ -123,11 +140,13 @@ impl From<sea_orm::DbErr> for WriteError {
 type Reply<T> = oneshot::Sender<Result<T, WriteError>>;
 
 enum Job {
-    Execute(Envelope, Reply<Committed>),
-    Attach(Envelope, Sealed, Reply<Committed>),
-    Start(NewExecution, Reply<Committed>),
+    Execute(Envelope, Reply<Outcome>),
+    Attach(Envelope, Sealed, Reply<Outcome>),
+    Start(NewExecution, Reply<Outcome>),
     SavePlaybook(Box<NewPlaybook>, Reply<SavedVersion>),
     SaveVersion(Box<NewPlaybook>, Reply<SavedVersion>),
+    /// The newest version says already what the command asks for.
+    ConfirmVersion(SavedVersion, Timestamp, PlaybookCommand, Reply<SavedVersion>),
     /// Takes a playbook out of the library at that time, or brings it back.
     HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
     Rebuild(Reply<usize>),
@@ -173,17 +192,20 @@ impl Writer {
 impl super::Store {
     /// Decides a command and records what it becomes. A command that was recorded before is answered as it was then.
     pub(crate) async fn execute(&self, envelope: Envelope) -> Result<Committed, WriteError> {
-        self.writer.ask(|reply| Job::Execute(envelope, reply)).await
+        let outcome = self.writer.ask(|reply| Job::Execute(envelope, reply)).await?;
+        self.settled(outcome).await
     }
 
     /// The same for a command that attaches a file: the file stays if, and only if, its event does.
     pub(crate) async fn attach(&self, envelope: Envelope, file: Sealed) -> Result<Committed, WriteError> {
-        self.writer.ask(|reply| Job::Attach(envelope, file, reply)).await
+        let outcome = self.writer.ask(|reply| Job::Attach(envelope, file, reply)).await?;
+        self.settled(outcome).await
     }
 
     /// Begins an execution.
     pub(crate) async fn start(&self, execution: NewExecution) -> Result<Committed, WriteError> {
-        self.writer.ask(|reply| Job::Start(execution, reply)).await
+        let outcome = self.writer.ask(|reply| Job::Start(execution, reply)).await?;
+        self.settled(outcome).await
     }
 
     /// Stores a new playbook. A command that stored one before is answered with that.
@@ -195,6 +217,17 @@ impl super::Store {
     /// answered with that.
     pub(crate) async fn save_version(&self, playbook: NewPlaybook) -> Result<SavedVersion, WriteError> {
         self.writer.ask(|reply| Job::SaveVersion(Box::new(playbook), reply)).await
+    }
+
+    /// Remembers that the newest version of a playbook, if it still is that, says already what a command asks for. A command
+    /// that was answered before is answered with that.
+    pub(crate) async fn confirm_version(
+        &self,
+        newest: SavedVersion,
+        now: Timestamp,
+        command: PlaybookCommand,
+    ) -> Result<SavedVersion, WriteError> {
+        self.writer.ask(|reply| Job::ConfirmVersion(newest, now, command, reply)).await
     }
 
     /// Takes a playbook out of the library; executions keep it.
@@ -304,6 +337,7 @@ impl Job {
             Self::Start(..)
             | Self::SavePlaybook(..)
             | Self::SaveVersion(..)
+            | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
             | Self::Refold(..)
@@ -318,6 +352,7 @@ impl Job {
             Self::Start(execution, _) => Some(execution.meta.command_id.0),
             Self::SavePlaybook(..)
             | Self::SaveVersion(..)
+            | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Rebuild(_)
             | Self::Refold(..)
@@ -339,6 +374,9 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         Job::Start(execution, reply) => acknowledge(reply, unit.start(execution).await, unit),
         Job::SavePlaybook(playbook, reply) => acknowledge(reply, unit.save_playbook(&playbook).await, unit),
         Job::SaveVersion(playbook, reply) => acknowledge(reply, unit.save_version(*playbook).await, unit),
+        Job::ConfirmVersion(newest, now, command, reply) => {
+            acknowledge(reply, unit.confirm_version(newest, now, &command).await, unit)
+        }
         Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
         Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
         Job::Refold(ids, reply) => acknowledge(reply, unit.refold(ids).await, unit),
@@ -371,7 +409,7 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
     }
     match job {
         Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
-        Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) => failed(reply),
+        Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) | Job::ConfirmVersion(_, _, _, reply) => failed(reply),
         Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
         Job::Rebuild(reply) => failed(reply),
         Job::Refold(_, reply) => failed(reply),

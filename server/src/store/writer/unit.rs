@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::command::decide;
-use domain::event::{Event, EventBody, Header};
+use domain::event::{Event, Header};
 use domain::execution::Execution;
+use domain::fingerprint::Fingerprint;
 use domain::ids::{CommandId, ExecutionId, Seq};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
+use super::repeats::{Answer, Answered, Outcome};
 use super::rows::{self, CachedRows};
 use super::{Adoption, Committed, Envelope, NewExecution, WriteError};
 use crate::store::entity::{execution_commands, execution_events, playbooks};
@@ -34,14 +36,6 @@ pub(super) struct Work {
 
 /// Every execution that a transaction has touched.
 pub(super) type Works = BTreeMap<ExecutionId, Work>;
-
-/// How a command was answered.
-#[derive(Clone, Copy)]
-struct Answer {
-    first_seq: Seq,
-    last_seq: Seq,
-    at: Timestamp,
-}
 
 type AnswerKey = (ExecutionId, CommandId);
 
@@ -97,6 +91,7 @@ impl<'a> Unit<'a> {
                 first_seq: Seq(row.first_seq.cast_unsigned()),
                 last_seq: Seq(row.last_seq.cast_unsigned()),
                 at: Timestamp::new(row.decided_at),
+                fingerprint: row.fingerprint.map(Fingerprint),
             };
             ((ExecutionId(row.execution_id), CommandId(row.command_id)), answer)
         }));
@@ -115,16 +110,24 @@ impl<'a> Unit<'a> {
         self.failure.is_some()
     }
 
-    fn answer(&self, key: AnswerKey) -> Option<Answer> {
-        self.answers.get(&key).or_else(|| self.known.get(&key)).copied()
+    /// Where a command's answer lies, if it was answered before.
+    fn answered(&self, key: AnswerKey, fingerprint: &Fingerprint) -> Result<Option<Outcome>, WriteError> {
+        let (execution, command) = key;
+        match self.answers.get(&key).or_else(|| self.known.get(&key)) {
+            None => Ok(None),
+            Some(answer) if answer.is_of(fingerprint) => {
+                Ok(Some(Outcome::Repeated(Answered { execution, command, answer: answer.clone() })))
+            }
+            Some(_) => Err(WriteError::OtherCommand),
+        }
     }
 
     /// Decides a command, unless it was answered before.
-    pub(super) async fn execute(&mut self, envelope: Envelope) -> Result<Committed, WriteError> {
-        let Envelope { execution_id, command, meta } = envelope;
+    pub(super) async fn execute(&mut self, envelope: Envelope) -> Result<Outcome, WriteError> {
+        let Envelope { execution_id, command, meta, fingerprint } = envelope;
         let key = (execution_id, meta.command_id);
-        if let Some(answer) = self.answer(key) {
-            return self.answered(key, answer).await;
+        if let Some(answered) = self.answered(key, &fingerprint)? {
+            return Ok(answered);
         }
         let work = self.work(execution_id).await?;
         let drafts = decide(&work.execution, &command, &meta)?;
@@ -132,19 +135,18 @@ impl<'a> Unit<'a> {
         let events = Arc::make_mut(&mut work.execution).record(drafts, &meta);
         work.events.extend(events.clone());
         let execution = work.execution.clone();
-        let answer = Answer { first_seq: before.next(), last_seq: execution.state.last_seq, at: meta.now };
-        self.answers.insert(key, answer);
-        Ok(Committed { execution, events, at: meta.now })
+        let (first_seq, last_seq) = (before.next(), execution.state.last_seq);
+        self.answers.insert(key, Answer { first_seq, last_seq, at: meta.now, fingerprint: Some(fingerprint) });
+        Ok(Outcome::Done(Committed { execution, events, at: meta.now }))
     }
 
     /// The same for a command that attaches `file`. Refused, or answered with another file, the file goes.
-    pub(super) async fn attach(&mut self, envelope: Envelope, file: Sealed) -> Result<Committed, WriteError> {
-        let committed = self.execute(envelope).await?;
-        let is_of_file = |event: &Event| matches!(&event.body, EventBody::EvidenceAttached(evidence) if evidence.id == file.evidence_id());
-        if committed.events.iter().any(is_of_file) {
+    pub(super) async fn attach(&mut self, envelope: Envelope, file: Sealed) -> Result<Outcome, WriteError> {
+        let outcome = self.execute(envelope).await?;
+        if matches!(outcome, Outcome::Done(_)) {
             self.files.push(file);
         }
-        Ok(committed)
+        Ok(outcome)
     }
 
     /// An execution as it is after what this transaction has done so far.
@@ -166,34 +168,16 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// What a command that comes again was answered: its events, and the execution as they left it.
-    async fn answered(&mut self, key: AnswerKey, answer: Answer) -> Result<Committed, WriteError> {
-        let (id, command) = key;
-        let work = self.work(id).await?;
-        let newest = work.execution.clone();
-        let fresh = work.events.clone();
-        let before = Condition::all().add(execution_events::Column::Seq.lte(answer.last_seq.0.cast_signed()));
-        let mut log = events::read(&self.transaction, id, before).await?;
-        log.extend(fresh.into_iter().filter(|event| event.seq <= answer.last_seq));
-        let execution = if newest.state.last_seq == answer.last_seq {
-            newest
-        } else {
-            Arc::new(Execution::fold(newest.state.header.clone(), newest.graph.clone(), &log))
-        };
-        log.retain(|event| event.seq >= answer.first_seq && event.command_id == command);
-        Ok(Committed { execution, events: log, at: answer.at })
-    }
-
     /// Begins an execution, unless the command began one before.
-    pub(super) async fn start(&mut self, new: NewExecution) -> Result<Committed, WriteError> {
+    pub(super) async fn start(&mut self, new: NewExecution) -> Result<Outcome, WriteError> {
         let command = new.meta.command_id;
-        let begun = self
-            .answers
-            .iter()
-            .chain(&self.known)
-            .find(|((_, id), answer)| *id == command && answer.first_seq == Seq(1));
-        if let Some((&key, &answer)) = begun {
-            return self.answered(key, answer).await;
+        let fingerprint = Fingerprint::of_start(new.playbook_id, &new.command, &new.meta.actor);
+        let mut answers = self.answers.iter().chain(&self.known);
+        let begun = answers.find(|((_, id), answer)| *id == command && answer.first_seq == Seq(1));
+        if let Some((&key, _)) = begun
+            && let Some(answered) = self.answered(key, &fingerprint)?
+        {
+            return Ok(answered);
         }
         let row = playbooks::Entity::find_by_id(new.playbook_id.0)
             .filter(playbooks::Column::HiddenAt.is_null())
@@ -211,7 +195,7 @@ impl<'a> Unit<'a> {
         };
         let execution = Arc::new(Execution::new(header, version.graph.clone()));
         self.works.insert(new.id, Work { before: None, rows_are_current: true, execution, events: Vec::new() });
-        let envelope = Envelope { execution_id: new.id, command: new.command, meta: new.meta };
+        let envelope = Envelope { execution_id: new.id, command: new.command, meta: new.meta, fingerprint };
         let begun = self.execute(envelope).await;
         if begun.is_err() {
             self.works.remove(&new.id);
@@ -242,7 +226,8 @@ impl<'a> Unit<'a> {
         self.adopt_playbook(&playbook).await?;
         let mut answers: HashMap<AnswerKey, Answer> = HashMap::new();
         for event in &events {
-            let answer = Answer { first_seq: event.seq, last_seq: event.seq, at: event.timestamp };
+            let (first_seq, last_seq) = (event.seq, event.seq);
+            let answer = Answer { first_seq, last_seq, at: event.timestamp, fingerprint: None };
             let last = answers.entry((id, event.command_id)).or_insert(answer);
             last.last_seq = event.seq;
         }
@@ -303,5 +288,6 @@ fn answer_row((&(execution, command), answer): (&AnswerKey, &Answer)) -> executi
         first_seq: Set(answer.first_seq.0.cast_signed()),
         last_seq: Set(answer.last_seq.0.cast_signed()),
         decided_at: Set(answer.at.to_utc()),
+        fingerprint: Set(answer.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone())),
     }
 }
