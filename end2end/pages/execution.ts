@@ -30,6 +30,8 @@ export class ExecutionPage extends SitePage {
   /** Why a branch was taken. */
   readonly why: Locator;
   readonly decided: Locator;
+  /** Takes the answer back. */
+  readonly takeBack: Locator;
   readonly newNote: Locator;
   readonly notes: Locator;
   readonly evidence: Locator;
@@ -61,6 +63,7 @@ export class ExecutionPage extends SitePage {
     this.status = this.panel.getByRole('combobox', { name: 'Status' });
     this.why = this.panel.getByRole('textbox', { name: 'Why' });
     this.decided = this.panel.locator('.decision-taken');
+    this.takeBack = this.panel.getByRole('button', { name: 'Take back' });
     this.newNote = this.panel.getByRole('textbox', { name: 'New note' });
     this.notes = this.panel.locator('.note');
     this.evidence = this.panel.getByRole('region', { name: 'Evidence' });

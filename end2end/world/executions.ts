@@ -10,7 +10,7 @@ export interface StepChange {
   status?: StepStatus;
   assignee?: string | null;
   notes?: string;
-  decision_taken?: string;
+  decision_taken?: string | null;
   rationale?: string;
   occurred_at?: string;
   before_start?: boolean;

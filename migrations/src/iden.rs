@@ -104,6 +104,19 @@ pub(crate) enum ExecutionEvents {
     CommandId,
     CommandPart,
     Hash,
+    Form,
+    Subject,
+}
+
+/// Free texts of events.
+#[derive(DeriveIden)]
+pub(crate) enum EventTexts {
+    Table,
+    ExecutionId,
+    Seq,
+    Field,
+    Salt,
+    Text,
 }
 
 /// Files attached to steps: cached from the log.

@@ -8,6 +8,7 @@ mod m20261122_000002_add_evidence_and_commands;
 mod m20261123_000003_add_figures;
 mod m20261123_000004_add_playbook_history;
 mod m20261126_000005_add_fingerprints;
+mod m20261126_000006_add_event_texts;
 mod m20261126_000007_add_fold_version;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_add_figures::Migration),
             Box::new(m20261123_000004_add_playbook_history::Migration),
             Box::new(m20261126_000005_add_fingerprints::Migration),
+            Box::new(m20261126_000006_add_event_texts::Migration),
             Box::new(m20261126_000007_add_fold_version::Migration),
         ]
     }

@@ -176,3 +176,24 @@ async fn commands_that_were_answered_before_have_no_fingerprint_and_keep_their_a
     let kept = "SELECT version || source || author FROM playbook_versions ORDER BY version";
     assert_eq!(texts(&database, kept).await, ["1textAna", "2textAna", "3textAna"]);
 }
+
+#[tokio::test]
+async fn an_older_log_is_of_form_1_and_stays_append_only_like_the_texts_beside_it() {
+    let database = database_after(4).await;
+    let event = "x'aa', 1, 'note_added', 'n', 'Ana', '2026-11-22T02:14:05+00:00', NULL, '{\"text\":\"Found\"}', x'01', 0, 'hash'";
+    insert(&database, "execution_events", event).await;
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let rows = "SELECT form || ' ' || IFNULL(subject, '-') || ' ' || details FROM execution_events";
+    assert_eq!(texts(&database, rows).await, [r#"1 - {"text":"Found"}"#]);
+    run(&database, "INSERT INTO event_texts VALUES (x'aa', 2, 'text', zeroblob(16), 'Found')").await;
+    for sql in [
+        "UPDATE execution_events SET form = 2",
+        "UPDATE event_texts SET text = ''",
+        "DELETE FROM event_texts",
+        "INSERT OR REPLACE INTO event_texts VALUES (x'aa', 2, 'text', zeroblob(16), 'Lost')",
+    ] {
+        let refused = database.execute_unprepared(sql).await.expect_err(sql);
+        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+    }
+    assert_eq!(texts(&database, "SELECT text FROM event_texts").await, ["Found"]);
+}

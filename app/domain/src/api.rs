@@ -1,6 +1,7 @@
 //! Bodies of requests and answers (DESIGN §6), shared by the server, the web pages and anybody's scripts.
 
 mod library;
+pub(crate) mod sent;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -12,6 +13,8 @@ use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq, given, 
 use crate::metrics::Progress;
 use crate::placement::Placement;
 use crate::time::Timestamp;
+
+pub use sent::sent_time;
 
 pub use library::{
     ExportFormat, ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary,
@@ -116,11 +119,11 @@ pub struct ExecutionFilter {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub playbook_id: Option<PlaybookId>,
     /// Started at this time or later.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::started_after")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_after: Option<Timestamp>,
     /// Started before this time.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::started_before")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_before: Option<Timestamp>,
     /// Words that must occur in the incident's title or id or the playbook's title.
@@ -338,7 +341,7 @@ pub struct PatchExecution {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::occurred_at")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnyTime>))]
     pub occurred_at: Option<Timestamp>,
     /// Says that `occurred_at` lies before the start of the execution on purpose.
@@ -368,9 +371,10 @@ pub struct PatchStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
-    /// The branch to take.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision_taken: Option<String>,
+    /// The branch to take; `null` takes the decision back.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub decision_taken: Option<Option<String>>,
     /// Why that branch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
@@ -380,7 +384,7 @@ pub struct PatchStep {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
     pub actor: Option<Actor>,
     /// When it happened, for a late entry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::occurred_at")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnyTime>))]
     pub occurred_at: Option<Timestamp>,
     /// Says that `occurred_at` lies before the start of the execution on purpose.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::{
-    EventBody, Evidence, ExecutionStatus, Overwrote, Rewritten, StateChange, StatusChange, StepStatus, Text,
+    EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange, StatusChange,
+    StepStatus, Text,
 };
 use crate::execution::{Execution, Field, Step, Touch};
 use crate::graph::NodeKind;
@@ -61,8 +62,8 @@ pub struct StepChange {
     pub assignee: Option<Option<Actor>>,
     /// A note to add.
     pub note: Option<String>,
-    /// The branch to take.
-    pub decision: Option<String>,
+    /// The branch to take; `Some(None)` takes the decision back.
+    pub decision: Option<Option<String>>,
     /// Why that branch.
     pub rationale: Option<String>,
 }
@@ -95,6 +96,8 @@ pub struct Meta {
     pub occurred_at: Option<Timestamp>,
     /// Whether the sender knows that `occurred_at` lies before the start of the execution.
     pub before_start: bool,
+    /// What the salts of its texts are made from. Where nothing is recorded, zeros will do.
+    pub secret: Secret,
 }
 
 /// A decided event that has no number yet.
@@ -281,18 +284,23 @@ fn change_step(
     if status == ExecutionStatus::Paused && (change.status.is_some() || change.decision.is_some()) {
         return Err(Refusal::Paused);
     }
-    if change.rationale.is_some() && change.decision.is_none() {
-        return Err(Refusal::Alone { field: "rationale", with: "decision_taken" });
+    if change.rationale.is_some() && !matches!(change.decision, Some(Some(_))) {
+        return Err(Refusal::Alone { field: "rationale", with: "a branch in decision_taken" });
     }
     let mut bodies = Vec::new();
     bodies.extend(change.assignee.as_ref().and_then(|to| assign(step, to.as_ref(), meta)));
-    if let Some(branch) = &change.decision {
-        bodies.extend(take_decision(execution, step, branch, change.rationale.as_deref(), meta)?);
+    match &change.decision {
+        Some(Some(branch)) => {
+            bodies.extend(take_decision(execution, step, branch, change.rationale.as_deref(), meta)?);
+        }
+        Some(None) => bodies.extend(withdraw_decision(execution, step, meta)?),
+        None => {}
     }
     if let Some(note) = &change.note {
         bodies.push(EventBody::NoteAdded(Text { text: text("notes", note)? }));
     }
-    bodies.extend(change.status.and_then(|to| set_status(step, to, meta)));
+    let status = change.status.and_then(|to| set_status(step, to, &bodies, meta));
+    bodies.extend(status);
     Ok(bodies.into_iter().map(|body| EventDraft { body, node_id: Some(node_id.clone()) }).collect())
 }
 
@@ -311,10 +319,7 @@ fn take_decision(
     rationale: Option<&str>,
     meta: &Meta,
 ) -> Result<Option<EventBody>, Refusal> {
-    let kind = execution.graph.node(&step.node_id).map(|node| node.kind);
-    if kind != Some(NodeKind::Decision) {
-        return Err(Refusal::NotADecision(step.node_id.clone()));
-    }
+    check_is_decision(execution, step)?;
     let options = execution.graph.branches(&step.node_id);
     if !options.iter().any(|option| option == branch) {
         return Err(Refusal::NoSuchBranch { branch: branch.to_owned(), options });
@@ -334,18 +339,51 @@ fn take_decision(
     }))
 }
 
-fn set_status(step: &Step, to: StepStatus, meta: &Meta) -> Option<EventBody> {
+fn withdraw_decision(execution: &Execution, step: &Step, meta: &Meta) -> Result<Option<EventBody>, Refusal> {
+    check_is_decision(execution, step)?;
+    Ok(step.decision.as_ref().map(|taken| EventBody::DecisionWithdrawn {
+        from: taken.branch.clone(),
+        overwrote: overwrote_of(step, Field::Decision, meta),
+    }))
+}
+
+fn check_is_decision(execution: &Execution, step: &Step) -> Result<(), Refusal> {
+    match execution.graph.node(&step.node_id).map(|node| node.kind) {
+        Some(NodeKind::Decision) => Ok(()),
+        _ => Err(Refusal::NotADecision(step.node_id.clone())),
+    }
+}
+
+/// The change of a status after the other events of its command.
+fn set_status(step: &Step, to: StepStatus, before: &[EventBody], meta: &Meta) -> Option<EventBody> {
     let from = step.status;
     let change = StatusChange { from, overwrote: overwrote_of(step, Field::Status, meta) };
     match (from, to) {
         _ if from == to => None,
         (StepStatus::Blocked, StepStatus::InProgress) => Some(EventBody::StepUnblocked(change)),
-        (_, StepStatus::NotStarted) => Some(EventBody::StepReset(change)),
+        (_, StepStatus::NotStarted) => {
+            Some(EventBody::StepReset(Reset { from, kept: kept(step, before), overwrote: change.overwrote }))
+        }
         (_, StepStatus::InProgress) => Some(EventBody::StepStarted(change)),
         (_, StepStatus::Completed) => Some(EventBody::StepCompleted(change)),
         (_, StepStatus::Skipped) => Some(EventBody::StepSkipped(change)),
         (_, StepStatus::Blocked) => Some(EventBody::StepBlocked(change)),
     }
+}
+
+/// What a reset keeps of a step, once the other events of its command have happened.
+fn kept(step: &Step, before: &[EventBody]) -> Option<Kept> {
+    let mut kept = step.kept().unwrap_or_default();
+    for body in before {
+        match body {
+            EventBody::AssigneeChanged { to, .. } => kept.assignee.clone_from(to),
+            EventBody::DecisionTaken { branch, .. } => kept.decision = Some(branch.clone()),
+            EventBody::DecisionWithdrawn { .. } => kept.decision = None,
+            EventBody::NoteAdded(_) => kept.notes += 1,
+            _ => {}
+        }
+    }
+    (kept != Kept::default()).then_some(kept)
 }
 
 fn overwrote_of(step: &Step, field: Field, meta: &Meta) -> Option<Overwrote> {

@@ -2,10 +2,11 @@
 //!
 //! The one shape defined here is what travels over the wire, stands in the timeline and lies in the export. The chain:
 //! an event's hash is SHA-256 over the previous event's hash and the canonical bytes of the event; the first one's
-//! predecessor is the hash of the execution's [`Header`]. Changing, removing, inserting or reordering one stored event
+//! predecessor is the hash of the execution's [`Header`]. What the bytes of free text are is said in [`seal`](self::Seal). Changing, removing, inserting or reordering one stored event
 //! breaks the chain at a `seq` that [`verify_chain`] names.
 
 mod reading;
+mod seal;
 
 use std::fmt;
 
@@ -16,6 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::canonical;
 use crate::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId, Seq};
 use crate::time::Timestamp;
+
+pub use seal::{Form, Salt, Seal, SealFault, SealedText, Secret, unseal};
 
 /// State of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,6 +159,49 @@ pub struct StatusChange {
     pub overwrote: Option<Overwrote>,
 }
 
+/// What of a step stays when it is reset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Kept {
+    /// How many notes; left out when there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, nullable = false))]
+    pub notes: u32,
+    /// How many files; left out when there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, nullable = false))]
+    pub files: u32,
+    /// Who goes on handling it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub assignee: Option<Actor>,
+    /// The branch that stays taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub decision: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A step is as if nobody had begun, apart from what it keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reset {
+    /// The status before.
+    pub from: StepStatus,
+    /// What stays, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kept: Option<Kept>,
+    /// Whose change it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
+}
+
 /// How an execution ended, or why it changed its state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -234,7 +280,7 @@ pub enum EventBody {
     /// A blocked step goes on.
     StepUnblocked(StatusChange),
     /// A step is as if nobody had begun.
-    StepReset(StatusChange),
+    StepReset(Reset),
     /// A note on a step.
     NoteAdded(Text),
     /// A step was given to somebody, or taken from them.
@@ -268,11 +314,20 @@ pub enum EventBody {
     },
     /// A file was attached to a step.
     EvidenceAttached(Evidence),
+    /// A decision was taken back.
+    DecisionWithdrawn {
+        /// The branch that had been chosen.
+        from: String,
+        /// Whose change it replaced, if so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
+        overwrote: Option<Overwrote>,
+    },
 }
 
 impl EventBody {
     /// Every `event_type`, in the order of DESIGN §4.
-    pub const TYPES: [&'static str; 18] = [
+    pub const TYPES: [&'static str; 19] = [
         "execution_started",
         "execution_paused",
         "execution_resumed",
@@ -291,6 +346,7 @@ impl EventBody {
         "assignee_changed",
         "decision_taken",
         "evidence_attached",
+        "decision_withdrawn",
     ];
 
     /// The word that stands in `event_type`.
@@ -314,6 +370,7 @@ impl EventBody {
             Self::AssigneeChanged { .. } => 15,
             Self::DecisionTaken { .. } => 16,
             Self::EvidenceAttached(_) => 17,
+            Self::DecisionWithdrawn { .. } => 18,
         };
         Self::TYPES[position]
     }
@@ -350,9 +407,11 @@ impl EventBody {
             | Self::StepCompleted(change)
             | Self::StepSkipped(change)
             | Self::StepBlocked(change)
-            | Self::StepUnblocked(change)
-            | Self::StepReset(change) => change.overwrote.as_ref(),
-            Self::AssigneeChanged { overwrote, .. } | Self::DecisionTaken { overwrote, .. } => overwrote.as_ref(),
+            | Self::StepUnblocked(change) => change.overwrote.as_ref(),
+            Self::StepReset(reset) => reset.overwrote.as_ref(),
+            Self::AssigneeChanged { overwrote, .. }
+            | Self::DecisionTaken { overwrote, .. }
+            | Self::DecisionWithdrawn { overwrote, .. } => overwrote.as_ref(),
             Self::ExecutionPaused(change)
             | Self::ExecutionResumed(change)
             | Self::ExecutionCompleted(change)
@@ -419,7 +478,10 @@ pub struct Event {
     pub occurred_at: Option<Timestamp>,
     /// The command it came from; several events can come from one.
     pub command_id: CommandId,
-    /// Over the previous hash and all of the above.
+    /// What it takes to check the hash: `form`, `subject`, `salts`.
+    #[serde(flatten)]
+    pub seal: Seal,
+    /// Over the previous hash and all of the above, as the form says.
     pub hash: Hash,
 }
 
@@ -431,14 +493,35 @@ impl Event {
     }
 
     /// The hash this event must have after `previous`.
-    pub fn expected_hash(&self, previous: &Hash) -> Hash {
+    ///
+    /// # Errors
+    /// When it cannot be told, as a salt is missing or there for nothing.
+    pub fn expected_hash(&self, previous: &Hash) -> Result<Hash, SealFault> {
         let mut value = serde_json::to_value(self).unwrap_or_default();
         if let Some(members) = value.as_object_mut() {
             members.remove("hash");
+            if self.seal.form == Form::Second {
+                members.remove("salts");
+                members.remove("withheld");
+                members.insert("data".to_owned(), self.sealed_data()?);
+            }
         }
         let digest =
             Sha256::new().chain_update(previous.0.as_bytes()).chain_update(canonical::to_bytes(&value)).finalize();
-        Hash(canonical::hex(&digest))
+        Ok(Hash(canonical::hex(&digest)))
+    }
+
+    /// Reads an event from a line that holds exactly what it is written as, byte by byte.
+    ///
+    /// # Errors
+    /// When it is no event, or is written in another way: with more in it, or in another order.
+    pub fn from_line(line: &str) -> serde_json::Result<Self> {
+        let event: Self = serde_json::from_str(line)?;
+        if serde_json::to_string(&event)? == line {
+            Ok(event)
+        } else {
+            Err(serde::de::Error::custom(format!("event {} is not written as it was recorded", event.seq)))
+        }
     }
 }
 
@@ -456,6 +539,22 @@ pub enum ChainBreak {
     /// An event, or one before it, is not what was recorded.
     #[error("event {0} does not match its hash")]
     Altered(Seq),
+    /// A text cannot be checked.
+    #[error("the text “{field}” of event {seq} has no salt, so it cannot be checked")]
+    NoSalt {
+        /// The event.
+        seq: Seq,
+        /// The member of `data` that holds the text.
+        field: String,
+    },
+    /// A text is not there.
+    #[error("the text “{field}” of event {seq} is missing")]
+    NoText {
+        /// The event.
+        seq: Seq,
+        /// The member of `data` that held the text.
+        field: String,
+    },
     /// The stored bytes are no event.
     #[error("event {0} cannot be read")]
     Unreadable(Seq),
@@ -467,6 +566,20 @@ pub enum ChainBreak {
         /// The last event that is there.
         found: Seq,
     },
+}
+
+impl ChainBreak {
+    /// The first event that is not as it should be.
+    pub fn seq(&self) -> Seq {
+        match self {
+            Self::Gap { expected: seq, .. }
+            | Self::Altered(seq)
+            | Self::NoSalt { seq, .. }
+            | Self::NoText { seq, .. }
+            | Self::Unreadable(seq) => *seq,
+            Self::Truncated { found, .. } => found.next(),
+        }
+    }
 }
 
 /// Checks that the events are a whole, unaltered log from the first on, and returns its last number and hash.
@@ -483,8 +596,14 @@ pub fn verify_chain<'a>(
         if event.seq != expected {
             return Err(ChainBreak::Gap { expected, found: event.seq });
         }
-        if event.expected_hash(&head.1) != event.hash {
-            return Err(ChainBreak::Altered(event.seq));
+        let seq = event.seq;
+        match event.expected_hash(&head.1) {
+            Ok(hash) if hash == event.hash => {}
+            Ok(_) | Err(SealFault::Superfluous) => return Err(ChainBreak::Altered(seq)),
+            Err(SealFault::NoSalt(field)) => return Err(ChainBreak::NoSalt { seq, field: field.to_owned() }),
+        }
+        if let Some(field) = event.seal.withheld.keys().next() {
+            return Err(ChainBreak::NoText { seq, field: field.clone() });
         }
         head = (event.seq, event.hash.clone());
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::command::{EventDraft, Meta};
-use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, StepStatus};
+use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, Kept, Seal, StepStatus};
 use crate::graph::{Flow, Graph};
 use crate::ids::{Actor, EvidenceId, NodeId, Seq};
 use crate::metrics::Progress;
@@ -161,6 +161,18 @@ impl Step {
         }
     }
 
+    /// What stays when it is reset; `None` when that is nothing.
+    pub fn kept(&self) -> Option<Kept> {
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let kept = Kept {
+            notes: count(self.notes.len()),
+            files: count(self.evidence.len()),
+            assignee: self.assignee.clone(),
+            decision: self.decision.as_ref().map(|decision| decision.branch.clone()),
+        };
+        (kept != Kept::default()).then_some(kept)
+    }
+
     fn set_status(&mut self, status: StepStatus, at: Timestamp) {
         self.status = status;
         match status {
@@ -300,11 +312,13 @@ impl Execution {
 
     /// Turns what was decided into events that follow the last one, and folds them in.
     pub fn record(&mut self, drafts: Vec<EventDraft>, meta: &Meta) -> Vec<Event> {
-        drafts
-            .into_iter()
-            .map(|draft| {
+        (0..)
+            .zip(drafts)
+            .map(|(part, draft)| {
                 let mut event = self.next_event(draft, meta);
-                event.hash = event.expected_hash(&self.state.head_hash);
+                event.seal(&meta.secret, part);
+                // Whatever has just been sealed has its salts.
+                event.hash = event.expected_hash(&self.state.head_hash).unwrap_or_else(|_| event.hash.clone());
                 self.apply(&event);
                 event
             })
@@ -328,6 +342,7 @@ impl Execution {
             timestamp: self.state.last_timestamp.map_or(meta.now, |last| last.max(meta.now)),
             occurred_at: meta.occurred_at,
             command_id: meta.command_id,
+            seal: Seal::default(),
             hash: self.state.head_hash.clone(),
         }
     }
@@ -468,6 +483,10 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
                 actor: event.actor.clone(),
                 timestamp: at,
             });
+            touch(step, Field::Decision);
+        }
+        EventBody::DecisionWithdrawn { .. } => {
+            step.decision = None;
             touch(step, Field::Decision);
         }
         EventBody::EvidenceAttached(evidence) => step.evidence.push(AttachedEvidence {

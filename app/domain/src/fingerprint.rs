@@ -31,7 +31,7 @@ impl Fingerprint {
                     .with("status", status.map(|status| status.as_str()))
                     .with("assignee", assignee.as_ref().map(|to| Value::from(to.as_ref().map(Actor::as_str))))
                     .with("note", note.as_deref())
-                    .with("decision", decision.as_deref())
+                    .with("decision", decision.as_ref().map(|branch| Value::from(branch.as_deref())))
                     .with("rationale", rationale.as_deref())
             }
             Command::ChangeExecution(change) => {
@@ -155,7 +155,8 @@ mod tests {
             step(StepChange { assignee: Some(Some(actor("Ana"))), ..StepChange::default() }),
             step(note("a")),
             step(note("b")),
-            step(StepChange { decision: Some("a".to_owned()), ..StepChange::default() }),
+            step(StepChange { decision: Some(Some("a".to_owned())), ..StepChange::default() }),
+            step(StepChange { decision: Some(None), ..StepChange::default() }),
             step(StepChange { rationale: Some("a".to_owned()), ..StepChange::default() }),
             Fingerprint::of(&Command::ChangeStep { node_id: NodeId::from("m"), change: note("a") }, &actor("Ana")),
             Fingerprint::of(&Command::ChangeStep { node_id: NodeId::from("n"), change: note("a") }, &actor("Ben")),

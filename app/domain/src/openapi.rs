@@ -161,7 +161,11 @@ schema!(
         .pattern(Some(NO_NUL))
         .examples(["Train the finance team."])
 );
-schema!(AnyTime, time("A point in time with its offset (RFC 3339).").examples(["2026-11-22T02:14:05Z"]));
+schema!(
+    AnyTime,
+    time("A point in time with its offset (RFC 3339), in the years 1970 to 2200 (UTC).")
+        .examples(["2026-11-22T02:14:05Z"])
+);
 schema!(
     HeaderName,
     text("The name of an analyst in visible ASCII. Other characters go as UTF-8, or in the body.")

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{PatchExecution, PatchStep, Sender};
 use crate::command::{Command, Meta};
+use crate::event::Secret;
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, Seq, TabId};
 use crate::session::Place;
 use crate::time::Timestamp;
@@ -108,6 +109,8 @@ impl Asked {
             base_seq: Some(self.base_seq),
             occurred_at,
             before_start,
+            // What is asked for here is foreseen here, and recorded elsewhere.
+            secret: Secret::default(),
         }
     }
 

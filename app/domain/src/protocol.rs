@@ -114,7 +114,7 @@ impl Incoming {
     /// Reads a message.
     ///
     /// # Errors
-    /// It is none that this version knows.
+    /// It is none that this version knows: the page is older than the server, and only loading it anew helps.
     pub fn read(text: &str) -> serde_json::Result<Self> {
         #[derive(Deserialize)]
         struct Kind {
@@ -155,5 +155,18 @@ mod tests {
         let presence = ServerMessage::Presence { analysts: Vec::new(), others: 3 };
         assert_eq!(read(&presence), Some(Incoming::Presence { analysts: Vec::new(), others: 3 }));
         assert!(Incoming::read(r#"{"type":"fanfare"}"#).is_err());
+    }
+
+    #[test]
+    fn a_page_reads_events_with_members_that_it_does_not_know_and_no_event_of_a_type_that_it_does_not_know() {
+        let event = |event_type: &str, data: &str| {
+            Incoming::read(&format!(
+                r#"{{"seq":2,"event_type":"{event_type}","data":{data},"node_id":"triage","actor":"Ana","timestamp":"2026-11-22T02:14:05.000000Z",
+                "occurred_at":null,"command_id":"00000000-0000-0000-0000-000000000001","form":2,"salts":{{}},"fanfare":[1],"hash":"00"}}"#
+            ))
+        };
+        assert!(matches!(event("note_added", r#"{"text":"Found","fanfare":1}"#), Ok(Incoming::Event(_))));
+        // The page is older than the server, and loads itself anew.
+        assert!(event("fanfare_sounded", "{}").is_err());
     }
 }

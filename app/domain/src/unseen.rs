@@ -60,7 +60,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::event::{EventBody, Hash, Text};
+    use crate::event::{EventBody, Hash, Seal, Text};
     use crate::ids::CommandId;
 
     fn at(seconds: i64) -> Timestamp {
@@ -80,6 +80,7 @@ mod tests {
             timestamp: at(0),
             occurred_at: None,
             command_id: CommandId(Uuid::nil()),
+            seal: Seal::default(),
             hash: Hash(String::new()),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{EventBody, ExecutionStatus, Overwrote, StepStatus};
+use crate::event::{EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
 use crate::legible::{legible, legible_file_name};
 use crate::time::Timestamp;
 
@@ -22,7 +22,10 @@ pub fn what(body: &EventBody) -> String {
         EventBody::StepSkipped(_) => "skipped".to_owned(),
         EventBody::StepBlocked(_) => "blocked".to_owned(),
         EventBody::StepUnblocked(_) => "unblocked".to_owned(),
-        EventBody::StepReset(change) => format!("reset (was {})", change.from.label().to_lowercase()),
+        EventBody::StepReset(reset) => {
+            let keeps = reset.kept.as_ref().map(|kept| format!("; {}", keeps(kept))).unwrap_or_default();
+            format!("reset (was {}{keeps})", reset.from.label().to_lowercase())
+        }
         EventBody::NoteAdded(_) => "noted on".to_owned(),
         EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
@@ -30,6 +33,7 @@ pub fn what(body: &EventBody) -> String {
         EventBody::DecisionTaken { branch, from: Some(from), .. } => {
             format!("changed “{}” to “{}” at", legible(from), legible(branch))
         }
+        EventBody::DecisionWithdrawn { from, .. } => format!("took back “{}” at", legible(from)),
         EventBody::EvidenceAttached(evidence) => format!("attached “{}” to", legible_file_name(&evidence.file_name)),
     }
 }
@@ -64,7 +68,8 @@ pub fn replaced(body: &EventBody) -> Option<String> {
     let Some(value) = value.as_str() else {
         let nothing = match body {
             EventBody::AssigneeChanged { .. } => "“nobody”",
-            EventBody::DecisionTaken { .. } => "choice without a reason",
+            EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => "choice without a reason",
+            EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => "“no answer”",
             _ => "empty text",
         };
         return Some(format!("replacing {actor}’s {nothing}"));
@@ -92,6 +97,28 @@ fn label_of_status(body: &EventBody, value: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// What a step keeps that is reset: `2 notes, 1 file and the answer “Yes” are kept`.
+pub fn keeps(kept: &Kept) -> String {
+    let Kept { notes, files, assignee, decision } = kept;
+    let count = |count: u32, thing: &str| (count > 0).then(|| counted(count.into(), thing));
+    let things: Vec<String> = [
+        count(*notes, "note"),
+        count(*files, "file"),
+        assignee.as_ref().map(|assignee| format!("the assignee {assignee}")),
+        decision.as_ref().map(|branch| format!("the answer “{}”", legible(branch))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let is_one = things.len() == 1 && notes + files <= 1;
+    let things = match &things[..] {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    format!("{things} {} kept", if is_one || things == "nothing" { "is" } else { "are" })
 }
 
 /// `1 step`, `3 steps`.
@@ -175,6 +202,21 @@ mod tests {
         assert_eq!(replaced(&assigned).as_deref(), Some("replacing Ben’s “nobody”"));
         let plain = StatusChange { from: StepStatus::InProgress, overwrote: None };
         assert_eq!(replaced(&EventBody::StepCompleted(plain)), None);
+    }
+
+    #[test]
+    fn a_reset_says_what_it_keeps() {
+        let ana = || Some(Actor::new("Ana").expect("a name"));
+        let yes = || Some("Yes".to_owned());
+        for (notes, files, assignee, decision, words) in [
+            (2, 1, None, yes(), "2 notes, 1 file and the answer “Yes” are kept"),
+            (1, 0, None, None, "1 note is kept"),
+            (0, 2, None, None, "2 files are kept"),
+            (0, 0, ana(), None, "the assignee Ana is kept"),
+            (0, 0, ana(), yes(), "the assignee Ana and the answer “Yes” are kept"),
+        ] {
+            assert_eq!(keeps(&Kept { notes, files, assignee, decision }), words);
+        }
     }
 
     #[test]

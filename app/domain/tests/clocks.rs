@@ -12,7 +12,7 @@ use commands::{any_command, any_told, start};
 use common::{at, graph, header};
 use domain::api::ExecutionDetail;
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Event, ExecutionStatus, StepStatus};
+use domain::event::{Event, ExecutionStatus, Secret, StepStatus};
 use domain::execution::{Execution, Step};
 use domain::ids::{Actor, CommandId};
 use domain::metrics::Record;
@@ -52,6 +52,7 @@ impl Run {
             base_seq: None,
             occurred_at: told.map(at_ms),
             before_start,
+            secret: Secret::default(),
         };
         let Ok(drafts) = decide(&self.execution, command, &meta) else { return false };
         self.events.extend(self.execution.record(drafts, &meta));

@@ -12,7 +12,9 @@ use commands::{Told, any_command, any_told, start};
 use common::{at, graph, header};
 use domain::api::{PatchExecution, PatchStep};
 use domain::command::{Command, ExecutionChange, Meta, Refusal, StepChange, decide};
-use domain::event::{ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, StepStatus, verify_chain};
+use domain::event::{
+    ChainBreak, Event, EventBody, Evidence, ExecutionStatus, Header, Secret, StepStatus, verify_chain,
+};
 use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, EvidenceId, NodeId, Seq};
 use domain::outbox::{Asked, Change};
@@ -29,6 +31,7 @@ fn meta(command: u128, actor: &str, seconds: i64, base_seq: Option<u64>) -> Meta
         base_seq: base_seq.map(Seq),
         occurred_at: None,
         before_start: false,
+        secret: Secret::default(),
     }
 }
 
@@ -154,22 +157,42 @@ fn a_status_that_already_holds_writes_no_event() {
 fn a_decision_takes_only_its_branches_and_can_be_changed() {
     let mut run = Run::new();
     let decide_on =
-        |branch: &str| change("spreading", StepChange { decision: Some(branch.into()), ..StepChange::default() });
+        |branch: &str| change("spreading", StepChange { decision: Some(Some(branch.into())), ..StepChange::default() });
     let refusal = run.give("Ana", decide_on("Maybe")).expect_err("no such branch");
     assert_eq!(refusal.to_string(), "“Maybe” is not a branch of this decision; its branches are “Yes”, “No”");
     run.give("Ana", decide_on("Yes")).expect("a branch");
     run.give("Ana", decide_on("No")).expect("another branch");
     assert_eq!(run.step("spreading").decision.as_ref().map(|taken| taken.branch.as_str()), Some("No"));
     assert_eq!(run.events.iter().filter(|event| event.body.event_type() == "decision_taken").count(), 2);
-    run.give("Ana", change("triage", StepChange { decision: Some("Yes".into()), ..StepChange::default() }))
+    run.give("Ana", change("triage", StepChange { decision: Some(Some("Yes".into())), ..StepChange::default() }))
         .expect_err("no decision there");
+}
+
+#[test]
+fn a_decision_that_is_taken_back_is_open_again_and_its_branches_apply() {
+    let mut run = Run::new();
+    let decide_on = |branch: Option<&str>| {
+        change("spreading", StepChange { decision: Some(branch.map(str::to_owned)), ..StepChange::default() })
+    };
+    assert_eq!(run.give("Ana", decide_on(None)).expect("accepted"), [], "nothing is taken");
+    run.give("Ana", decide_on(Some("No"))).expect("a branch");
+    assert_eq!(run.execution.progress().applicable, 4);
+    let events = run.give_having_seen("Ben", decide_on(None), Some(1)).expect("allowed");
+    assert_eq!(events[0].body.event_type(), "decision_withdrawn");
+    assert_eq!(events[0].body.overwrote().map(|overwrote| overwrote.actor.as_str()), Some("Ana"));
+    assert_eq!((&run.step("spreading").decision, run.execution.progress().applicable), (&None, 5));
+    run.give("Ana", change("triage", StepChange { decision: Some(None), ..StepChange::default() }))
+        .expect_err("no decision there");
+    let why = StepChange { decision: Some(None), rationale: Some("because".into()), ..StepChange::default() };
+    let refusal = run.give("Ana", change("spreading", why)).expect_err("a reason goes with a branch");
+    assert_eq!(refusal.to_string(), "rationale goes with a branch in decision_taken");
 }
 
 #[test]
 fn steps_only_on_branches_not_taken_do_not_apply_unless_worked_on() {
     let mut run = Run::new();
     assert_eq!(run.execution.progress().applicable, 5);
-    run.give("Ana", change("spreading", StepChange { decision: Some("No".into()), ..StepChange::default() }))
+    run.give("Ana", change("spreading", StepChange { decision: Some(Some("No".into())), ..StepChange::default() }))
         .expect("a branch");
     let cut = run.execution.flow.position(&"cut".into()).expect("there");
     assert!(!run.execution.applicable()[cut]);
@@ -209,7 +232,7 @@ fn a_paused_execution_refuses_statuses_and_decisions_and_takes_notes_and_assigne
     let mut run = Run::new();
     run.give("Ana", whole(ExecutionStatus::Paused)).expect("allowed");
     run.give("Ana", status("triage", StepStatus::Completed)).expect_err("paused");
-    run.give("Ana", change("spreading", StepChange { decision: Some("No".into()), ..StepChange::default() }))
+    run.give("Ana", change("spreading", StepChange { decision: Some(Some("No".into())), ..StepChange::default() }))
         .expect_err("paused");
     let note =
         StepChange { note: Some("Waiting".into()), assignee: Some(Actor::new("Ben").ok()), ..Default::default() };
@@ -297,7 +320,7 @@ fn an_event_has_the_documented_shape() {
     names.sort_unstable();
     assert_eq!(
         names,
-        ["actor", "command_id", "data", "event_type", "hash", "node_id", "occurred_at", "seq", "timestamp"]
+        ["actor", "command_id", "data", "event_type", "form", "hash", "node_id", "occurred_at", "seq", "timestamp"]
     );
     assert_eq!(value["data"], serde_json::json!({"from": "not_started"}));
     assert_eq!(serde_json::from_value::<Event>(value).expect("reads back"), events[0]);

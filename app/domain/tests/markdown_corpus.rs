@@ -288,9 +288,13 @@ fn the_worst_texts_cost_no_more_per_letter_when_they_are_longer() {
         "\n1.\u{a0}x",
         "\n<details>\n<summary>x</summary>\n\n- y\n\n</details>\n",
     ] {
-        let (short, long) = (took(unit, 32 * 1024), took(unit, 256 * 1024));
-        // Eight times as much; quadratic work would take sixty-four times as long.
-        assert!(long < 30.0 * short.max(0.02), "{unit:?}: {short} s, eight times as much {long} s");
+        let (short, mut long) = (took(unit, 32 * 1024), took(unit, 256 * 1024));
+        // Eight times as much; quadratic work would take sixty-four times as long. A busy machine gets a second try.
+        let limit = 30.0 * short.max(0.02);
+        if long >= limit {
+            long = took(unit, 256 * 1024);
+        }
+        assert!(long < limit, "{unit:?}: {short} s, eight times as much {long} s");
     }
 }
 

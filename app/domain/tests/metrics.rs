@@ -10,7 +10,7 @@ use std::sync::Arc;
 use common::{at, graph, header};
 use domain::api::ExecutionSummary;
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Event, ExecutionStatus, Header, StepStatus};
+use domain::event::{Event, ExecutionStatus, Header, Secret, StepStatus};
 use domain::execution::Execution;
 use domain::graph::{Edge, Graph, Node, NodeKind};
 use domain::ids::{Actor, CommandId, ExecutionId, PlaybookId};
@@ -55,6 +55,7 @@ impl Run {
             base_seq: None,
             occurred_at: occurred.map(|seconds| at(self.begun + seconds)),
             before_start: false,
+            secret: Secret::default(),
         };
         let drafts = decide(&self.execution, &command, &meta).expect("it is allowed");
         self.events.extend(self.execution.record(drafts, &meta));
@@ -78,7 +79,7 @@ impl Run {
     fn decide(&mut self, seconds: i64, branch: &str) -> &mut Self {
         let change = StepChange {
             status: Some(StepStatus::Completed),
-            decision: Some(branch.to_owned()),
+            decision: Some(Some(branch.to_owned())),
             ..StepChange::default()
         };
         self.give(seconds, None, Command::ChangeStep { node_id: "spreading".into(), change });

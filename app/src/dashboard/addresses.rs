@@ -24,7 +24,7 @@ pub(super) const OVER: [ExecutionStatus; 2] = [ExecutionStatus::Completed, Execu
 impl Asked {
     /// As the address says it, days as `2026-11-22` in UTC; what makes no sense is not heeded.
     pub(super) fn read(playbook: &str, from: &str, to: &str) -> Self {
-        let midnight = |day: &str| format!("{day}T00:00:00Z").parse().ok();
+        let midnight = |day: &str| Timestamp::sent(&format!("{day}T00:00:00Z")).ok();
         Self { playbook: playbook.parse().ok(), from: midnight(from), to: midnight(to) }
     }
 
@@ -34,7 +34,7 @@ impl Asked {
             playbook_id: self.playbook,
             started_after: self.from,
             // All of the last day.
-            started_before: self.to.map(|day| day.plus_seconds(86_400)),
+            started_before: self.to.map(|day| day.plus_seconds(86_400)).filter(|day| day.can_be_sent()),
         }
     }
 

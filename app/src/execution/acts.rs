@@ -4,10 +4,12 @@ use domain::api::PatchStep;
 use domain::event::StepStatus;
 use domain::graph::NodeKind;
 use domain::ids::{Actor, NodeId};
+use domain::words::keeps;
 use leptos::prelude::*;
 
 use super::outline::OutlineState;
 use crate::live::ExecutionStore;
+use crate::ui::toast::Tone;
 
 /// Changes a step; a refusal has been shown as a message.
 pub(super) fn change(store: ExecutionStore, id: &NodeId, patch: PatchStep) {
@@ -20,7 +22,11 @@ pub(super) fn set_status(store: ExecutionStore, id: &NodeId, to: StepStatus) {
     let Some(view) = store.step(id).filter(|_| !is_phase) else { return };
     let is_free = to == StepStatus::InProgress && view.step.read_untracked().assignee.is_none();
     let assignee = untrack(|| store.analyst().name()).filter(|_| is_free).map(Some);
-    change(store, id, PatchStep { status: Some(to), assignee, ..PatchStep::default() });
+    let kept = (to == StepStatus::NotStarted).then(|| view.step.read_untracked().kept()).flatten();
+    let patch = PatchStep { status: Some(to), assignee, ..PatchStep::default() };
+    if let (Ok(()), Some(kept)) = (store.change_step(id.clone(), patch), kept) {
+        store.tell(Tone::Info, format!("Reset to not started; {}.", keeps(&kept)));
+    }
 }
 
 /// Gives a step to somebody, or to nobody.

@@ -1,4 +1,4 @@
-//! The decision of the chosen step.
+//! The decision of the chosen step: taking it, and taking it back.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use domain::session::Place;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
+use crate::ui::focus::focus_on;
 use crate::ui::icon::Icon;
 use crate::ui::prose::prose;
 use crate::ui::time::Time;
@@ -23,12 +24,23 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
     let place = Place::Rationale(id.clone());
     let rationale = store.draft(place.clone());
     let frozen = move || store.head().read().status != ExecutionStatus::Active;
+    let own_step = step.clone();
     let taken = Memo::new(move |_| step.read().decision.clone());
+    let own_id = id.clone();
+    let take_back = move |_| {
+        // The answer had completed the step, so without it the step is open again.
+        let reopens = own_step.read_untracked().status.is_done().then_some(StepStatus::InProgress);
+        let patch = PatchStep { decision_taken: Some(None), status: reopens, ..PatchStep::default() };
+        if store.change_step(own_id.clone(), patch).is_ok() {
+            // The button goes with the answer.
+            focus_on(".decision .branch");
+        }
+    };
     let (draft, emptied) = (rationale.clone(), place.clone());
     let take = move |branch: String| {
         let why = Some(draft.get_untracked()).filter(|why| !why.trim().is_empty());
         let patch = PatchStep {
-            decision_taken: Some(branch),
+            decision_taken: Some(Some(branch)),
             rationale: why,
             status: Some(StepStatus::Completed),
             ..PatchStep::default()
@@ -76,12 +88,16 @@ pub(super) fn DecisionForm(store: ExecutionStore, id: NodeId, step: ArcRwSignal<
                 />
             </label>
             {move || {
+                let take_back = take_back.clone();
                 taken.get().map(|taken| {
                     view! {
                         <div class="decision-taken">
                             <p><bdi>{legible(&taken.branch).into_owned()}</bdi> ", by " <bdi>{taken.actor.to_string()}</bdi> " at " <Time at=taken.timestamp /> " UTC"</p>
                             {taken.rationale.map(|why| prose(&why, Kind::Note))}
                         </div>
+                        <button type="button" class="button small take-back" disabled=frozen on:click=take_back>
+                            "Take back"
+                        </button>
                     }
                 })
             }}

@@ -76,13 +76,13 @@ impl Query {
 
     /// What the server is asked.
     pub(super) fn filter(&self) -> ExecutionFilter {
-        let day = |text: &str| format!("{text}T00:00:00Z").parse::<Timestamp>().ok();
+        let day = |text: &str| Timestamp::sent(&format!("{text}T00:00:00Z")).ok();
         ExecutionFilter {
             status: self.status.clone(),
             playbook_id: self.playbook.parse().ok(),
             started_after: day(&self.from),
             // All of the last day.
-            started_before: day(&self.to).map(|day| day.plus_seconds(86_400)),
+            started_before: day(&self.to).map(|day| day.plus_seconds(86_400)).filter(|day| day.can_be_sent()),
             q: Some(self.words.clone()).filter(|words| !words.is_empty()),
             limit: Some(self.limit),
             offset: None,

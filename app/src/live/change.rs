@@ -19,6 +19,11 @@ impl ExecutionStore {
         self.ask(Change::Step { node_id, patch }, label)
     }
 
+    /// Says something to whoever sits here.
+    pub(crate) fn tell(self, tone: Tone, text: String) {
+        self.toasts.show(tone, text);
+    }
+
     /// Changes the execution as a whole: at once here, then on the server.
     ///
     /// # Errors

@@ -49,6 +49,7 @@ impl ExecutionStore {
         let (field, after) = match &event.body {
             EventBody::AssigneeChanged { to, .. } => (Field::Assignee, to.as_ref().map(ToString::to_string)),
             EventBody::DecisionTaken { branch, .. } => (Field::Decision, Some(branch.clone())),
+            EventBody::DecisionWithdrawn { .. } => (Field::Decision, None),
             body => (Field::Status, body.status_after().map(|status| status.as_str().to_owned())),
         };
         let reason_at = match &event.body {
@@ -97,6 +98,7 @@ impl Replaced {
             (Field::Assignee, Some(to)) if to == by.as_str() => format!("took “{label}” {ago}"),
             (Field::Assignee, Some(to)) => format!("gave “{label}” to {to} {ago}"),
             (Field::Decision, Some(branch)) => format!("decided “{branch}” at “{label}” {ago}"),
+            (Field::Decision, None) => format!("took back the answer at “{label}” {ago}"),
             (_, None) => format!("left “{label}” to nobody {ago}"),
         };
         if reason_at.is_some() {
@@ -112,6 +114,7 @@ impl Replaced {
                     legible(name).into_owned()
                 }
             }
+            (Field::Decision, None) => format!("{whose} taking it back"),
             (_, before) => format!("{whose} “{}”", before.map_or("nobody".to_owned(), shown)),
         };
         format!("{who} {what}, replacing {before}.")
@@ -126,6 +129,7 @@ impl Replaced {
             (Field::Status, Some(status)) => format!("Set back to {}", shown(status).to_lowercase()),
             (Field::Assignee, Some(name)) => format!("Give it back to {}", legible(name)),
             (Field::Decision, Some(branch)) => format!("Back to “{}”", legible(branch)),
+            (Field::Decision, None) => "Take it back".to_owned(),
             (_, None) => "Back to nobody".to_owned(),
         }
     }
@@ -141,9 +145,10 @@ impl Replaced {
             }
             Field::Decision => match &self.reason_at {
                 Some(branch) => {
-                    PatchStep { decision_taken: Some(branch.clone()), rationale: Some(self.before.clone()?), ..patch }
+                    let rationale = Some(self.before.clone()?);
+                    PatchStep { decision_taken: Some(Some(branch.clone())), rationale, ..patch }
                 }
-                None => PatchStep { decision_taken: Some(self.before.clone()?), rationale, ..patch },
+                None => PatchStep { decision_taken: Some(self.before.clone()), rationale, ..patch },
             },
         })
     }
@@ -198,6 +203,10 @@ mod tests {
         assert_eq!(told(&given), "Ben gave “Isolate host” to Cleo 2 s ago, replacing your “nobody”.");
         let decided = replaced(Field::Decision, Some("Yes"), Some("No"));
         assert_eq!(told(&decided), "Ben decided “No” at “Isolate host” 2 s ago, replacing your “Yes”.");
+        let withdrawn = replaced(Field::Decision, Some("Yes"), None);
+        assert_eq!(told(&withdrawn), "Ben took back the answer at “Isolate host” 2 s ago, replacing your “Yes”.");
+        let decided = replaced(Field::Decision, None, Some("No"));
+        assert_eq!(told(&decided), "Ben decided “No” at “Isolate host” 2 s ago, replacing your taking it back.");
     }
 
     #[test]
@@ -208,12 +217,15 @@ mod tests {
         assert_eq!(nobody.map(|patch| patch.assignee), Some(Some(None)));
         let decided = replaced(Field::Decision, Some("Yes"), Some("No")).set_back(Some("seen it".to_owned()));
         let decided = decided.map(|patch| (patch.decision_taken, patch.rationale));
-        assert_eq!(decided, Some((Some("Yes".to_owned()), Some("seen it".to_owned()))));
-        assert!(replaced(Field::Decision, None, Some("No")).set_back(None).is_none(), "nobody can undecide");
+        assert_eq!(decided, Some((Some(Some("Yes".to_owned())), Some("seen it".to_owned()))));
+        let undecided = replaced(Field::Decision, None, Some("No"));
+        let words = undecided.button();
+        let undecided = undecided.set_back(None).map(|patch| patch.decision_taken);
+        assert_eq!((words.as_str(), undecided), ("Take it back", Some(Some(None))));
         let reason = replaced(Field::Decision, Some("seen it"), Some("No"));
         let reason = Replaced { reason_at: Some("No".to_owned()), ..reason };
         assert_eq!(told(&reason), "Ben gave another reason at “Isolate host” 2 s ago, replacing yours.");
         let back = reason.set_back(None).map(|patch| (patch.decision_taken, patch.rationale));
-        assert_eq!(back, Some((Some("No".to_owned()), Some("seen it".to_owned()))));
+        assert_eq!(back, Some((Some(Some("No".to_owned())), Some("seen it".to_owned()))));
     }
 }

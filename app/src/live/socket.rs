@@ -52,7 +52,8 @@ mod browser {
                     match stream.next().await {
                         Some(Ok(Message::Text(text))) => match Incoming::read(&text) {
                             Ok(incoming) => take_in(live, store, line, incoming),
-                            Err(_) => return End::Broken,
+                            // Asked again, the server would say the same: it is newer than this page.
+                            Err(_) => return End::Outdated,
                         },
                         Some(Ok(Message::Bytes(_))) => {}
                         Some(Err(error)) => return end_of(&error),

@@ -42,7 +42,7 @@ pub(super) struct Manifest {
     pub(super) format_version: u32,
     created_at: Timestamp,
     created_by: String,
-    incident_title: String,
+    pub(super) incident_title: String,
     /// Where the chain of hashes begins.
     pub(super) header: Header,
     /// Where it ends.
@@ -137,7 +137,7 @@ fn extension(format: Format) -> &'static str {
     }
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(super) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec_pretty(value).unwrap_or_default()
 }
 

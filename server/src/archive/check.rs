@@ -10,10 +10,11 @@ use domain::api::ExecutionDetail;
 use domain::event::{Event, Evidence, Hash, verify_chain};
 use domain::execution::Execution;
 use domain::ids::ExecutionId;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::bundle::{EVENTS, FORMAT, Manifest, PLAYBOOK, Playbook, STATE, evidence_path};
+use super::bundle::{EVENTS, FORMAT, Manifest, PLAYBOOK, Playbook, STATE, evidence_path, json};
 use super::{ArchiveError, MANIFEST, entry_of};
 
 /// A bundle that is whole.
@@ -68,7 +69,7 @@ pub(super) fn read(folder: &Path) -> Result<Contents, ArchiveError> {
     if !folder.join(MANIFEST).is_file() {
         return Err(not_a_bundle("this is no bundle, or its export was broken off: it has no manifest.json"));
     }
-    let manifest: Manifest = from_json(folder, MANIFEST)?;
+    let manifest = manifest(folder)?;
     if (manifest.format.as_str(), manifest.format_version) != (FORMAT, 1) {
         return Err(not_a_bundle("this is no bundle that this version can read"));
     }
@@ -92,7 +93,16 @@ pub(super) fn read(folder: &Path) -> Result<Contents, ArchiveError> {
             "events.jsonl does not end with the event that manifest.json names as the last",
         ));
     }
+    if !text(folder, EVENTS)?.ends_with('\n') {
+        return Err(ArchiveError::Disagree("events.jsonl does not end with the end of a line"));
+    }
+    if !playbook.created_at.can_be_sent() {
+        return Err(ArchiveError::Disagree("playbook.json: created_at must lie in the years 1970 to 2200 (UTC)"));
+    }
     let execution = Execution::fold(header.clone(), Arc::new(playbook.graph.clone()), &events);
+    if execution.state.incident_title != manifest.incident_title {
+        return Err(ArchiveError::Disagree("manifest.json has another incident_title than events.jsonl"));
+    }
     let contents = Contents { playbook, source, events, execution };
     check_state(folder, &contents.execution)?;
     check_evidence(&manifest, &contents)?;
@@ -140,9 +150,9 @@ fn files_below(folder: &Path) -> Result<BTreeSet<String>, ArchiveError> {
 
 fn events(folder: &Path) -> Result<Vec<Event>, ArchiveError> {
     let text = text(folder, EVENTS)?;
-    let lines = text.lines().enumerate();
+    let lines = text.split_terminator('\n').enumerate();
     let read = lines.map(|(position, line)| {
-        serde_json::from_str(line).map_err(|error| ArchiveError::Unreadable {
+        Event::from_line(line).map_err(|error| ArchiveError::Unreadable {
             path: format!("{EVENTS}, line {}", position + 1),
             reason: error.to_string(),
         })
@@ -152,11 +162,10 @@ fn events(folder: &Path) -> Result<Vec<Event>, ArchiveError> {
 
 /// The state is what the log amounts to.
 fn check_state(folder: &Path, execution: &Execution) -> Result<(), ArchiveError> {
-    let state: Value = from_json(folder, STATE)?;
+    let state = text(folder, STATE)?;
     let at = execution.state.last_timestamp;
-    let folded =
-        at.and_then(|at| ExecutionDetail::of(execution, at)).and_then(|detail| serde_json::to_value(detail).ok());
-    if folded == Some(state) {
+    let folded = at.and_then(|at| ExecutionDetail::of(execution, at));
+    if folded.is_some_and(|folded| json(&folded) == state.as_bytes()) {
         Ok(())
     } else {
         Err(ArchiveError::Disagree("state.json is not what events.jsonl amounts to"))
@@ -188,8 +197,27 @@ fn text(folder: &Path, name: &str) -> Result<String, ArchiveError> {
     fs::read_to_string(folder.join(name)).map_err(unreadable)
 }
 
-fn from_json<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, ArchiveError> {
-    let unreadable =
-        |error: serde_json::Error| ArchiveError::Unreadable { path: name.to_owned(), reason: error.to_string() };
-    serde_json::from_str(&text(folder, name)?).map_err(unreadable)
+/// What the manifest says. It may be written in another way, as nothing vouches for its bytes, but not say more.
+fn manifest(folder: &Path) -> Result<Manifest, ArchiveError> {
+    let unreadable = |reason: String| ArchiveError::Unreadable { path: MANIFEST.to_owned(), reason };
+    let text = text(folder, MANIFEST)?;
+    let read: Manifest = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    let says: Value = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if serde_json::to_value(&read).is_ok_and(|read| read == says) {
+        Ok(read)
+    } else {
+        Err(unreadable("it says more than a manifest does".to_owned()))
+    }
+}
+
+/// What a file says, which must be written exactly as it is exported: more in it would be more than anything is compared with.
+fn from_json<T: DeserializeOwned + Serialize>(folder: &Path, name: &str) -> Result<T, ArchiveError> {
+    let unreadable = |reason: String| ArchiveError::Unreadable { path: name.to_owned(), reason };
+    let text = text(folder, name)?;
+    let read: T = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if json(&read) == text.as_bytes() {
+        Ok(read)
+    } else {
+        Err(unreadable("it is not written as it was exported".to_owned()))
+    }
 }

@@ -14,7 +14,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::api::{Problem, Sender};
+use domain::api::{Problem, Sender, sent_time};
 use domain::event::Evidence;
 use domain::execution::AttachedEvidence;
 use domain::ids::{CommandId, EvidenceId, ExecutionId, NodeId, Seq};
@@ -175,7 +175,11 @@ async fn receive(
             }
             "command_id" => sender.command_id = Some(form::parsed(&name, &form::text(&name, field).await?)?),
             "base_seq" => sender.base_seq = Some(Seq(form::parsed(&name, &form::text(&name, field).await?)?)),
-            "occurred_at" => sender.occurred_at = Some(form::parsed(&name, &form::text(&name, field).await?)?),
+            "occurred_at" => {
+                let text = form::text(&name, field).await?;
+                let at = sent_time(&name, &text).map_err(|message| ApiError::invalid(&name, message))?;
+                sender.occurred_at = Some(at);
+            }
             "before_start" => sender.before_start = form::parsed(&name, &form::text(&name, field).await?)?,
             _ => return Err(form::unknown_field(&name, FIELDS)),
         }

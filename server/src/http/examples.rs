@@ -8,7 +8,7 @@ use domain::api::{
 };
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
 use domain::diff::GraphDiff;
-use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
+use domain::event::{Event, Evidence, ExecutionStatus, Header, Secret, StepStatus};
 use domain::execution::Execution;
 use domain::export;
 use domain::graph::{Graph, NodeKind};
@@ -104,6 +104,11 @@ impl Examples {
             progress: run.execution.progress(),
             last_seq: run.execution.state.last_seq,
         };
+        let decision = run.execution.graph.nodes.iter().find(|node| node.kind == NodeKind::Decision)?.id.clone();
+        for branch in [Some("Yes".to_owned()), None] {
+            let change = StepChange { decision: Some(branch), ..StepChange::default() };
+            run.execute(&Command::ChangeStep { node_id: decision.clone(), change })?;
+        }
         let evidence = Evidence {
             id: EVIDENCE,
             file_name: "mail.eml".to_owned(),
@@ -271,6 +276,7 @@ impl Run {
             base_seq: None,
             occurred_at: None,
             before_start: false,
+            secret: Secret::default(),
         };
         self.commands += 1;
         self.now = Timestamp::from_micros(self.now.micros() + 60_000_000)?;
@@ -305,7 +311,7 @@ impl Past {
             let change = StepChange { status: Some(status), ..StepChange::default() };
             run.execute(&Command::ChangeStep { node_id: node_id.clone(), change })?;
         }
-        let change = StepChange { decision: Some("Yes".to_owned()), ..StepChange::default() };
+        let change = StepChange { decision: Some(Some("Yes".to_owned())), ..StepChange::default() };
         run.execute(&Command::ChangeStep { node_id: decision, change })?;
         let status = Some(ExecutionStatus::Completed);
         run.execute(&Command::ChangeExecution(ExecutionChange { status, ..ExecutionChange::default() }))?;

@@ -147,7 +147,9 @@ async fn change(
 
 /// Change a step: its status, who handles it, a note, the branch taken
 ///
-/// Whatever is named is changed, all of it or nothing. What already is as asked leaves no event.
+/// Whatever is named is changed, all of it or nothing. What already is as asked leaves no event. `null` is not the same as
+/// absent: `{"assignee": null}` takes the step from whoever has it, and `{"decision_taken": null}` takes the decision back
+/// (`decision_withdrawn`). `not_started` resets a step; what it keeps stands in `kept` of the event.
 #[utoipa::path(
     patch, path = "/executions/{id}/steps/{node_id}", operation_id = "change_step", tag = EXECUTIONS,
     params(

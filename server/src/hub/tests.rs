@@ -1,5 +1,5 @@
 use super::*;
-use domain::event::{EventBody, Hash, Text};
+use domain::event::{EventBody, Hash, Seal, Text};
 use domain::ids::{Actor, CommandId};
 use domain::protocol::ServerMessage;
 use domain::time::Timestamp;
@@ -32,6 +32,7 @@ fn event(seq: u64) -> Event {
         timestamp: Timestamp::from_micros(0).expect("the epoch"),
         occurred_at: None,
         command_id: CommandId(Uuid::nil()),
+        seal: Seal::default(),
         hash: Hash(String::new()),
     }
 }

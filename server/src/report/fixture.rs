@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Event, Evidence, ExecutionStatus, Header, StepStatus};
+use domain::event::{Event, Evidence, ExecutionStatus, Header, Secret, StepStatus};
 use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId, PlaybookId};
 use domain::import::import;
@@ -82,7 +82,7 @@ impl Story {
     /// Takes a branch.
     pub(crate) fn decide(&mut self, actor: &str, on: &str, branch: &str, why: &str) -> &mut Self {
         let (decision, rationale) = (Some(branch.to_owned()), Some(why.to_owned()));
-        self.step(actor, on, StepChange { decision, rationale, ..StepChange::default() })
+        self.step(actor, on, StepChange { decision: Some(decision), rationale, ..StepChange::default() })
     }
 
     /// Attaches a file.
@@ -130,6 +130,7 @@ impl Story {
             base_seq: None,
             occurred_at,
             before_start: false,
+            secret: Secret::default(),
         };
         let drafts = decide(&self.execution, command, &meta).expect("it is allowed");
         self.events.extend(self.execution.record(drafts, &meta));

@@ -46,7 +46,7 @@ impl Service {
         let execution = self.fold(execution_id).await?;
         let evidence_id = EvidenceId(new_id());
         if command.is_none() || execution.step(&node_id).is_none() {
-            let meta = meta(Sender::default(), Actor::anonymous());
+            let meta = meta(Sender::default(), Actor::anonymous())?;
             decide(&execution, &attach(&node_id, probe(evidence_id)), &meta)?;
         }
         let incoming = self.store.receive(execution_id, evidence_id).await?;
@@ -129,7 +129,7 @@ impl Upload {
             description: details.description.filter(|words| !words.trim().is_empty()),
         };
         let command = attach(&self.node_id, evidence);
-        let envelope = Envelope::new(self.execution_id, command, meta(sender, actor));
+        let envelope = Envelope::new(self.execution_id, command, meta(sender, actor)?);
         let committed = self.service.store.attach(envelope, file).await?;
         let attached = committed.events.into_iter().find_map(|event| match event.body {
             EventBody::EvidenceAttached(evidence) => {

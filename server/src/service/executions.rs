@@ -12,7 +12,7 @@ use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, check_name, instructions, new_id, now};
+use super::{Service, ServiceError, check_name, instructions, new_id, now, secret};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 /// The sections of the page of executions.
@@ -23,7 +23,7 @@ impl Service {
     /// Begins an execution of a playbook's newest version.
     pub(crate) async fn start(&self, request: StartExecution, actor: Actor) -> Result<ExecutionDetail, ServiceError> {
         let id = ExecutionId(new_id());
-        let meta = meta(Sender { command_id: request.command_id, ..Sender::default() }, actor);
+        let meta = meta(Sender { command_id: request.command_id, ..Sender::default() }, actor)?;
         let command = Command::Start { incident_title: request.incident_title, incident_id: request.incident_id };
         let new = NewExecution { id, playbook_id: request.playbook_id, command, meta };
         let committed = self.store.start(new).await.map_err(|error| match error {
@@ -123,7 +123,7 @@ impl Service {
         sender: Sender,
         actor: Actor,
     ) -> Result<Committed, ServiceError> {
-        let envelope = Envelope::new(execution_id, command, meta(sender, actor));
+        let envelope = Envelope::new(execution_id, command, meta(sender, actor)?);
         Ok(self.store.execute(envelope).await?)
     }
 
@@ -142,15 +142,16 @@ impl Service {
     }
 }
 
-pub(super) fn meta(sender: Sender, actor: Actor) -> Meta {
-    Meta {
+pub(super) fn meta(sender: Sender, actor: Actor) -> Result<Meta, ServiceError> {
+    Ok(Meta {
         now: now(),
         actor,
         command_id: sender.command_id.unwrap_or_else(|| CommandId(new_id())),
         base_seq: sender.base_seq,
         occurred_at: sender.occurred_at,
         before_start: sender.before_start,
-    }
+        secret: secret()?,
+    })
 }
 
 /// The answer to the start of an execution.

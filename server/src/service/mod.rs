@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use domain::command::{Refusal, check_length};
+use domain::event::Secret;
 use domain::ids::MAX_NAME_CHARS;
 use domain::time::Timestamp;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ pub(crate) use report::Reported;
 
 use crate::hub::Hub;
 use crate::report::Press;
-use crate::store::{Refolded, Store};
+use crate::store::{Refolded, Store, StoreError};
 use crate::thehive::TheHive;
 
 /// Whether the service can be asked.
@@ -98,6 +99,13 @@ fn check_name(field: &'static str, value: Option<&str>) -> Result<(), Refusal> {
 /// The server's clock.
 pub(crate) fn now() -> Timestamp {
     Timestamp::new(Utc::now())
+}
+
+/// What the salts of one command are made from.
+fn secret() -> Result<Secret, ServiceError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::BrokeDown(format!("no random numbers: {error}")))?;
+    Ok(Secret(bytes))
 }
 
 fn new_id() -> Uuid {

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use domain::event::{ChainBreak, Event, EventBody, Hash, Header, verify_chain};
+use domain::event::{ChainBreak, Hash};
 use domain::execution::Execution;
-use domain::ids::{EvidenceId, ExecutionId, Seq};
+use domain::ids::{CommandId, EvidenceId, ExecutionId, Seq};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, TransactionTrait,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
 };
 
-use super::entity::{execution_events, execution_steps, executions, step_evidence};
-use super::{Cache, Damage, Store, StoreError, events, playbooks, projection, reads, refold, writer};
+use super::entity::{event_texts, execution_commands, execution_events, execution_steps, executions, step_evidence};
+use super::log_check::{CheckedLog, check_answers, checked_log};
+use super::{Cache, Damage, Store, StoreError, projection, reads, refold, writer};
 
 /// What was found wrong with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +21,23 @@ pub enum Finding {
     /// The log is not what was recorded.
     #[error("{0}")]
     Chain(#[from] ChainBreak),
+    /// The row of an event holds more than its hash covers, or something else.
+    #[error("what is stored of event {0} is more than its hash covers, or something else")]
+    Row(Seq),
+    /// There is a text that no event has.
+    #[error("a text “{field}” is stored for event {seq}, which has no such text")]
+    StrayText {
+        /// The event that it is stored for.
+        seq: Seq,
+        /// What it is stored as.
+        field: String,
+    },
+    /// What was answered to a command is remembered otherwise than the log has it.
+    #[error("what was answered to the command {0} is not what the log says")]
+    Answer(CommandId),
+    /// The playbook version cannot be read.
+    #[error("{0}")]
+    Playbook(String),
     /// The log does not begin with the start of an execution.
     #[error("the log does not begin with execution_started")]
     NoStart,
@@ -77,10 +94,8 @@ impl Store {
         for id in ids {
             // One snapshot for the log and its rows: the server may go on writing.
             let snapshot = self.read.begin().await?;
-            let rows = log_rows(&snapshot, id).await?;
-            let events = rows.len() as u64;
             let has_older_rows = has_older_rows(&snapshot, id).await?;
-            let checked = verify_execution(&snapshot, &cache, id, rows).await?;
+            let (events, checked) = verify_execution(&snapshot, &cache, id).await?;
             snapshot.rollback().await?;
             let result = match checked {
                 Ok(execution) => self.verify_files(execution).await,
@@ -105,23 +120,32 @@ impl Store {
 
 /// Every execution that has a log, oldest first (their ids are in the order of time).
 async fn logs<C: ConnectionTrait>(database: &C) -> Result<Vec<ExecutionId>, StoreError> {
-    let ids: Vec<sea_orm::prelude::Uuid> = execution_events::Entity::find()
-        .select_only()
-        .column(execution_events::Column::ExecutionId)
-        .distinct()
-        .order_by_asc(execution_events::Column::ExecutionId)
-        .into_tuple()
-        .all(database)
-        .await?;
+    ids_in::<_, execution_events::Entity>(database, execution_events::Column::ExecutionId).await
+}
+
+/// Every execution that has a log, or something that says there was one, oldest first.
+async fn logs_or_rows<C: ConnectionTrait>(database: &C) -> Result<BTreeSet<ExecutionId>, StoreError> {
+    let mut ids: BTreeSet<ExecutionId> = logs(database).await?.into_iter().collect();
+    ids.extend(ids_in::<_, executions::Entity>(database, executions::Column::Id).await?);
+    ids.extend(ids_in::<_, execution_commands::Entity>(database, execution_commands::Column::ExecutionId).await?);
+    ids.extend(ids_in::<_, event_texts::Entity>(database, event_texts::Column::ExecutionId).await?);
+    Ok(ids)
+}
+
+/// The executions that a column names.
+async fn ids_in<C: ConnectionTrait, E: EntityTrait>(
+    database: &C,
+    column: E::Column,
+) -> Result<Vec<ExecutionId>, StoreError> {
+    let ids: Vec<sea_orm::prelude::Uuid> =
+        E::find().select_only().column(column).distinct().order_by_asc(column).into_tuple().all(database).await?;
     Ok(ids.into_iter().map(ExecutionId).collect())
 }
 
-/// Every execution that has a log, or a row that says there was one, oldest first.
-async fn logs_or_rows<C: ConnectionTrait>(database: &C) -> Result<BTreeSet<ExecutionId>, StoreError> {
-    let rows: Vec<sea_orm::prelude::Uuid> =
-        executions::Entity::find().select_only().column(executions::Column::Id).into_tuple().all(database).await?;
-    let logs = logs(database).await?;
-    Ok(rows.into_iter().map(ExecutionId).chain(logs).collect())
+/// How many events the log of an execution has.
+async fn count<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Result<u64, StoreError> {
+    let log = execution_events::Entity::find().filter(execution_events::Column::ExecutionId.eq(id.0));
+    Ok(log.count(database).await?)
 }
 
 async fn has_older_rows<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Result<bool, StoreError> {
@@ -129,77 +153,36 @@ async fn has_older_rows<C: ConnectionTrait>(database: &C, id: ExecutionId) -> Re
     Ok(head.is_some_and(|head| !head.is_current()))
 }
 
-async fn log_rows<C: ConnectionTrait>(
-    database: &C,
-    id: ExecutionId,
-) -> Result<Vec<execution_events::Model>, StoreError> {
-    Ok(execution_events::Entity::find()
-        .filter(execution_events::Column::ExecutionId.eq(id.0))
-        .order_by_asc(execution_events::Column::Seq)
-        .all(database)
-        .await?)
-}
-
-/// What the log says it runs over: the header is repeated in the first event.
-async fn header_of_log<C: ConnectionTrait>(
-    database: &C,
-    cache: &Cache,
-    id: ExecutionId,
-    events: &[Event],
-) -> Result<Option<(Header, Arc<playbooks::Version>)>, StoreError> {
-    let Some(EventBody::ExecutionStarted { playbook_id, playbook_version, .. }) =
-        events.first().map(|event| &event.body)
-    else {
-        return Ok(None);
-    };
-    let version = playbooks::version(database, cache, *playbook_id, *playbook_version).await?;
-    let header = Header {
-        execution_id: id,
-        playbook_id: *playbook_id,
-        playbook_version: *playbook_version,
-        graph_hash: version.graph.hash(),
-    };
-    Ok(Some((header, version)))
-}
-
 async fn verify_execution<C: ConnectionTrait>(
     database: &C,
     cache: &Cache,
     id: ExecutionId,
-    rows: Vec<execution_events::Model>,
+) -> Result<(u64, Result<Execution, Finding>), StoreError> {
+    let log = match checked_log(database, cache, id).await? {
+        Ok(log) => log,
+        Err(finding) => return Ok((count(database, id).await?, Err(finding))),
+    };
+    let events = log.events.len() as u64;
+    Ok((events, verify_rows(database, id, log).await?))
+}
+
+/// Checks what is kept beside a log that is whole.
+async fn verify_rows<C: ConnectionTrait>(
+    database: &C,
+    id: ExecutionId,
+    log: CheckedLog,
 ) -> Result<Result<Execution, Finding>, StoreError> {
-    let mut log = Vec::with_capacity(rows.len());
-    for row in rows {
-        let seq = Seq(row.seq.cast_unsigned());
-        match events::from_row(row) {
-            Ok(event) => log.push(event),
-            Err(_) => return Ok(Err(ChainBreak::Unreadable(seq).into())),
-        }
-    }
-    let Some((header, version)) = header_of_log(database, cache, id, &log).await? else {
-        return Ok(Err(log.first().map_or(Finding::NoStart, |first| {
-            if first.seq == Seq(1) {
-                Finding::NoStart
-            } else {
-                ChainBreak::Gap { expected: Seq(1), found: first.seq }.into()
-            }
-        })));
-    };
-    if header.graph_hash != version.graph_hash {
-        return Ok(Err(Finding::AlteredGraph));
-    }
-    let (last, _) = match verify_chain(&header, &log) {
-        Ok(end) => end,
-        Err(found) => return Ok(Err(found.into())),
-    };
     let Some(row) = executions::Entity::find_by_id(id.0).one(database).await? else {
         return Ok(Err(Finding::MissingRow));
     };
     let (recorded, _) = projection::head_of(&row);
-    if recorded > last {
-        return Ok(Err(ChainBreak::Truncated { expected: recorded, found: last }.into()));
+    if let Some(finding) = log.fault_of_end(recorded) {
+        return Ok(Err(finding));
     }
-    let execution = Execution::fold(header, version.graph.clone(), &log);
+    if let Some(finding) = check_answers(database, &log).await? {
+        return Ok(Err(finding));
+    }
+    let execution = Execution::fold(log.header, log.version.graph.clone(), &log.events);
     if !refold::is_current(row.fold_version) {
         return Ok(Ok(execution));
     }
@@ -241,7 +224,7 @@ where
 }
 
 /// What a row holds, whether or not it came from the database.
-fn values<A: ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>> {
+pub(super) fn values<A: ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>> {
     use sea_orm::Iterable;
     <A::Entity as EntityTrait>::Column::iter().map(|column| row.get(column).into_value()).collect()
 }
@@ -277,13 +260,9 @@ pub(super) async fn fold_checked(
     recorded: Option<Seq>,
 ) -> Result<Execution, StoreError> {
     let damaged = |finding| StoreError::Damaged { execution: id, finding };
-    let rows = log_rows(transaction, id).await?;
-    let log = rows.into_iter().map(events::from_row).collect::<Result<Vec<_>, _>>()?;
-    let (header, version) =
-        header_of_log(transaction, cache, id, &log).await?.ok_or_else(|| damaged(Finding::NoStart))?;
-    let (found, _) = verify_chain(&header, &log).map_err(|broken| damaged(broken.into()))?;
-    match recorded {
-        Some(expected) if expected > found => Err(damaged(ChainBreak::Truncated { expected, found }.into())),
-        _ => Ok(Execution::fold(header, version.graph.clone(), &log)),
+    let log = checked_log(transaction, cache, id).await?.map_err(damaged)?;
+    match log.fault_of_end(recorded.unwrap_or_default()) {
+        Some(finding) => Err(damaged(finding)),
+        None => Ok(Execution::fold(log.header, log.version.graph.clone(), &log.events)),
     }
 }

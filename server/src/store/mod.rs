@@ -9,12 +9,14 @@ mod error;
 mod events;
 mod evidence;
 mod figures;
+mod log_check;
 mod maintenance;
 mod media_type;
 mod playbooks;
 mod projection;
 mod reads;
 mod refold;
+mod stored_time;
 mod vault;
 mod writer;
 

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::entity::{execution_steps, executions, step_evidence};
+use super::stored_time::StoredTime;
 use super::{StoreError, vault};
 
 /// The row of an execution that has begun; `None` before that.
@@ -28,8 +29,8 @@ pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveM
         incident_title: Set(summary.incident_title),
         incident_id: Set(summary.incident_id),
         status: Set(summary.status.as_str().to_owned()),
-        started_at: Set(summary.started_at.to_utc()),
-        completed_at: Set(summary.completed_at.map(Timestamp::to_utc)),
+        started_at: Set(summary.started_at.into()),
+        completed_at: Set(summary.completed_at.map(Into::into)),
         started_by: Set(summary.started_by.into()),
         outcome: Set(state.outcome.clone()),
         notes: Set(json(&state.notes)),
@@ -55,12 +56,12 @@ pub(super) fn step_row(execution: &Execution, position: usize) -> execution_step
         position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
         status: Set(step.status.as_str().to_owned()),
         assignee: Set(step.assignee.as_ref().map(|actor| actor.as_str().to_owned())),
-        started_at: Set(step.started_at.map(Timestamp::to_utc)),
-        completed_at: Set(step.completed_at.map(Timestamp::to_utc)),
+        started_at: Set(step.started_at.map(Into::into)),
+        completed_at: Set(step.completed_at.map(Into::into)),
         active_micros: Set(clocks.active.total_micros),
-        active_since: Set(clocks.active.since.map(Timestamp::to_utc)),
+        active_since: Set(clocks.active.since.map(Into::into)),
         blocked_micros: Set(clocks.blocked.total_micros),
-        blocked_since: Set(clocks.blocked.since.map(Timestamp::to_utc)),
+        blocked_since: Set(clocks.blocked.since.map(Into::into)),
         notes: Set(json(&step.notes)),
         decision_taken: Set(step.decision.as_ref().map(|decision| decision.branch.clone())),
         rationale: Set(step.decision.as_ref().and_then(|decision| decision.rationale.clone())),
@@ -84,7 +85,7 @@ pub(super) fn evidence_row(
         size: Set(evidence.size.cast_signed()),
         sha256: Set(evidence.sha256.clone()),
         description: Set(evidence.description.clone()),
-        uploaded_at: Set(attached.uploaded_at.to_utc()),
+        uploaded_at: Set(attached.uploaded_at.into()),
         uploaded_by: Set(attached.uploaded_by.as_str().to_owned()),
     }
 }
@@ -109,12 +110,16 @@ pub(super) fn summary_of(row: executions::Model) -> Result<ExecutionSummary, Sto
         incident_title: row.incident_title,
         incident_id: row.incident_id,
         status: read::<ExecutionStatus>(Value::String(row.status), "executions.status")?,
-        started_at: Timestamp::new(row.started_at),
-        completed_at: row.completed_at.map(Timestamp::new),
+        started_at: time(&row.started_at, "executions.started_at")?,
+        completed_at: row.completed_at.map(|at| time(&at, "executions.completed_at")).transpose()?,
         started_by: Actor::recorded(row.started_by),
         progress: read(row.progress, "executions.progress")?,
         analyst_count: row.analyst_count.cast_unsigned(),
     })
+}
+
+fn time(stored: &StoredTime, column: &'static str) -> Result<Timestamp, StoreError> {
+    stored.read().ok_or(StoreError::Malformed(column))
 }
 
 /// The end of the log that the row was written for.

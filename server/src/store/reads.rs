@@ -113,15 +113,11 @@ pub(super) async fn fold<C: ConnectionTrait>(
             Execution::new(header, version.graph.clone())
         }
     };
-    let rows = execution_events::Entity::find()
-        .filter(execution_events::Column::ExecutionId.eq(id.0))
-        .filter(execution_events::Column::Seq.gt(execution.state.last_seq.0.cast_signed()))
-        .filter(execution_events::Column::Seq.lte(last_seq.0.cast_signed()))
-        .order_by_asc(execution_events::Column::Seq)
-        .all(database)
-        .await?;
-    for row in rows {
-        execution.apply(&events::from_row(row)?);
+    let tail = Condition::all()
+        .add(execution_events::Column::Seq.gt(execution.state.last_seq.0.cast_signed()))
+        .add(execution_events::Column::Seq.lte(last_seq.0.cast_signed()));
+    for event in events::read(database, id, tail).await? {
+        execution.apply(&event);
     }
     let execution = Arc::new(execution);
     cache.keep_execution(execution.clone());
@@ -161,7 +157,7 @@ impl Store {
     /// The events of an execution, oldest first.
     pub(crate) async fn timeline(&self, id: ExecutionId, filter: &TimelineFilter) -> Result<Vec<Event>, StoreError> {
         use execution_events::Column;
-        let mut wanted = Condition::all().add(Column::ExecutionId.eq(id.0));
+        let mut wanted = Condition::all();
         if !filter.event_type.is_empty() {
             wanted = wanted.add(Column::EventType.is_in(&filter.event_type));
         }
@@ -175,8 +171,7 @@ impl Store {
         if let Some(Seq(after)) = filter.after_seq {
             wanted = wanted.add(Column::Seq.gt(i64::try_from(after).unwrap_or(i64::MAX)));
         }
-        let rows = execution_events::Entity::find().filter(wanted).order_by_asc(Column::Seq).all(&self.read).await?;
-        rows.into_iter().map(events::from_row).collect()
+        events::read(&self.read, id, wanted).await
     }
 }
 

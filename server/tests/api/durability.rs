@@ -184,7 +184,7 @@ async fn events_removed_inserted_or_reordered_are_found_by_their_number() {
     assert_eq!(finding_after(&["DELETE FROM execution_events WHERE seq = 1"]).await, Some(beheaded.into()));
 
     let doubled = "INSERT INTO execution_events SELECT execution_id, 13, event_type, node_id, actor, timestamp, \
-                   occurred_at, details, zeroblob(16), 0, hash FROM execution_events WHERE seq = 12";
+                   occurred_at, details, zeroblob(16), 0, hash, form, subject FROM execution_events WHERE seq = 12";
     assert_eq!(finding_after(&[doubled]).await, Some(ChainBreak::Altered(Seq(13)).into()));
 
     let swapped = [

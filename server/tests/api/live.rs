@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::harness::{Execution, NO_SUCH_ID, TestApp, keys, problem, problem_at, seqs};
+use crate::harness::{Execution, NO_SUCH_ID, TestApp, keys, problem, problem_at, seqs, texts};
 
 /// After this long nothing will come any more, however busy the machine is.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -144,6 +144,20 @@ async fn a_client_that_says_hello_is_sent_what_it_missed_and_then_what_happens()
     received.extend(live.events_until(7).await);
     assert_eq!(seqs(&received), [3, 4, 5, 6, 7]);
     assert_eq!(received, execution.timeline("?after_seq=2").await, "in the one shape of an event");
+}
+
+#[tokio::test]
+async fn a_client_of_protocol_1_is_sent_new_types_of_events_and_new_members_too() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    execution.change_step("malicious", &json!({ "decision_taken": "Yes", "rationale": "known" })).await;
+    let mut live = Live::greet(&execution, 1).await;
+    execution.change_step("malicious", &json!({ "decision_taken": null })).await;
+    let received = live.events_until(3).await;
+    assert_eq!(texts(&received, "event_type"), ["decision_taken", "decision_withdrawn"]);
+    assert_eq!(received[0]["form"], 2);
+    assert!(received[0]["salts"]["rationale"].is_string() && received[1].get("salts").is_none());
+    assert_eq!(received, execution.timeline("?after_seq=1").await);
 }
 
 #[tokio::test]

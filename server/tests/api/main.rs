@@ -4,6 +4,7 @@
 
 mod archive;
 mod conformance;
+mod decisions;
 mod demo;
 mod durability;
 mod evidence;
@@ -24,4 +25,6 @@ mod security;
 mod serving;
 mod sockets;
 mod steps;
+mod tampering;
 mod timeline;
+mod times;

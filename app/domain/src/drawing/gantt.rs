@@ -74,7 +74,9 @@ impl Axis {
 
     fn write_ticks(&self, markup: &mut Markup, height: f32) {
         let seconds = seconds_between(self.from, self.to);
-        let apart = TICKS.into_iter().find(|apart| seconds / apart < MOST_TICKS).unwrap_or(TICKS[TICKS.len() - 1]);
+        let year = TICKS[TICKS.len() - 1];
+        let years = || year * (seconds / year / MOST_TICKS + 1);
+        let apart = TICKS.into_iter().find(|apart| seconds / apart < MOST_TICKS).unwrap_or_else(years);
         let first = self.from.micros().div_euclid(apart * 1_000_000) + 1;
         let ticks = (first..).map_while(|tick| Timestamp::from_micros(tick * apart * 1_000_000));
         for at in ticks.take_while(|at| *at <= self.to) {

@@ -3,11 +3,13 @@
 //! `data` is kept as text until `event_type` is known, whichever of them comes first. What serde derives for such a shape
 //! keeps a tree of whatever it has met instead, and brings every type of `data` into the browser's module three times.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Event, EventBody, Hash, Overwrote};
+use super::{Event, EventBody, Form, Hash, Overwrote, Salt, Seal};
 use crate::ids::{Actor, CommandId, NodeId, PlaybookId, Seq};
 use crate::time::Timestamp;
 
@@ -22,6 +24,14 @@ pub(super) struct Written {
     timestamp: Timestamp,
     occurred_at: Option<Timestamp>,
     command_id: CommandId,
+    #[serde(default)]
+    form: Form,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    salts: BTreeMap<String, Salt>,
+    #[serde(default)]
+    withheld: BTreeMap<String, String>,
     hash: Hash,
 }
 
@@ -37,6 +47,12 @@ impl TryFrom<Written> for Event {
             timestamp: written.timestamp,
             occurred_at: written.occurred_at,
             command_id: written.command_id,
+            seal: Seal {
+                form: written.form,
+                subject: written.subject,
+                salts: written.salts,
+                withheld: written.withheld,
+            },
             hash: written.hash,
         })
     }
@@ -65,6 +81,13 @@ struct Decided {
     from: Option<String>,
     #[serde(default)]
     rationale: Option<String>,
+    #[serde(default)]
+    overwrote: Option<Overwrote>,
+}
+
+#[derive(Deserialize)]
+struct Withdrawn {
+    from: String,
     #[serde(default)]
     overwrote: Option<Overwrote>,
 }
@@ -114,6 +137,9 @@ impl EventBody {
                 overwrote,
             }),
             "evidence_attached" => read(data, EventBody::EvidenceAttached),
+            "decision_withdrawn" => {
+                read(data, |Withdrawn { from, overwrote }| EventBody::DecisionWithdrawn { from, overwrote })
+            }
             other => Err(serde::de::Error::unknown_variant(other, &EventBody::TYPES)),
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::over_time::OverTime;
-use crate::api::present;
+use crate::api::{present, sent};
 use crate::graph::NodeKind;
 use crate::ids::{ExecutionId, NodeId, PlaybookId};
 use crate::time::Timestamp;
@@ -18,11 +18,11 @@ pub struct MetricsFilter {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub playbook_id: Option<PlaybookId>,
     /// Started at this time or later.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::started_after")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_after: Option<Timestamp>,
     /// Started before this time.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "sent::started_before")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::AnyTime>))]
     pub started_before: Option<Timestamp>,
 }

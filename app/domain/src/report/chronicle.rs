@@ -1,7 +1,7 @@
 //! The fold of a log, and beside it what the fold forgets: what had been decided before, and when something was first
 //! done. Of time it knows nothing: that is in the fold ([`crate::spans`]).
 
-use super::sections::Choice;
+use super::sections::{Choice, Withdrawal};
 use crate::event::{Event, EventBody};
 use crate::execution::Execution;
 use crate::time::Timestamp;
@@ -41,7 +41,11 @@ impl Chronicle {
                 actor: event.actor.clone(),
                 at,
                 seq: event.seq,
+                withdrawn: None,
             });
+        }
+        if let (EventBody::DecisionWithdrawn { .. }, Some(last)) = (&event.body, self.choices[position].last_mut()) {
+            last.withdrawn = Some(Withdrawal { actor: event.actor.clone(), at, seq: event.seq });
         }
     }
 }

@@ -110,9 +110,16 @@ impl StepReport {
 }
 
 impl Choice {
-    /// Who chose when.
+    /// Who chose when, and who took it back.
     pub fn by(&self) -> String {
-        format!("{}, {} UTC", self.actor, utc(self.at))
+        format!("{}{}", self.actor, self.when())
+    }
+
+    /// The same after the name of who chose.
+    pub fn when(&self) -> String {
+        let withdrawn = self.withdrawn.as_ref();
+        let withdrawn = withdrawn.map(|by| format!("; taken back by {}, {} UTC", by.actor, utc(by.at)));
+        format!(", {} UTC{}", utc(self.at), withdrawn.unwrap_or_default())
     }
 }
 

@@ -101,14 +101,14 @@ fn write_step(out: &mut Writer, step: &StepReport) {
     out.heading(level, &format!("{}{}", prefix(step), name(&step.label)));
     let facts = step.facts().into_iter().map(|(name, value)| format!("{name}: {}", escaped(&value)));
     out.block(&facts.collect::<Vec<_>>().join(" · "));
+    let chosen = |choice: &Choice| format!("“{}” ({})", name(&choice.branch), escaped(&choice.by()));
     if let Some(choice) = &step.decision {
-        let chosen = |choice: &Choice| format!("“{}” ({})", name(&choice.branch), escaped(&choice.by()));
         out.block(&format!("**Decided** {}", chosen(choice)));
         out.written(choice.rationale.as_deref().unwrap_or_default());
-        for earlier in &step.earlier_decisions {
-            out.block(&format!("Decided before: {}", chosen(earlier)));
-            out.written(earlier.rationale.as_deref().unwrap_or_default());
-        }
+    }
+    for earlier in &step.earlier_decisions {
+        out.block(&format!("Decided before: {}", chosen(earlier)));
+        out.written(earlier.rationale.as_deref().unwrap_or_default());
     }
     out.notes(&step.notes);
     if !step.evidence.is_empty() {

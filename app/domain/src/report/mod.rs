@@ -31,7 +31,7 @@ pub use facts::{Fact, OUTCOME};
 pub use markdown::markdown;
 pub use sections::{
     Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
-    Run, Span, StepReport, StepTime, Summary,
+    Run, Span, StepReport, StepTime, Summary, Withdrawal,
 };
 
 impl Report {
@@ -123,7 +123,7 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
     let mut reports = Vec::new();
     for (position, step) in execution.state.steps.iter().enumerate() {
         let NodeRef { node_id, kind, label, phase } = node_ref(execution, position);
-        let noted = !step.notes.is_empty() || !step.evidence.is_empty() || step.decision.is_some();
+        let noted = !step.notes.is_empty() || !step.evidence.is_empty() || !chronicle.choices[position].is_empty();
         if !noted && (kind == NodeKind::Merge || !applicable[position]) {
             continue;
         }
@@ -151,7 +151,7 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
             active_seconds: clocks.active.seconds(as_of),
             blocked_seconds: clocks.blocked.seconds(as_of),
             spans: pieces.iter().map(|piece| Span { status: piece.status, from: piece.from, to: piece.to }).collect(),
-            decision: choices.pop(),
+            decision: choices.pop_if(|last| last.withdrawn.is_none()),
             earlier_decisions: choices,
             decision_options: match kind {
                 NodeKind::Decision => execution.graph.branches(&node_id),

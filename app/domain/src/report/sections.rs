@@ -193,10 +193,10 @@ pub struct StepReport {
     pub blocked_seconds: i64,
     /// When it was in progress and when blocked, in order; together the two above.
     pub spans: Vec<Span>,
-    /// What was decided last, if anything was.
+    /// What is decided, if anything is.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub decision: Option<Choice>,
-    /// What had been decided before that, oldest first.
+    /// What had been decided before that, or was taken back, oldest first.
     pub earlier_decisions: Vec<Choice>,
     /// The branches there are; empty where there is nothing to decide.
     pub decision_options: Vec<String>,
@@ -237,6 +237,22 @@ pub struct Choice {
     /// Why.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub rationale: Option<String>,
+    /// By whom.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// The event.
+    pub seq: Seq,
+    /// When it was taken back, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub withdrawn: Option<Withdrawal>,
+}
+
+/// When a choice was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Withdrawal {
     /// By whom.
     pub actor: Actor,
     /// When.

@@ -51,7 +51,10 @@ pub fn described(asked: &Asked) -> String {
     match &asked.change {
         Change::Step { patch: PatchStep { status, assignee, decision_taken, .. }, .. } => {
             if let Some(branch) = decision_taken {
-                parts.push(format!("Decide “{branch}” at “{at}”"));
+                parts.push(match branch {
+                    Some(branch) => format!("Decide “{branch}” at “{at}”"),
+                    None => format!("Take back the answer at “{at}”"),
+                });
             } else if let Some(status) = status {
                 parts.push(format!("Set “{at}” to {}", status.label().to_lowercase()));
             }

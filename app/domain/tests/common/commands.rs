@@ -35,12 +35,12 @@ fn any_step_change() -> impl Strategy<Value = Command> {
         prop::option::weighted(0.7, prop::sample::select(StepStatus::ALL.to_vec())),
         prop::option::of(prop::option::of(prop::sample::select(vec!["Ana", "Ben", "Cleo"]))),
         prop::option::of(".{0,12}"),
-        prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"])),
+        prop::option::of(prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"]))),
         prop::option::of("[a-z ]{0,8}"),
     )
         .prop_map(|(node, status, assignee, note, decision, rationale)| {
             let assignee = assignee.map(|name| name.and_then(|name| Actor::new(name).ok()));
-            let decision = decision.map(str::to_owned);
+            let decision = decision.map(|branch| branch.map(str::to_owned));
             let change = StepChange { status, assignee, note, decision, rationale };
             Command::ChangeStep { node_id: node.into(), change }
         })

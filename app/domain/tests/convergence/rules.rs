@@ -126,6 +126,9 @@ impl World {
                 // The branch stays; what is replaced is the reason.
                 *value = reason.into();
             }
+            if let (EventBody::DecisionWithdrawn { .. }, Some(node)) = (&event.body, &event.node_id) {
+                choices.remove(node);
+            }
             let expected =
                 before.filter(|(actor, seq, _)| **actor != event.actor && base.is_some_and(|base| *seq > base));
             let told = event.body.overwrote().map(|told| (&told.actor, told.seq, told.value.clone()));
@@ -140,6 +143,7 @@ fn set_by(event: &Event) -> Option<(&'static str, Value)> {
     match &event.body {
         EventBody::AssigneeChanged { to, .. } => Some(("assignee", to.as_ref().map(Actor::as_str).into())),
         EventBody::DecisionTaken { branch, .. } => Some(("decision", branch.as_str().into())),
+        EventBody::DecisionWithdrawn { .. } => Some(("decision", Value::Null)),
         EventBody::RecommendationsChanged(text) => {
             Some(("recommendations", Some(text.text.as_str()).filter(|text| !text.is_empty()).into()))
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use domain::api::Sender;
 use domain::command::{Command, Meta, decide};
-use domain::event::Event;
+use domain::event::{Event, Secret};
 use domain::execution::{Execution, State};
 use domain::ids::{Actor, CommandId, Seq};
 use domain::outbox::Change;
@@ -66,6 +66,7 @@ impl Server {
             base_seq: None,
             occurred_at: None,
             before_start: false,
+            secret: Secret::default(),
         };
         let start = Command::Start { incident_title: "Files encrypted on FS-01".into(), incident_id: None };
         server.execute(&start, &meta).expect("an execution can be started");
@@ -92,6 +93,7 @@ impl Server {
             base_seq,
             occurred_at,
             before_start,
+            secret: Secret::default(),
         };
         let before = self.log.len();
         let answer = match self.answers.get(&meta.command_id) {

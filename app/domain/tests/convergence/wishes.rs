@@ -50,14 +50,16 @@ fn step(rng: &mut Rng, number: u128, now: Timestamp) -> Change {
         assignee: sometimes(rng, 25, |rng| sometimes(rng, 80, |rng| actor(one(rng, &NAMES)))),
         notes: sometimes(rng, 40, |rng| note(rng, number)),
         decision_taken: sometimes(rng, if node_id == "spreading" { 60 } else { 1 }, |rng| {
-            one(rng, &BRANCHES).to_owned()
+            sometimes(rng, 85, |rng| one(rng, &BRANCHES).to_owned())
         }),
         occurred_at: late(rng, now),
         before_start: rng.u32(..3) == 0,
         ..PatchStep::default()
     };
     patch.rationale =
-        sometimes(rng, if patch.decision_taken.is_some() { 50 } else { 1 }, |_| format!("Why {number:06}"));
+        sometimes(rng, if patch.decision_taken.as_ref().is_some_and(Option::is_some) { 50 } else { 1 }, |_| {
+            format!("Why {number:06}")
+        });
     Change::Step { node_id: node_id.into(), patch }
 }
 

@@ -178,6 +178,9 @@ fn the_worst_texts_are_read_in_a_moment() {
             let _ = import(&source, Some(Format::Mermaid));
             let _ = import(&source, None);
             let took = start.elapsed();
+            if took > Duration::from_secs(1) {
+                eprintln!("{head:?} {unit:?} took {took:?}");
+            }
             assert!(took < Duration::from_secs(10), "{head:?} {unit:?} took {took:?}");
         }
     }

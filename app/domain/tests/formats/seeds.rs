@@ -1,5 +1,7 @@
 //! Property tests draw the same values whenever a commit is tested: `.cargo/config.toml` fixes their seed.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngSeed, TestRunner};
@@ -22,5 +24,10 @@ fn the_same_commit_draws_the_same_values() {
     };
     assert_eq!(ProptestConfig::default().rng_seed, RngSeed::Fixed(seed.parse().expect("a number")));
     assert!(ProptestConfig::default().failure_persistence.is_none(), "no file of this machine changes what is tried");
-    assert_eq!(drawn(), drawn());
+    let first = drawn();
+    assert_eq!(first, drawn());
+    let mut hash = DefaultHasher::new();
+    first.hash(&mut hash);
+    // The same in every run of a commit.
+    eprintln!("PROPTEST_RNG_SEED={seed} draws {:016x}", hash.finish());
 }

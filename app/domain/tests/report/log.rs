@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
-use domain::event::{Event, Evidence, ExecutionStatus, StepStatus};
+use domain::event::{Event, Evidence, ExecutionStatus, Secret, StepStatus};
 use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, EvidenceId};
 use domain::report::Report;
@@ -51,6 +51,7 @@ impl Log {
             base_seq: None,
             occurred_at: happened.map(at),
             before_start: false,
+            secret: Secret::default(),
         }
     }
 
@@ -83,7 +84,7 @@ pub(crate) fn note(text: &str) -> StepChange {
 
 /// A change that decides.
 pub(crate) fn decide_on(branch: &str, rationale: &str) -> StepChange {
-    StepChange { decision: Some(branch.into()), rationale: Some(rationale.into()), ..StepChange::default() }
+    StepChange { decision: Some(Some(branch.into())), rationale: Some(rationale.into()), ..StepChange::default() }
 }
 
 /// Files encrypted on a server: a pause, a step that was blocked, a decision that was changed, late entries, a step skipped and

@@ -47,7 +47,7 @@ impl Group {
             | EventBody::StepBlocked(_)
             | EventBody::StepUnblocked(_)
             | EventBody::StepReset(_) => Self::Statuses,
-            EventBody::DecisionTaken { .. } => Self::Decisions,
+            EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => Self::Decisions,
             EventBody::NoteAdded(_) | EventBody::ExecutionNoted(_) => Self::Notes,
             EventBody::EvidenceAttached(_) => Self::Evidence,
             EventBody::AssigneeChanged { .. } => Self::Assignees,
@@ -129,7 +129,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use domain::event::{Hash, StateChange, StatusChange, StepStatus, Text};
+    use domain::event::{Hash, Seal, StateChange, StatusChange, StepStatus, Text};
     use domain::ids::CommandId;
     use uuid::Uuid;
 
@@ -148,6 +148,7 @@ mod tests {
             timestamp: Timestamp::from_micros(second * 1_000_000).expect("a time"),
             occurred_at: None,
             command_id: CommandId(Uuid::nil()),
+            seal: Seal::default(),
             hash: Hash(String::new()),
         })
     }

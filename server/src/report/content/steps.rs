@@ -107,7 +107,7 @@ fn decision(choice: &Choice, word: &'static str) -> Decision {
     Decision {
         word,
         branch: Line::name(&choice.branch),
-        byline: Line::told(choice.actor.as_str(), &format!(", {} UTC", utc(choice.at))),
+        byline: Line::told(choice.actor.as_str(), &choice.when()),
         rationale: choice.rationale.as_deref().map(prose).unwrap_or_default(),
     }
 }

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored_time::StoredTime;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "execution_steps")]
 pub struct Model {
@@ -13,12 +15,12 @@ pub struct Model {
     pub position: i32,
     pub status: String,
     pub assignee: Option<String>,
-    pub started_at: Option<DateTimeUtc>,
-    pub completed_at: Option<DateTimeUtc>,
+    pub started_at: Option<StoredTime>,
+    pub completed_at: Option<StoredTime>,
     pub active_micros: i64,
-    pub active_since: Option<DateTimeUtc>,
+    pub active_since: Option<StoredTime>,
     pub blocked_micros: i64,
-    pub blocked_since: Option<DateTimeUtc>,
+    pub blocked_since: Option<StoredTime>,
     pub notes: Json,
     pub decision_taken: Option<String>,
     pub rationale: Option<String>,

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored_time::StoredTime;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "executions")]
 pub struct Model {
@@ -14,8 +16,8 @@ pub struct Model {
     pub incident_title: String,
     pub incident_id: Option<String>,
     pub status: String,
-    pub started_at: DateTimeUtc,
-    pub completed_at: Option<DateTimeUtc>,
+    pub started_at: StoredTime,
+    pub completed_at: Option<StoredTime>,
     pub started_by: String,
     pub outcome: Option<String>,
     pub notes: Json,

@@ -1,5 +1,6 @@
 //! Rows as the database holds them; only [`super`] knows them.
 
+pub(super) mod event_texts;
 pub(super) mod execution_commands;
 pub(super) mod execution_events;
 pub(super) mod execution_steps;

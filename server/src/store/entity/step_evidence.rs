@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::store::stored_time::StoredTime;
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "step_evidence")]
 pub struct Model {
@@ -17,7 +19,7 @@ pub struct Model {
     pub size: i64,
     pub sha256: String,
     pub description: Option<String>,
-    pub uploaded_at: DateTimeUtc,
+    pub uploaded_at: StoredTime,
     pub uploaded_by: String,
 }
 

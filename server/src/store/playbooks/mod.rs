@@ -33,6 +33,8 @@ pub(crate) struct Version {
     pub(crate) graph: Arc<Graph>,
     /// [`Graph::hash`].
     pub(crate) graph_hash: String,
+    /// Whether its row holds the graph byte by byte as it is written, and its counts.
+    pub(crate) is_as_written: bool,
     /// Its drawing.
     pub(crate) placement: Arc<Placement>,
     /// What is searched, in small letters; made when it is first asked for.
@@ -82,6 +84,7 @@ pub(crate) struct PlaybookCommand {
 }
 
 /// How large a graph is, as rows say it.
+#[derive(PartialEq, Eq)]
 struct Counts {
     nodes: i32,
     edges: i32,
@@ -161,6 +164,10 @@ pub(super) async fn version<C: ConnectionTrait>(
     let unreadable =
         |error: serde_json::Error| StoreError::UnreadableVersion { playbook, version, reason: error.to_string() };
     let graph: Graph = serde_json::from_str(&row.graph).map_err(unreadable)?;
+    let counts =
+        Counts { nodes: row.node_count, edges: row.edge_count, steps: row.step_count, decisions: row.decision_count };
+    let is_as_written =
+        counts == Counts::of(&graph) && serde_json::to_string(&graph).is_ok_and(|written| written == row.graph);
     let saved = VersionSummary {
         version,
         title: graph.title.clone(),
@@ -179,6 +186,7 @@ pub(super) async fn version<C: ConnectionTrait>(
         issues: projection::read(row.issues, "playbook_versions.issues")?,
         graph: Arc::new(graph),
         graph_hash: row.graph_hash,
+        is_as_written,
         placement: Arc::new(serde_json::from_str(&row.placement).map_err(unreadable)?),
         words: OnceLock::new(),
     });

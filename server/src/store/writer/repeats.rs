@@ -13,12 +13,12 @@ use domain::fingerprint::Fingerprint;
 use domain::ids::{CommandId, ExecutionId, Seq};
 use domain::time::Timestamp;
 use lru::LruCache;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::{Committed, WriteError};
-use crate::store::entity::execution_events::{Column, Entity};
+use crate::store::entity::execution_events::Column;
 use crate::store::{Store, StoreError, events, reads};
 
 /// Earlier states of executions that are kept in memory.
@@ -97,7 +97,7 @@ impl Store {
             Outcome::Done(committed) => Ok(committed),
             Outcome::Repeated(Answered { execution: id, command, answer: Answer { first_seq, last_seq, at, .. } }) => {
                 let execution = self.execution_at(id, last_seq).await?.ok_or(WriteError::UnknownExecution)?;
-                let mut events = self.events_between(id, first_seq, last_seq, None).await?;
+                let mut events = self.events_between(id, first_seq, last_seq).await?;
                 events.retain(|event| event.command_id == command);
                 Ok(Committed { execution, events, at })
             }
@@ -122,7 +122,8 @@ impl Store {
             },
         };
         while execution.state.last_seq < seq {
-            let events = self.events_between(id, execution.state.last_seq.next(), seq, Some(PORTION)).await?;
+            let first = execution.state.last_seq.next();
+            let events = self.events_between(id, first, seq.min(Seq(first.0 + PORTION))).await?;
             if events.is_empty() {
                 break;
             }
@@ -137,18 +138,9 @@ impl Store {
         Ok(Some(execution))
     }
 
-    /// The events from one to another, or the first of them.
-    async fn events_between(
-        &self,
-        id: ExecutionId,
-        first: Seq,
-        last: Seq,
-        most: Option<u64>,
-    ) -> Result<Vec<Event>, StoreError> {
-        let wanted = Condition::all()
-            .add(Column::ExecutionId.eq(id.0))
-            .add(Column::Seq.between(first.0.cast_signed(), last.0.cast_signed()));
-        let rows = Entity::find().filter(wanted).order_by_asc(Column::Seq).limit(most).all(&self.read).await?;
-        rows.into_iter().map(events::from_row).collect()
+    /// The events from one to another.
+    async fn events_between(&self, id: ExecutionId, first: Seq, last: Seq) -> Result<Vec<Event>, StoreError> {
+        let between = Column::Seq.between(first.0.cast_signed(), last.0.cast_signed());
+        events::read(&self.read, id, Condition::all().add(between)).await
     }
 }

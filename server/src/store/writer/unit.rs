@@ -262,10 +262,13 @@ impl<'a> Unit<'a> {
     }
 
     async fn store(&self) -> Result<(), DbErr> {
-        let mut event_rows = Vec::new();
+        let (mut event_rows, mut text_rows) = (Vec::new(), Vec::new());
         let mut cached = CachedRows::default();
         for (id, work) in self.works.iter().filter(|(_, work)| !work.events.is_empty()) {
-            event_rows.extend(numbered(&work.events).map(|(event, part)| events::to_row(*id, event, part)));
+            for (event, part) in events::numbered(&work.events) {
+                event_rows.push(events::to_row(*id, event, part)?);
+                text_rows.extend(events::text_rows(*id, event));
+            }
             match work.before.as_deref() {
                 Some(before) if !work.rows_are_current => cached.add_anew(before, &work.execution),
                 before => cached.add(before, &work.execution),
@@ -273,6 +276,7 @@ impl<'a> Unit<'a> {
         }
         cached.write(&self.transaction).await?;
         rows::add(&self.transaction, event_rows).await?;
+        rows::add(&self.transaction, text_rows).await?;
         rows::add(&self.transaction, self.answers.iter().map(answer_row).collect()).await
     }
 }
@@ -286,17 +290,4 @@ fn answer_row((&(execution, command), answer): (&AnswerKey, &Answer)) -> executi
         decided_at: Set(answer.at.to_utc()),
         fingerprint: Set(answer.fingerprint.as_ref().map(|fingerprint| fingerprint.0.clone())),
     }
-}
-
-/// Events with their place among those of their command, from 0.
-fn numbered(events: &[Event]) -> impl Iterator<Item = (&Event, i32)> {
-    let mut last: Option<(CommandId, i32)> = None;
-    events.iter().map(move |event| {
-        let part = match last {
-            Some((command, part)) if command == event.command_id => part + 1,
-            _ => 0,
-        };
-        last = Some((event.command_id, part));
-        (event, part)
-    })
 }
