@@ -37,7 +37,9 @@ const WORDS: &str = concat!(
     "]+)*[ \\u00A0\\u1680\\u2000-\\u200A\\u202F\\u205F\\u3000]*$"
 );
 /// Something besides white space.
-const NOT_BLANK: &str = r"\S";
+const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
+/// No NUL, which not every database can keep.
+const NO_NUL: &str = r"^[^\u0000]*$";
 /// Always UTC, always six digits.
 const TIMESTAMP: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$";
 
@@ -154,7 +156,10 @@ schema!(
 );
 schema!(
     FreeTextOrBlank,
-    text("Text; blank takes it away.").max_length(Some(MAX_TEXT_CHARS)).examples(["Train the finance team."])
+    text("Text; blank takes it away.")
+        .max_length(Some(MAX_TEXT_CHARS))
+        .pattern(Some(NO_NUL))
+        .examples(["Train the finance team."])
 );
 schema!(
     AnyTime,

@@ -144,11 +144,10 @@ impl Replaced {
                 PatchStep { assignee: Some(assignee), ..patch }
             }
             Field::Decision => match &self.reason_at {
-                Some(branch) => PatchStep {
-                    decision_taken: Some(Some(branch.clone())),
-                    rationale: Some(self.before.clone()?),
-                    ..patch
-                },
+                Some(branch) => {
+                    let rationale = Some(self.before.clone()?);
+                    PatchStep { decision_taken: Some(Some(branch.clone())), rationale, ..patch }
+                }
                 None => PatchStep { decision_taken: Some(self.before.clone()), rationale, ..patch },
             },
         })

@@ -54,7 +54,7 @@ struct EvidenceForm {
     #[schema(format = Binary, content_media_type = "application/octet-stream")]
     file: String,
     /// What the analyst says it is.
-    #[schema(nullable = false, max_length = 20000)]
+    #[schema(nullable = false, max_length = 20000, pattern = "^[^\\u0000]*$")]
     description: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[schema(nullable = false)]

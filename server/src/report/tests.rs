@@ -261,8 +261,10 @@ proptest! {
     #[test]
     fn no_text_whatever_fails_a_report(texts in prop::collection::vec(odd_text(), 8)) {
         let mut story = Story::of(PLAYBOOK, "Mail", None);
-        for text in texts.iter().filter(|text| !text.trim().is_empty()) {
-            story.note("Ana", "Save", text).decide("Ana", "Was", "Yes", text);
+        // A NUL is refused by now; in names below it stands as in older logs.
+        let taken = texts.iter().map(|text| text.replace('\0', "")).filter(|text| !text.trim().is_empty());
+        for text in taken {
+            story.note("Ana", "Save", &text).decide("Ana", "Was", "Yes", &text);
         }
         let mut document = story.document();
         // Names come from elsewhere, too.

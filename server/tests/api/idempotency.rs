@@ -308,8 +308,9 @@ async fn lengthen(app: &TestApp, execution: &Execution, notes: u64) {
     let id = execution.id.replace('-', "");
     let more = format!(
         "WITH RECURSIVE numbers(seq) AS (SELECT 2 UNION ALL SELECT seq + 1 FROM numbers WHERE seq <= {notes}) \
-         INSERT INTO execution_events SELECT execution_id, numbers.seq, 'note_added', 'report', 'Ana', timestamp, NULL, \
-         '{{\"text\":\"one of many\"}}', randomblob(16), 0, hash FROM execution_events, numbers \
+         INSERT INTO execution_events (execution_id, seq, event_type, node_id, actor, timestamp, details, command_id, command_part, \
+         hash, form) SELECT execution_id, numbers.seq, 'note_added', 'report', 'Ana', timestamp, '{{\"text\":\"one of many\"}}', \
+         randomblob(16), 0, hash, 1 FROM execution_events, numbers \
          WHERE execution_id = x'{id}' AND execution_events.seq = 1"
     );
     let head = format!("UPDATE executions SET last_seq = {} WHERE id = x'{id}'", notes + 1);

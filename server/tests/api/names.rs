@@ -119,10 +119,10 @@ async fn with_old_names(app: &TestApp, execution: &Execution) {
     let database = app.database().await;
     for statement in [
         "DROP TRIGGER execution_events_no_update",
+        "DROP TRIGGER event_texts_no_update",
         "UPDATE execution_events SET actor = 'Ana' || char(0x200b) WHERE seq = 1",
         "UPDATE executions SET started_by = 'Ana' || char(0x200b), incident_title = 'invoice' || char(0x202e) || 'fdp.exe'",
-        "UPDATE execution_events SET details = json_set(details, '$.incident_title', 'invoice' || char(0x202e) || 'fdp.exe') \
-         WHERE seq = 1",
+        "UPDATE event_texts SET text = 'invoice' || char(0x202e) || 'fdp.exe' WHERE field = 'incident_title'",
     ] {
         database.execute_unprepared(statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }

@@ -126,6 +126,9 @@ impl World {
                 // The branch stays; what is replaced is the reason.
                 *value = reason.into();
             }
+            if let (EventBody::DecisionWithdrawn { .. }, Some(node)) = (&event.body, &event.node_id) {
+                choices.remove(node);
+            }
             let expected =
                 before.filter(|(actor, seq, _)| **actor != event.actor && base.is_some_and(|base| *seq > base));
             let told = event.body.overwrote().map(|told| (&told.actor, told.seq, told.value.clone()));

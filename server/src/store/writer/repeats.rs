@@ -123,8 +123,7 @@ impl Store {
         };
         while execution.state.last_seq < seq {
             let first = execution.state.last_seq.next();
-            let last = Seq(seq.0.min(first.0.saturating_add(PORTION - 1)));
-            let events = self.events_between(id, first, last).await?;
+            let events = self.events_between(id, first, seq.min(Seq(first.0 + PORTION))).await?;
             if events.is_empty() {
                 break;
             }
@@ -141,7 +140,7 @@ impl Store {
 
     /// The events from one to another.
     async fn events_between(&self, id: ExecutionId, first: Seq, last: Seq) -> Result<Vec<Event>, StoreError> {
-        let wanted = Column::Seq.between(first.0.cast_signed(), last.0.cast_signed());
-        events::read(&self.read, id, Condition::all().add(wanted)).await
+        let between = Column::Seq.between(first.0.cast_signed(), last.0.cast_signed());
+        events::read(&self.read, id, Condition::all().add(between)).await
     }
 }
