@@ -197,6 +197,11 @@ fn parts_that_fold_are_phases_wherever_they_stand_and_lose_no_text() {
     let graph = read(source).graph;
     assert_eq!(labels(&graph), ["Contain", "Only for servers", "Freeze", "Inner", "Copy", "Tell"]);
     assert!(whole(&graph).contains("Ask first.") && whole(&graph).contains("Who") && whole(&graph).contains("Ana"));
+    let indented = "- Isolate\n\n<details>\n  <summary><strong>Linux</strong></summary>\n\n  1. Look\n\n</details>\n\n\
+                    <details><summary>Windows</summary><p>\n\n- Run it\n\n</p></details>\n\n- Close\n";
+    let graph = read(indented).graph;
+    assert_eq!(labels(&graph), ["Isolate", "Linux", "Look", "Windows", "Run it", "Close"]);
+    assert_eq!((graph.nodes[0].description.as_str(), graph.nodes[5].phase.as_ref()), ("", None));
     let with_headings =
         "# T\n\n<details>\n<summary>More</summary>\n\n## Contain\n\n- Cut\n\n## Recover\n\n- Restore\n\n</details>\n";
     let graph = read(with_headings).graph;

@@ -4,6 +4,7 @@
 //! block of its container, including what the parser itself leaves out of its tree (link definitions, for example).
 //! Empty items stay, lists of nothing but empty items do not. Nesting is bounded by [`MAX_DEPTH`]; what lies deeper is text.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
@@ -137,7 +138,7 @@ pub(super) fn read(source: &str) -> Document {
 }
 
 struct Reader<'s> {
-    lines: Vec<&'s str>,
+    lines: Vec<Cow<'s, str>>,
     empty_boxes: RefCell<Vec<u32>>,
 }
 
@@ -328,7 +329,7 @@ impl Reader<'_> {
     }
 
     fn line(&self, number: usize) -> &str {
-        self.lines.get(number.max(1) - 1).copied().unwrap_or_default()
+        self.lines.get(number.max(1) - 1).map_or("", Cow::as_ref)
     }
 
     /// The lines of a block without the indentation of its container.

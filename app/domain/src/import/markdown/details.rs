@@ -3,6 +3,8 @@
 //! To CommonMark they are HTML, which swallows what stands right below a tag. So the parser is given a heading with a
 //! mark in place of each tag, and the lines as they are shown have the title there, or nothing. Lines keep their numbers.
 
+use std::borrow::Cow;
+
 use super::fences::Fences;
 use crate::import::tags::{is_markup, tag};
 
@@ -15,7 +17,7 @@ const MAX_TITLE_LINES: usize = 10;
 /// The lines of a document.
 pub(super) struct Lines<'a> {
     /// As they are shown.
-    pub(super) shown: Vec<&'a str>,
+    pub(super) shown: Vec<Cow<'a, str>>,
     /// As they are parsed, where they differ.
     parsed: Vec<Option<String>>,
 }
@@ -25,7 +27,7 @@ impl Lines<'_> {
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for (shown, parsed) in self.shown.iter().zip(&self.parsed) {
-            text.push_str(parsed.as_deref().unwrap_or(shown));
+            text.push_str(parsed.as_deref().unwrap_or(shown.as_ref()));
             text.push('\n');
         }
         text
@@ -34,23 +36,33 @@ impl Lines<'_> {
 
 /// Cuts a document into lines and finds what folds in it.
 pub(super) fn lines(source: &str) -> Lines<'_> {
-    let shown: Vec<&str> = source.lines().collect();
+    let shown: Vec<Cow<'_, str>> = source.lines().map(Cow::Borrowed).collect();
     let parsed = vec![None; shown.len()];
     let mut lines = Lines { shown, parsed };
     if source.contains('<') && !source.contains(MARKS) {
-        Reader { lines: &mut lines, open: Vec::new(), awaits_title: false, close_next: false }.read();
+        let source: Vec<&str> = source.lines().collect();
+        Reader { source: &source, lines: &mut lines, open: Vec::new(), awaits_title: false, close_next: false }.read();
     }
     lines
 }
 
 struct Reader<'l, 'a> {
+    source: &'l [&'a str],
     lines: &'l mut Lines<'a>,
-    /// Per part that is open, whether it has a title and so a mark.
-    open: Vec<bool>,
+    /// The parts that are open.
+    open: Vec<Part>,
     /// Whether the part that was opened last may still get its title.
     awaits_title: bool,
     /// Whether the last line closed a part behind its text.
     close_next: bool,
+}
+
+/// A part that is open.
+struct Part {
+    /// The line on which it begins.
+    line: usize,
+    /// Whether it has a title and so a mark.
+    has_mark: bool,
 }
 
 /// What the tags on one line say.
@@ -68,7 +80,7 @@ impl<'a> Reader<'_, 'a> {
     fn read(mut self) {
         let mut fences = Fences::default();
         let mut position = 0;
-        while let Some(&line) = self.lines.shown.get(position) {
+        while let Some(&line) = self.source.get(position) {
             if fences.holds(line) {
                 position += 1;
                 continue;
@@ -104,7 +116,7 @@ impl<'a> Reader<'_, 'a> {
             return 1;
         }
         if said.opens {
-            self.open.push(false);
+            self.open.push(Part { line: position, has_mark: false });
             self.awaits_title = true;
         }
         let mut length = 1;
@@ -136,25 +148,24 @@ impl<'a> Reader<'_, 'a> {
         found
     }
 
-    /// Marks a title.
+    /// Marks a title, on the line on which its part begins: how far that is indented says what the part lies in.
     fn title(&mut self, position: usize, title: &'a str) {
         self.awaits_title = false;
-        if let Some(open) = self.open.last_mut().filter(|_| !title.is_empty()) {
-            *open = true;
-            self.set(position, title, Some(format!("###### {}{title}", MARKS[0])));
-        } else {
-            self.set(position, title, None);
-        }
+        self.set(position, "", None);
+        let Some(part) = self.open.last_mut().filter(|_| !title.is_empty()) else { return };
+        part.has_mark = true;
+        let line = part.line;
+        self.set(line, title, Some(format!("###### {}{title}", MARKS[0])));
     }
 
     /// Reads a title of several lines. Each of them keeps its text; only one can be the title.
     fn long_title(&mut self, position: usize) -> usize {
-        let below = &self.lines.shown[position..];
+        let below = &self.source[position..];
         let Some(length) = below.iter().take(MAX_TITLE_LINES).position(|line| line.contains("</summary>")) else {
             return 1;
         };
         let texts: Vec<&'a str> = (position..=position + length)
-            .map(|line| self.lines.shown[line])
+            .map(|line| self.source[line])
             .map(|line| line.rsplit_once("<summary>").map_or(line, |(_, text)| text))
             .map(|line| line.split("</summary>").next().unwrap_or_default().trim())
             .collect();
@@ -170,17 +181,17 @@ impl<'a> Reader<'_, 'a> {
 
     fn close(&mut self, position: usize) {
         self.awaits_title = false;
-        let mark = self.open.pop().filter(|has_mark| *has_mark).map(|_| format!("###### {}", MARKS[1]));
+        let mark = self.open.pop().filter(|part| part.has_mark).map(|_| format!("###### {}", MARKS[1]));
         self.set(position, "", mark);
     }
 
     /// Replaces a line, keeping how far it is indented.
-    fn set(&mut self, position: usize, shown: &'a str, parsed: Option<String>) {
-        let line = self.lines.shown[position];
+    fn set(&mut self, position: usize, shown: &str, parsed: Option<String>) {
+        let line = self.source[position];
         let indent = &line[..line.len() - line.trim_start().len()];
-        self.lines.shown[position] = shown;
-        let parsed = parsed.unwrap_or_else(|| shown.trim_start().to_owned());
-        self.lines.parsed[position] = Some(format!("{indent}{parsed}"));
+        let shown = format!("{indent}{}", shown.trim_start());
+        self.lines.parsed[position] = parsed.map(|parsed| format!("{indent}{parsed}"));
+        self.lines.shown[position] = Cow::Owned(if shown.trim().is_empty() { String::new() } else { shown });
     }
 }
 
@@ -214,6 +225,8 @@ fn tags_of(line: &str) -> Tags<'_> {
                 said.rest = end.map_or("", |end| behind[end + "</summary>".len()..].trim_start());
                 continue;
             }
+            // What often stands around the content.
+            ("p" | "div" | "br" | "center", _) => {}
             _ => return said,
         }
         said.rest = behind.trim_start();
@@ -233,9 +246,10 @@ mod tests {
     #[test]
     fn every_form_of_a_title_is_found_and_lines_stay() {
         for (source, expected) in [
-            ("<details>\n<summary>If so</summary>\n\n- a\n\n</details>\n", "\n<If so\n\n- a\n\n>\n"),
+            ("<details>\n<summary>If so</summary>\n\n- a\n\n</details>\n", "<If so\n\n\n- a\n\n>\n"),
+            ("<details>\n  <summary>If so</summary><p>\n- a\n</p></details>\n", "<If so\n\n- a\n>\n"),
             ("<details open><summary>If so</summary>\n- a\n</details>\n", "<If so\n- a\n>\n"),
-            ("<DETAILS>\n<summary>\n  If so\n</summary>\n- a\n</details>\n", "\n\n  <If so\n\n- a\n>\n"),
+            ("<DETAILS>\n<summary>\n  If so\n</summary>\n- a\n</details>\n", "<If so\n\n\n\n- a\n>\n"),
             ("<details>\n- a\n</details>\n", "\n- a\n\n"),
             ("<details><summary>All</summary></details>\n", "All\n"),
             ("<details><summary>A</summary>\n- a</details>\n\nb\n", "<A\n- a\n>\nb\n"),
