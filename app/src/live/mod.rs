@@ -17,5 +17,5 @@ mod waiting;
 
 pub(crate) use session::{Live, Shown, provide_live, use_live};
 pub(crate) use store::{ExecutionStore, Head, StepView};
-pub(crate) use uploads::{Uploads, use_uploads};
+pub(crate) use uploads::use_uploads;
 pub(crate) use waiting::{OnItsWay, WaitingNotice, trouble, unstored, wait};

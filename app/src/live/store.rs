@@ -227,7 +227,7 @@ impl ExecutionStore {
 
     /// From when an event counts, where that is not when it is told to have happened.
     pub(crate) fn counted_otherwise(self, event: Seq) -> Option<Timestamp> {
-        self.replica.with_value(|replica| replica.view().state.counted_otherwise(event))
+        self.with_execution(|execution| execution.state.counted_otherwise(event))
     }
 
     /// The clock of the execution.
