@@ -56,6 +56,11 @@ struct Mark {
 }
 
 impl Entry {
+    /// Whether a text is that of a change that waits, as far as can be seen without reading it.
+    pub(super) fn is_waiting(text: &str) -> bool {
+        text.starts_with(r#"{"execution_id":"#)
+    }
+
     pub(super) fn read(text: &str) -> Option<Self> {
         if let Ok(asked) = serde_json::from_str(text) {
             return Some(Self::Waiting(asked));

@@ -1,5 +1,6 @@
 //! The live connection of a page: it resumes where it broke off, and never leaves the page stale in silence.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::timers::{PageKey, Timer, backoff};
@@ -62,6 +63,8 @@ pub struct Page {
     /// Whether all that was missed has been told.
     told: bool,
     failures: u32,
+    /// The commands of the log as far as it is known, and the last event of each: these wait no longer.
+    known: BTreeMap<CommandId, Seq>,
     /// What was answered with nothing, and up to where the log must be known to say who was first.
     empty: Vec<(Asked, Seq)>,
 }
@@ -77,13 +80,19 @@ impl Page {
             loading: false,
             told: false,
             failures: 0,
+            known: BTreeMap::new(),
             empty: Vec::new(),
         }
     }
 
     /// Shows what was asked for elsewhere or before.
     pub(super) fn show(&mut self, asked: &Asked) {
-        if self.replica.pending().iter().all(|pending| pending.command_id != asked.command_id) {
+        let is_known = self.known.contains_key(&asked.command_id);
+        // Before it is live, nobody knows what is in its log.
+        if self.heard.is_some()
+            && !is_known
+            && self.replica.pending().iter().all(|pending| pending.command_id != asked.command_id)
+        {
             // What the rules are against now, the server will refuse, and say why.
             let _ = self.replica.ask(asked.clone());
         }
@@ -106,13 +115,22 @@ impl Session {
         let Some(page) = self.pages.get_mut(&key) else { return };
         page.heard = Some(at.now);
         let execution = page.execution();
+        page.known = log.iter().map(|event| (event.command_id, event.seq)).collect();
         self.outbox.iter().filter(|asked| asked.execution_id == execution).for_each(|asked| page.show(asked));
-        for event in log {
-            self.pages.get_mut(&key).map(|page| page.replica.receive(event));
-            self.done(event.command_id, event.seq, at);
-        }
+        self.all_done(log, at);
         self.effects.push(Effect::Show(key));
         self.connect(key);
+    }
+
+    fn all_done(&mut self, log: &[Arc<Event>], at: Moment) {
+        for event in log {
+            self.done(event.command_id, event.seq, at);
+        }
+    }
+
+    /// Up to where whatever a change became lies in the log, if a page knows that it was done.
+    pub(super) fn known(&self, command: CommandId) -> Option<Seq> {
+        self.pages.values().find_map(|page| page.known.get(&command)).copied()
     }
 
     pub(super) fn pages_of(&self, execution: ExecutionId) -> Vec<PageKey> {
@@ -197,11 +215,12 @@ impl Session {
         };
         page.loading = false;
         page.replica.reset(state);
+        page.known = events.iter().map(|event| (event.command_id, event.seq)).collect();
         for event in events {
             // What waits for its answer and is in the log is pending no more.
-            self.pages.get_mut(&key).map(|page| page.replica.receive(event));
-            self.done(event.command_id, event.seq, at);
+            page.replica.receive(event);
         }
+        self.all_done(events, at);
         self.tell_forestalled(key);
         self.effects.extend([Effect::Show(key), Effect::Log(key, events.to_vec())]);
         self.catch_up(key, at);
@@ -260,6 +279,7 @@ impl Session {
                 Received::Gap => received = Received::Gap,
                 Received::Known => done.push((event.command_id, event.seq)),
                 Received::Applied => {
+                    page.known.insert(event.command_id, event.seq);
                     done.push((event.command_id, event.seq));
                     news.push(event);
                 }

@@ -204,6 +204,10 @@ impl Session {
 
     /// Takes in a change whatever the rules say: the server is to refuse it.
     fn put_in(&mut self, asked: Asked, at: Moment) {
+        if !self.outbox.is_empty() {
+            // Another tab must not find it without what was asked for before.
+            self.effects.push(Effect::Look);
+        }
         self.store_entry(&asked);
         self.outbox.push(asked);
         self.keep_looking();

@@ -144,17 +144,27 @@ impl Session {
         self.notice_clearing(&entries, at);
         let (mut found, mut adopted) = (BTreeSet::new(), Vec::new());
         for (name, text) in entries {
-            let (Some(command), Some(entry)) = (command_of(&name), Entry::read(&text)) else { continue };
+            let Some(command) = command_of(&name) else { continue };
+            // What waits here is known, and need not be read.
+            if let Some(standing) = self.storing.entries.get_mut(&command).filter(|_| Entry::is_waiting(&text)) {
+                *standing = Standing { stored: true, shared: true };
+                found.insert(command);
+                continue;
+            }
+            let Some(entry) = Entry::read(&text) else { continue };
             if entry.is_over(at.now) {
                 self.effects.push(Effect::Remove(name));
                 continue;
             }
             match entry {
                 Entry::Waiting(_) if self.settled.contains(&command) => self.effects.push(Effect::Remove(name)),
-                Entry::Waiting(asked) => {
-                    found.insert(command);
-                    adopted.push(asked);
-                }
+                Entry::Waiting(asked) => match self.known(command) {
+                    Some(last_seq) => self.find_done(&asked, last_seq, at),
+                    None => {
+                        found.insert(command);
+                        adopted.push(asked);
+                    }
+                },
                 Entry::Refused(asked, why) => self.find_refused(asked, why, at),
                 Entry::Settled(last_seq, _) => self.find_settled(command, last_seq, at),
             }
@@ -204,6 +214,12 @@ impl Session {
                 self.effects.push(Effect::Show(*key));
             }
         }
+    }
+
+    /// A change that waits in the storage was done already.
+    fn find_done(&mut self, asked: &Asked, last_seq: Seq, at: Moment) {
+        self.storing.entries.insert(asked.command_id, Standing { stored: true, shared: true });
+        self.settle(asked, Some(last_seq), at);
     }
 
     /// Another tab has heard that a change is settled.

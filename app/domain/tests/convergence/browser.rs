@@ -14,7 +14,7 @@ pub(crate) struct Storage {
     /// Most bytes.
     pub(crate) room: Option<usize>,
     pub(crate) is_forbidden: bool,
-    /// On purpose: it says that it keeps what it does not.
+    /// On purpose: it says that it keeps changes, and does not.
     pub(crate) lies: bool,
 }
 
@@ -28,7 +28,7 @@ impl Storage {
         if self.room.is_some_and(|room| used + name.len() + text.len() > room) {
             return Stored::Full;
         }
-        if !self.lies {
+        if !(self.lies && text.contains(r#""change""#)) {
             self.items.insert(name.to_owned(), text.to_owned());
         }
         Stored::Kept

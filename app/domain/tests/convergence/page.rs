@@ -7,7 +7,7 @@ use domain::execution::Execution;
 use domain::ids::{Seq, TabId};
 use domain::outbox::Asked;
 use domain::replica::Replica;
-use domain::session::{DraftKey, Effect, LineId, Moment, Notice, PageKey, Session, Timer};
+use domain::session::{DraftKey, Effect, LineId, Moment, Notice, PageKey, Session, Stored, Timer};
 use uuid::Uuid;
 
 use crate::browser::Browser;
@@ -105,12 +105,13 @@ impl Page {
                     Effect::Load(_, line) => outward.push(Outward::Load(line)),
                     Effect::Tell(notice) => outward.push(Outward::Tell(notice)),
                     Effect::Store { name, text } => {
-                        stored = true;
+                        let is_new = browser.storage.get(&name) != Some(&text);
                         let result = browser.storage.set(&name, &text);
+                        stored |= is_new && result == Stored::Kept;
                         self.session.stored(&name, result, at);
                     }
                     Effect::Remove(name) => {
-                        stored = true;
+                        stored |= browser.storage.get(&name).is_some();
                         browser.storage.remove(&name);
                     }
                     Effect::ReadDraft(_) if !keep_drafts => {}

@@ -442,8 +442,10 @@ impl World {
         if timer == Timer::Look {
             // Two seconds are long: until then every tab has heard of what the others stored.
             let browser = self.pages[place].browser;
-            while let Some(other) = self.pages.iter().position(|page| page.browser == browser && page.has_news) {
-                self.look_at_storage(other);
+            for other in 0..self.pages.len() {
+                if self.pages[other].browser == browser && self.pages[other].has_news {
+                    self.look_at_storage(other);
+                }
             }
         }
         if let Some(setting) = self.pages[place].timers.remove(&timer) {
