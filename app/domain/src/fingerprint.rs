@@ -10,8 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::api::{ImportPlaybook, SavePlaybook};
 use crate::canonical;
 use crate::command::{Command, ExecutionChange, StepChange};
-use crate::event::Evidence;
+use crate::event::{Evidence, ExecutionStatus, StepStatus};
 use crate::ids::{Actor, PlaybookId};
+use crate::source::Format;
 
 /// SHA-256 of a command, as 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Fingerprint {
                 let StepChange { status, assignee, note, decision, rationale } = change;
                 Members::of("change_step", actor)
                     .with("node_id", node_id.as_str())
-                    .with("status", status.map(|status| status.as_str()))
+                    .with("status", status.map(StepStatus::as_str))
                     .with("assignee", assignee.as_ref().map(|to| Value::from(to.as_ref().map(Actor::as_str))))
                     .with("note", note.as_deref())
                     .with("decision", decision.as_ref().map(|branch| Value::from(branch.as_deref())))
@@ -37,7 +38,7 @@ impl Fingerprint {
             Command::ChangeExecution(change) => {
                 let ExecutionChange { status, note, outcome, recommendations } = change;
                 Members::of("change_execution", actor)
-                    .with("status", status.map(|status| status.as_str()))
+                    .with("status", status.map(ExecutionStatus::as_str))
                     .with("note", note.as_deref())
                     .with("outcome", outcome.as_deref())
                     .with("recommendations", recommendations.as_deref())
@@ -69,7 +70,7 @@ impl Fingerprint {
         Members::of("import", author)
             .with("title", title.as_deref())
             .with("source", source.as_str())
-            .with("format", format.map(|format| format.as_str()))
+            .with("format", format.map(Format::as_str))
             .with("tags", (!tags.is_empty()).then(|| tags.clone()))
             .hashed()
     }
@@ -81,7 +82,7 @@ impl Fingerprint {
             .with("playbook_id", playbook.to_string())
             .with("title", title.as_deref())
             .with("source", source.as_str())
-            .with("format", format.map(|format| format.as_str()))
+            .with("format", format.map(Format::as_str))
             .with("tags", tags.clone())
             .with("summary", summary.as_deref())
             .hashed()
@@ -133,7 +134,6 @@ impl<T: Into<Value>> From<Option<T>> for Member {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::StepStatus;
     use crate::ids::{EvidenceId, NodeId};
     use uuid::Uuid;
 
