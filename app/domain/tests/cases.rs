@@ -223,7 +223,7 @@ fn placeholders_at_the_beginning_swallow_no_list() {
 
 #[test]
 fn check_boxes_of_every_kind_are_told_from_links_and_notes() {
-    let source = "- [>] Tell the lead\n+ [!] Stop the job\n* [?] Ask\n1) [✓] Copied\n2. [\u{a0}] Open\n- [] Typo\n- [1] a note\n- [a] b\n- [x](https://kb.example.org) read\n- \\[-] escaped\n";
+    let source = "- [>] Tell the lead\n+ [!] Stop the job\n* [?] Ask\n1) [✓] Copied\n2. [\u{a0}] Open\n- [] Typo\n- [x]\n- [ ]\n- [ ]close\n- [1] a note\n- [a] b\n- [x](https://kb.example.org) read\n- \\[-] escaped\n";
     let graph = read(source).graph;
     let expected = [
         "Tell the lead",
@@ -232,6 +232,7 @@ fn check_boxes_of_every_kind_are_told_from_links_and_notes() {
         "Copied",
         "Open",
         "Typo",
+        "close",
         "[1] a note",
         "[a] b",
         "x read",

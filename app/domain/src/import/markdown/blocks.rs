@@ -286,6 +286,12 @@ impl Reader<'_> {
         if let Some(found) = blocks.first_mut().and_then(take_box) {
             mark = mark.or(Some(found));
         }
+        if let [Block { content: Content::Other, source, .. }] = blocks.as_slice()
+            && let Some(found) = only_box(source)
+        {
+            mark = Some(found);
+            blocks.clear();
+        }
         if blocks.first().is_some_and(is_empty_text) {
             blocks.remove(0);
         }
@@ -414,7 +420,15 @@ fn split_box(text: &str) -> Option<(char, &str)> {
         || !mark.is_alphanumeric() && !matches!(mark, '[' | '^' | '!' | '(')
         || inside == "!";
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    // A blank between brackets is a box even without one behind it.
+    let apart = apart || mark == ' ' && !inside.is_empty() && rest.starts_with(char::is_alphanumeric);
     (characters.next().is_none() && is_mark && apart).then_some((mark, rest))
+}
+
+/// The mark of an item that is nothing but a check box, as the parser leaves it: with its sign.
+fn only_box(source: &str) -> Option<char> {
+    let text = source.trim_start_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || "-*+.)".contains(c));
+    split_box(text).filter(|(_, rest)| rest.trim().is_empty()).map(|(mark, _)| mark)
 }
 
 fn is_empty_text(block: &Block) -> bool {

@@ -64,8 +64,16 @@ const FAR: [(char, u8); 12] = [
 ];
 
 /// Boxes to be ticked, and how Markdown writes them.
-const BOXES: [(char, &str); 5] =
-    [('☐', "[ ] "), ('☑', "[x] "), ('☒', "[x] "), ('\u{f0a8}', "[ ] "), ('\u{f0fe}', "[x] ")];
+const BOXES: [(char, &str); 8] = [
+    ('☐', "[ ] "),
+    ('☑', "[x] "),
+    ('☒', "[x] "),
+    ('❏', "[ ] "),
+    ('❑', "[ ] "),
+    ('❐', "[ ] "),
+    ('\u{f0a8}', "[ ] "),
+    ('\u{f0fe}', "[x] "),
+];
 
 /// A text with its pasted lists as Markdown.
 #[derive(Debug, PartialEq, Eq)]
@@ -188,7 +196,9 @@ impl Writer {
             return column;
         }
         while let Some(open) = self.open.last() {
-            let is_above = open.indent == item.indent && item.level > 0 && item.level <= open.level;
+            // Below a number, another sign at the same place is what the number is about; of signs, the level tells it.
+            let is_deeper = open.sign == '1' || 0 < open.level && open.level < item.level;
+            let is_above = open.indent == item.indent && !is_deeper;
             if !is_above {
                 return open.content;
             }
@@ -399,6 +409,7 @@ mod tests {
             ("1.\u{a0}A\n•\tB\n2.\u{a0}C", "1. A\n   - B\n2. C\n"),
             ("• A\n\n• B\ntext\n\nOther\n• C", "- A\n\n- B\ntext\n\nOther\n- C\n"),
             ("▪ A\n• B", "- A\n- B\n"),
+            ("➢ A\n❖ B\n❏ C", "- A\n- B\n- [ ] C\n"),
         ] {
             assert_eq!(markdown(text), expected, "{text}");
         }
