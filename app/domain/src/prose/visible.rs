@@ -1,36 +1,24 @@
 //! What of a text is seen, and what it was read from.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use super::{Block, Inline, Line, Row};
+use crate::legible::legible;
 
 /// A text in which nothing is hidden: what cannot be seen, and what turns the direction of its neighbours, is shown by its
-/// number (`⟨U+202E⟩`). Line breaks and tabs stay.
+/// number (`⟨U+202E⟩`), as in names ([`legible`]). Line breaks and tabs stay.
 pub fn marked(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
-        return Cow::Borrowed(text);
+    const BETWEEN: [char; 3] = ['\n', '\r', '\t'];
+    if !text.contains(BETWEEN) {
+        return legible(text);
     }
     let mut marked = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_hidden(character) {
-            // Writing to a String does not fail.
-            let _ = write!(marked, "⟨U+{:04X}⟩", u32::from(character));
-        } else {
-            marked.push(character);
-        }
+    for part in text.split_inclusive(BETWEEN) {
+        let said = part.trim_end_matches(BETWEEN);
+        marked.push_str(&legible(said));
+        marked.push_str(&part[said.len()..]);
     }
     Cow::Owned(marked)
-}
-
-/// What [`crate::legible`] says of every text, and selectors that few fonts know. Line breaks and tabs stay, and what shapes its
-/// neighbours in scripts and emoji: joiners, marks of direction, selectors of variants.
-fn is_hidden(character: char) -> bool {
-    match character {
-        '\n' | '\r' | '\t' | ' '..='~' => false,
-        '\u{180b}'..='\u{180f}' | '\u{e0100}'..='\u{e01ef}' => true,
-        _ => crate::legible::is_hidden(character),
-    }
 }
 
 /// The text that a tree was read from, byte for byte.
