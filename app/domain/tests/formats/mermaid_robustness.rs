@@ -185,3 +185,22 @@ fn the_worst_texts_are_read_in_a_moment() {
         }
     }
 }
+
+#[test]
+fn a_long_label_costs_no_more_per_letter_than_a_short_one() {
+    let took = |unit: &str, size: usize| {
+        let source = format!("flowchart TD\na[\"{}\"] --> b", unit.repeat(size / unit.len()));
+        let start = Instant::now();
+        let _ = import(&source, Some(Format::Mermaid));
+        start.elapsed().as_secs_f64()
+    };
+    for unit in ["\\n", "C:\\n", "a\\n", "CORP\\nx ", "<b\\", "%%\n"] {
+        let (short, mut long) = (took(unit, 64 * 1024), took(unit, 512 * 1024));
+        // Eight times as much; quadratic work would take sixty-four times as long. A busy machine gets a second try.
+        let limit = 30.0 * short.max(0.02);
+        if long >= limit {
+            long = took(unit, 512 * 1024);
+        }
+        assert!(long < limit, "{unit:?}: {short} s, eight times as much {long} s");
+    }
+}

@@ -333,17 +333,4 @@ mod tests {
             assert_eq!(with_breaks(text), lines, "{text}");
         }
     }
-
-    #[test]
-    fn a_label_of_nothing_but_breaks_costs_no_more_per_letter_when_it_is_longer() {
-        let took = |size: usize| {
-            let texts = [r"\n".repeat(size / 2), format!("C:{}", r"\n".repeat(size / 2)), r"<b\".repeat(size / 3)];
-            let start = std::time::Instant::now();
-            let letters: usize = texts.iter().map(|text| with_breaks(text).len()).sum();
-            assert!(letters > 0);
-            start.elapsed().as_secs_f64()
-        };
-        let (short, long) = (took(64 * 1024), took(512 * 1024));
-        assert!(long < 40.0 * short.max(0.002), "{short} s for 64 KiB, {long} s for 512 KiB");
-    }
 }
