@@ -251,7 +251,7 @@ async fn a_bundle_that_says_more_than_was_exported_is_found() {
         ("events.jsonl", Box::new(first(r#""data":{"#, r#""data":{"aside":1,"#)), "line 1"),
         ("events.jsonl", Box::new(first(r#"{"seq":2"#, r#"{"aside":1,"seq":2"#)), "line 2"),
         ("events.jsonl", Box::new(first(r#"{"seq":2"#, r#"{ "seq":2"#)), "line 2"),
-        ("events.jsonl", Box::new(first(r#""actor":"Ana""#, r#""actor":"Ana ""#)), "line 1"),
+        ("events.jsonl", Box::new(first(r#""actor":"Ana""#, r#""actor":"Ana ""#)), "event 1"),
         ("events.jsonl", Box::new(first("found it", "lost it")), "event 2"),
         (
             "events.jsonl",
