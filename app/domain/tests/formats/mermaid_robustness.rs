@@ -1,7 +1,8 @@
 //! Whatever the text, importing Mermaid never panics, never hangs, and gives a valid graph with everything reachable.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
 use domain::import::import;
 use domain::import::mermaid::charts;
 use domain::source::Format;
@@ -127,7 +128,7 @@ proptest! {
 #[test]
 fn the_worst_texts_are_read_in_a_moment() {
     // Large enough that quadratic work takes minutes.
-    const SIZE: usize = 128 * 1024;
+    const SIZE: usize = 64 * 1024;
     let units = [
         "A[",
         "A>\n",
@@ -174,14 +175,14 @@ fn the_worst_texts_are_read_in_a_moment() {
     for unit in units {
         for head in ["flowchart TD\n", "---\n", "%%{\n", ""] {
             let source = format!("{head}{}", unit.repeat(SIZE / unit.len()));
-            let start = Instant::now();
+            let start = ThreadTime::now();
             let _ = import(&source, Some(Format::Mermaid));
             let _ = import(&source, None);
             let took = start.elapsed();
             if took > Duration::from_secs(1) {
                 eprintln!("{head:?} {unit:?} took {took:?}");
             }
-            assert!(took < Duration::from_secs(10), "{head:?} {unit:?} took {took:?}");
+            assert!(took < Duration::from_secs(5), "{head:?} {unit:?} took {took:?}");
         }
     }
 }
@@ -190,17 +191,14 @@ fn the_worst_texts_are_read_in_a_moment() {
 fn a_long_label_costs_no_more_per_letter_than_a_short_one() {
     let took = |unit: &str, size: usize| {
         let source = format!("flowchart TD\na[\"{}\"] --> b", unit.repeat(size / unit.len()));
-        let start = Instant::now();
+        let start = ThreadTime::now();
         let _ = import(&source, Some(Format::Mermaid));
         start.elapsed().as_secs_f64()
     };
     for unit in ["\\n", "C:\\n", "a\\n", "CORP\\nx ", "<b\\", "%%\n"] {
-        let (short, mut long) = (took(unit, 64 * 1024), took(unit, 512 * 1024));
-        // Eight times as much; quadratic work would take sixty-four times as long. A busy machine gets a second try.
+        let (short, long) = (took(unit, 64 * 1024), took(unit, 512 * 1024));
+        // Eight times as much; quadratic work would take sixty-four times as long.
         let limit = 30.0 * short.max(0.02);
-        if long >= limit {
-            long = took(unit, 512 * 1024);
-        }
         assert!(long < limit, "{unit:?}: {short} s, eight times as much {long} s");
     }
 }
