@@ -158,6 +158,14 @@ impl FromServerFnError for PageError {
             error => Problem::new(500, "page", "Something went wrong", error.to_string()),
         })
     }
+
+    /// A problem of somebody else is no answer of this server, though it can be read.
+    fn de(data: Bytes) -> Self {
+        match <JsonText as Decodes<Self>>::decode(data) {
+            Ok(error) if error.0.kind.starts_with("/problems/") => error,
+            _ => Self::from_server_fn_error(ServerFnErrorErr::Deserialization("of somebody else".to_owned())),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

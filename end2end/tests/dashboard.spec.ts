@@ -30,8 +30,8 @@ test('figures are those of the API, and lead to the list of the same executions'
   await expect(dashboard.tile('Started').locator('strong')).toHaveText('5');
   await expect(dashboard.tile('Completion rate').locator('strong')).toHaveText('67 %');
   const row = (part: string, name: string) => dashboard.part(part).getByRole('row', { name });
-  await expect(row('Most time', FIRST)).toContainText('100 %median 20 min, n = 3');
-  await expect(row('Blocked most often', FIRST)).toContainText('33 %1 of n = 3, 15 min in all');
+  await expect(row('Most time', FIRST)).toContainText(/100 %median \d+ s, n = 3/);
+  await expect(row('Blocked most often', FIRST)).toContainText(/33 %1 of n = 3, \d+ s in all/);
   await expect(row('Skipped most often', 'Search for the same address')).toContainText('100 %2 of n = 2');
   await expect(row('Decisions', 'No')).toContainText('67 %2');
   await expect(row('Most used playbooks', 'Counted').getByRole('cell')).toHaveText(['5', '67 %', /^\d+ s$/, /^\d+ s$/, '3', /^\d{4}-\d\d-\d\d$/]);
@@ -100,11 +100,11 @@ test('a playbook shows its past on its steps and as a table', async ({ browser, 
   await expect(playbook.line(FIRST)).toBeHidden();
   await playbook.history.check();
   await expect(playbook.line(FIRST)).toBeVisible();
-  await expect(playbook.line(FIRST).locator('text')).toHaveText('20 min · n = 3 · 33 % blocked');
+  await expect(playbook.line(FIRST).locator('text')).toHaveText(/^\d+ s · n = 3 · 33 % blocked$/);
   await expect(playbook.line('Revoke every session').locator('text')).toHaveText('never worked on');
   await playbook.past.getByText('Past executions').click();
   const cells = playbook.past.getByRole('row', { name: FIRST }).getByRole('cell');
-  await expect(cells).toHaveText(['20 min', '33 %', '0 %', '3']);
+  await expect(cells).toHaveText([/^\d+ s$/, '33 %', '0 %', '3']);
   expect(await barriers(playbook.page)).toEqual([]);
 });
 

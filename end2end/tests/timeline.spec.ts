@@ -41,7 +41,7 @@ test('a row leads to its step, says what it replaced, and when a late entry happ
 test('a late change says from when it counts, if somebody has changed the status since', async ({ browser, request }) => {
   const execution = await started(request, 'Late');
   await execution.change(REVOKE, { status: 'in_progress' }, 'Ben');
-  const late = { status: 'completed', occurred_at: '2020-01-01T10:00:00Z', before_start: true };
+  const late = { status: 'completed' as const, occurred_at: '2020-01-01T10:00:00Z', before_start: true };
   await execution.change(REVOKE, late, 'Ana');
   const ana = await at(browser, execution.address, 'Ana');
   await ana.openTimeline();

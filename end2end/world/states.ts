@@ -182,7 +182,7 @@ export const STATES: State[] = [
         await cutOff(ana);
         await ana.press('Complete');
         await ana.write('Seen from the train');
-        await expect(ana.banner).toContainText('waiting');
+        await expect(ana.banner).toContainText('2 changes wait.');
       }),
   },
   {

@@ -52,6 +52,8 @@ fn one(step: &StepReport, source: &ReportSource) -> AnyView {
     };
     if step.progress.is_some() {
         view! { <article class="step-report phase"><h3>{heading}</h3>{inside}</article> }.into_any()
+    } else if step.depth == 0 {
+        view! { <article class="step-report"><h3>{heading}</h3>{inside}</article> }.into_any()
     } else {
         view! { <article class="step-report"><h4>{heading}</h4>{inside}</article> }.into_any()
     }

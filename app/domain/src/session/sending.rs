@@ -132,7 +132,11 @@ impl Session {
         self.sending.failures = 0;
         self.sending.told_to_wait = false;
         self.sending.probed_well = false;
-        self.set_way(Way::Open);
+        if self.sending.way != Way::Open {
+            self.set_way(Way::Open);
+            // Pages gave up connecting while somebody else answered.
+            self.connect_all();
+        }
     }
 
     /// What was sent has not arrived, and is sent again.

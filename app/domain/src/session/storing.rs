@@ -157,7 +157,12 @@ impl Session {
                 continue;
             }
             match entry {
-                Entry::Waiting(_) if self.settled.contains(&command) => self.effects.push(Effect::Remove(name)),
+                // The mark found no room, or a tab that still waits for it has stored it again: removed, it would come back for
+                // ever.
+                Entry::Waiting(_) | Entry::Refused(..) if self.settled.contains(&command) => {
+                    let text = Entry::Settled(self.known(command), at.now).text();
+                    self.effects.push(Effect::Store { name, text });
+                }
                 Entry::Waiting(asked) => match self.known(command) {
                     Some(last_seq) => self.find_done(&asked, last_seq, at),
                     None => {
@@ -238,9 +243,6 @@ impl Session {
     /// gone, to whichever comes first.
     fn find_refused(&mut self, asked: Asked, why: String, at: Moment) {
         let command = asked.command_id;
-        if self.settled.contains(&command) {
-            return;
-        }
         self.outbox.discard(command);
         self.sending.forget(command);
         self.storing.entries.remove(&command);

@@ -113,7 +113,7 @@ fn finds(fault: Fault, wrong: &str) {
 
 #[test]
 fn the_simulation_finds_a_server_that_does_a_command_twice() {
-    finds(Fault::ServerForgetsCommands, "in two ways");
+    finds(Fault::ServerForgetsCommands, "shows a note twice");
 }
 
 #[test]

@@ -117,10 +117,10 @@ impl World {
                 self.judge_drafts(*tab, asked)?;
             }
             // A refusal is not remembered: what was refused can be done later when it was sent twice and the rules have
-            // changed. Its place says nothing. What was given up may have been done at any time.
-            let has_place =
-                !refused.contains(&command) && !discarded.contains(&command) && !unstored.contains(&command);
-            if let Some(place) = place.filter(|_| has_place) {
+            // changed. Its place says nothing. What was given up may have been done at any time, as may what a page took with it
+            // and another tab still had.
+            let has_no_place = [refused, discarded, unstored, excused].iter().any(|those| those.contains(&command));
+            if let Some(place) = place.filter(|_| !has_no_place) {
                 hold(last_of_tab.insert(tab, place).is_none_or(|last| last < place), || {
                     format!("{command} was done before what was asked for before it")
                 })?;
