@@ -61,8 +61,8 @@ impl Ledger {
 
     /// Somebody is told of a refusal, while the tab where it was asked for was open in another window or not.
     pub(crate) fn told(&mut self, command: CommandId, is_elsewhere: bool) {
-        self.told.insert(command);
-        if is_elsewhere {
+        // Told again, as when a mark had found no room, it is no surprise.
+        if self.told.insert(command) && is_elsewhere {
             self.told_elsewhere = Some(command);
         }
     }
