@@ -272,6 +272,8 @@ impl Session {
 
     /// What was written for a change is a draft again.
     pub(super) fn give_back(&mut self, asked: &Asked) {
+        // Was the storage cleared, its drafts are those of this page, and not none.
+        self.effects.push(Effect::Look);
         for (place, text) in asked.texts() {
             let key = DraftKey { execution: asked.execution_id, place };
             self.drafts.give(&key, text);
