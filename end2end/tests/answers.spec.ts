@@ -42,7 +42,7 @@ for (const [name, answer] of Object.entries(LOGINS)) {
     await expect(ana.banner).toHaveCount(0);
     await ana.isLive();
     await isNeverReloaded(ana);
-    expect(await execution.events('note_added', 'step_started')).toHaveLength(2);
+    await expect.poll(() => execution.events('note_added', 'step_started')).toHaveLength(2);
   });
 }
 
@@ -76,6 +76,7 @@ test('a page whose data is a login page says so, and loads when somebody has sig
     await login.stop();
     await comeBack(ana.page);
     await expect(ana.page.getByRole('heading', { level: 1, name: 'Executions' }), name).toBeVisible();
+    await ana.page.waitForLoadState();
     await ana.visit(execution.address);
     await ana.isLive();
   }
@@ -245,8 +246,9 @@ test('what is refused on another page is told with its text, which is a draft th
   await ana.write('Written, and left');
   await expect(ana.banner).toContainText('1 change waits');
   await ana.follow('Playbooks');
-  await broken.stop();
+  // The other one first: between the two the server would take it.
   await proxy(ana.page, CHANGES, REFUSAL);
+  await broken.stop();
   await comeBack(ana.page);
   await expect(ana.toasts).toContainText(`Not saved at “${STEP}”: the rules have changed. Your text is a draft again: “Written, and left”`);
   await ana.visit(execution.address);

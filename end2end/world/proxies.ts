@@ -39,13 +39,14 @@ export const CHANGES = /\/api\/executions\/[^/?]+(\/steps\/[^/?]+)?$/;
 
 /** Lets a proxy answer whatever an address matches, until it is called. Counts what it answered. */
 export async function proxy(to: Page, address: RegExp, answer: Answer | 'abort' | 'hang') {
-  const state = { answers: 0, stop: () => to.unroute(address) };
-  await to.route(address, async (route) => {
+  const handle = async (route: Route) => {
     if (address === CHANGES && route.request().method() === 'GET') return route.fallback();
     state.answers += 1;
     if (answer === 'hang') return;
     return answer === 'abort' ? route.abort() : route.fulfill(answer);
-  });
+  };
+  const state = { answers: 0, stop: () => to.unroute(address, handle) };
+  await to.route(address, handle);
   return state;
 }
 

@@ -41,11 +41,13 @@ pub(crate) fn Failed(error: PageError) -> impl IntoView {
 /// Asks now and then who answers. When it is the server, the page is loaded again.
 fn wait_for_server(signed_out: RwSignal<bool>) {
     const PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
+    let is_loading = StoredValue::new(false);
     let ask = move || {
         leptos::task::spawn_local(async move {
             match fetch(Method::Get, PROBE, None).await.as_ref().map(Answer::judge) {
-                // A page that was left meanwhile has no signal any more.
-                Some(Verdict::Success) if signed_out.try_get_untracked().is_some() => {
+                // A page that was left meanwhile knows nothing any more.
+                Some(Verdict::Success) if is_loading.try_get_value() == Some(false) => {
+                    is_loading.set_value(true);
                     // A page that cannot load itself again leaves that to its reader.
                     let _ = window().location().reload();
                 }
