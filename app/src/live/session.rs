@@ -320,7 +320,7 @@ impl Live {
             }
         });
         let _ = window_event_listener(ev::pagehide, move |_| {
-            let TabId(tab) = self.session.with_value(|session| session.tab());
+            let TabId(tab) = self.session.with_value(Session::tab);
             storage::keep_tab(tab);
         });
         let _ = window_event_listener(ev::pageshow, move |_| {

@@ -2,6 +2,7 @@
 //! cleared or forbidden; a change that is given up.
 
 use domain::execution::Execution;
+use domain::ids::CommandId;
 use domain::outbox::Asked;
 use domain::session::{ASKED, DraftKey};
 
@@ -11,10 +12,20 @@ use crate::page::{Page, tab_id};
 use crate::trace::short;
 use crate::world::{Fault, World};
 
+/// The change that lies under a name in a storage.
+fn command_of(name: &str) -> Option<CommandId> {
+    name.strip_prefix(ASKED)?.rsplit('.').next()?.parse().ok()
+}
+
 impl World {
     fn load(&mut self, browser: usize, tab: u64) -> Page {
         if self.fault == Fault::ClientForgetsWhatWaits {
             self.browsers[browser].storage.items.clear();
+        }
+        let storage = &self.browsers[browser].storage;
+        if storage.is_forbidden {
+            // What a page could not read when it was loaded may be overtaken by what is asked for there.
+            storage.items.keys().filter_map(|name| command_of(name)).for_each(|command| self.ledger.unstored(command));
         }
         let id = PageId(self.next());
         let blank = Execution { state: self.server.states[0].clone(), ..self.server.execution.clone() };
@@ -142,7 +153,7 @@ impl World {
         let mut pages = self.pages.iter().filter(|page| page.browser == browser);
         // What no page has in memory is gone, and nobody could have said so.
         for name in items.keys().filter(|name| name.starts_with(ASKED)) {
-            let Some(command) = name.rsplit('.').next().and_then(|id| id.parse().ok()) else { continue };
+            let Some(command) = command_of(name) else { continue };
             let is_held = |page: &Page| page.session.waiting().any(|asked| asked.command_id == command);
             if !pages.clone().any(is_held) {
                 self.ledger.excused(command);
