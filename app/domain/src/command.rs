@@ -297,7 +297,7 @@ fn change_step(
         None => {}
     }
     if let Some(note) = &change.note {
-        bodies.push(EventBody::NoteAdded(Text { text: text("notes", note)? }));
+        bodies.push(EventBody::NoteAdded(Text { text: to_the_letter("notes", note)? }));
     }
     let status = change.status.and_then(|to| set_status(step, to, &bodies, meta));
     bodies.extend(status);
@@ -404,7 +404,7 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
     }
     let mut bodies = Vec::new();
     if let Some(note) = &change.note {
-        bodies.push(EventBody::ExecutionNoted(Text { text: text("notes", note)? }));
+        bodies.push(EventBody::ExecutionNoted(Text { text: to_the_letter("notes", note)? }));
     }
     if let Some(recommendations) = &change.recommendations {
         let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
@@ -467,8 +467,12 @@ fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
 
 /// Free text that must say something; the white space around it is cut.
 fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
-    let value = value.trim();
-    if value.is_empty() {
+    to_the_letter(field, value.trim())
+}
+
+/// Free text that must say something, as it was written: the indentation of a first line may be evidence.
+fn to_the_letter(field: &'static str, value: &str) -> Result<String, Refusal> {
+    if value.trim().is_empty() {
         return Err(Refusal::Blank { field });
     }
     at_most(field, value, MAX_TEXT_CHARS)

@@ -40,6 +40,8 @@ impl Timestamp {
     /// When it is none, or lies in other years than [`SENT_YEARS`].
     pub fn sent(text: &str) -> Result<Self, TimeError> {
         let time: Self = text.trim().parse().map_err(|_| TimeError::NotATime)?;
+        // RFC 3339 §5.6 has a second 60, which many programs cannot read: it is the next minute's first.
+        let time = Self::from_micros(time.micros()).unwrap_or(time);
         if time.can_be_sent() { Ok(time) } else { Err(TimeError::OtherYears) }
     }
 
@@ -115,6 +117,16 @@ impl<'de> Deserialize<'de> for Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_leap_second_that_is_sent_is_the_first_of_the_next_minute() {
+        for (sent, kept) in [
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"),
+            ("2026-11-26T03:00:60.5Z", "2026-11-26T03:01:00.500000Z"),
+        ] {
+            assert_eq!(Timestamp::sent(sent).map(|time| time.to_string()), Ok(kept.to_owned()));
+        }
+    }
 
     #[test]
     fn a_timestamp_is_always_written_with_six_digits() {

@@ -12,7 +12,7 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::spawn_blocking;
 
-use super::entity::{executions, step_evidence};
+use super::entity::{execution_events, executions, step_evidence};
 use super::vault::StoredFile;
 use super::{Damage, Incoming, Store, StoreError};
 
@@ -71,9 +71,22 @@ impl Store {
         // Asked again now that nobody can be writing them: what was recorded in between is known.
         let recorded = self.ids_of_evidence(Some(idle.iter().map(|(file, _)| file.evidence).collect())).await?;
         for (file, _lock) in idle.into_iter().filter(|(file, _)| !recorded.contains(&file.evidence)) {
-            file.remove();
+            if !self.is_in_log(&file).await? {
+                file.remove();
+            }
         }
         Ok(())
+    }
+
+    /// Whether the log records a file. Its row may be missing: rows are only folded from the log.
+    async fn is_in_log(&self, file: &StoredFile) -> Result<bool, StoreError> {
+        use execution_events::{Column, Entity};
+        let recorded = Entity::find()
+            .filter(Column::ExecutionId.eq(file.execution.0))
+            .filter(Column::EventType.eq("evidence_attached"))
+            .filter(Column::Details.contains(file.evidence.to_string()));
+        let seq: Option<i64> = recorded.select_only().column(Column::Seq).into_tuple().one(&self.read).await?;
+        Ok(seq.is_some())
     }
 
     async fn ids_of_executions(&self) -> Result<HashSet<ExecutionId>, StoreError> {

@@ -91,6 +91,15 @@ async fn notes_append_and_keep_their_author() {
 }
 
 #[tokio::test]
+async fn a_note_is_kept_byte_for_byte() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let note = "    8.8.8.8  indented\n    second \n\n";
+    let changed = execution.change_step("collect", &json!({ "notes": note, "actor": "Ana" })).await;
+    assert_eq!(changed["step"]["notes"][0]["text"], note);
+}
+
+#[tokio::test]
 async fn a_decision_is_taken_with_a_rationale_and_can_be_changed() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;

@@ -280,3 +280,15 @@ async fn a_bundle_that_says_more_than_was_exported_is_found() {
     let finding = check_bundle(&bundle).expect_err("more in the header").to_string();
     assert!(finding.contains("manifest.json"), "{finding}");
 }
+
+#[tokio::test]
+async fn a_file_that_the_log_records_stays_although_its_row_is_gone() {
+    let app = TestApp::open().await;
+    let execution = recorded(&app).await;
+    let evidence = execution.step("collect").await["evidence"][0]["id"].clone();
+    meddle(&app.database().await, "DELETE FROM step_evidence").await;
+    let app = app.reopen().await;
+    app.instance.rebuild().await.expect("the log is whole");
+    let address = format!("/api/executions/{}/evidence/{}", execution.id, evidence.as_str().expect("an id"));
+    assert_eq!(app.api.get(&address).await.as_bytes().as_ref(), b"From: x");
+}

@@ -9,12 +9,12 @@ const MOST_COLUMNS: usize = 50;
 /// What stands around the text of a cell.
 const BLANKS: [char; 2] = [' ', '\t'];
 
-/// Where the pipes of a line are, apart from those in code.
+/// Where the pipes of a line are, apart from those in code and those behind a backslash (GFM §4.10).
 fn pipes(text: &str) -> Vec<usize> {
     let mut codes = code_spans(text).into_iter().peekable();
     let outside = text.match_indices('|').map(|(at, _)| at).filter(|at| {
         while codes.next_if(|(range, _)| range.end <= *at).is_some() {}
-        codes.peek().is_none_or(|(range, _)| !range.contains(at))
+        !text[..*at].ends_with('\\') && codes.peek().is_none_or(|(range, _)| !range.contains(at))
     });
     outside.collect()
 }

@@ -68,8 +68,11 @@ impl Report {
             duration_seconds: whole_seconds(totals.passed_micros()),
             active_spans: state.spans.active_until(as_of).map(|run| Run { from: run.from, to: run.to }).collect(),
             active_seconds: whole_seconds(totals.active_micros),
-            paused_seconds: whole_seconds(totals.paused_micros),
-            closed_seconds: whole_seconds(totals.closed_micros),
+            // Cut so that the three add up to the duration.
+            paused_seconds: whole_seconds(totals.active_micros + totals.paused_micros)
+                - whole_seconds(totals.active_micros),
+            closed_seconds: whole_seconds(totals.passed_micros())
+                - whole_seconds(totals.active_micros + totals.paused_micros),
             pause_count: count(state.spans.count(|status| status == ExecutionStatus::Paused)),
             reopened_count: count(reopened_count(state)),
             progress: chronicle.execution.progress(),

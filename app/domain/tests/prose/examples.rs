@@ -131,6 +131,8 @@ fn a_table_keeps_the_cells_that_its_head_has_no_place_for() {
          <tr><td><code>x | y</code></td><td>&lt;b&gt;bold&lt;/b&gt;</td><td>more</td></tr>\
          <tr><td>c</td><td>d</td></tr></tbody></table></div>\n<p>end</p>\n"
     );
+    let escaped = note("| cmd |\n|---|\n| cat a \\| grep b |");
+    assert!(escaped.contains("<td>cat a \\| grep b</td>"), "{escaped}");
     assert_eq!(note("a | b\n|---|"), plain("a | b\n|---|"), "a divider has as many cells as the head");
 }
 
