@@ -381,7 +381,7 @@ async fn notes_append_in_every_status() {
     for execution in &executions {
         execution.change(&json!({ "notes": " first\nline ", "actor": "Ana" })).await;
         let notes = items(execution.change(&json!({ "notes": "second", "actor": "Bo" })).await["notes"].take());
-        assert_eq!(texts(&notes, "text"), ["first\nline", "second"]);
+        assert_eq!(texts(&notes, "text"), [" first\nline ", "second"]);
         assert_eq!(texts(&notes, "author"), ["Ana", "Bo"]);
         assert_eq!(keys(&notes[0]), BTreeSet::from(["author", "occurred_at", "seq", "text", "timestamp"]));
     }
