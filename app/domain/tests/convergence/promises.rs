@@ -61,8 +61,8 @@ impl Ledger {
 
     /// Somebody is told of a refusal, while the tab where it was asked for was open in another window or not.
     pub(crate) fn told(&mut self, command: CommandId, is_elsewhere: bool) {
-        // Told again, as when a mark had found no room, it is no surprise.
-        if self.told.insert(command) && is_elsewhere {
+        // Told again, as when a mark had found no room, it is no surprise; nor is it when its own tab took it with it, as it said.
+        if self.told.insert(command) && is_elsewhere && !self.excused.contains(&command) {
             self.told_elsewhere = Some(command);
         }
     }
