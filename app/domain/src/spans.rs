@@ -222,6 +222,13 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Whole seconds active, paused and closed, cut so that they add up to those of [`Self::passed_micros`].
+    pub fn seconds(&self) -> [i64; 3] {
+        let active = whole_seconds(self.active_micros);
+        let open = whole_seconds(self.active_micros + self.paused_micros);
+        [active, open - active, whole_seconds(self.passed_micros()) - open]
+    }
+
     /// All of it: what has passed since the start.
     pub fn passed_micros(&self) -> i64 {
         self.active_micros + self.paused_micros + self.closed_micros
@@ -352,6 +359,8 @@ mod tests {
         assert_eq!(spans.clock(), Stopwatch { total_micros: 160_000_000, since: None });
         let Totals { active_micros, paused_micros, closed_micros } = spans.totals(at(500));
         assert_eq!([active_micros, paused_micros, closed_micros].map(whole_seconds), [160, 300, 40]);
+        let cut = Totals { active_micros: 1_900_000, paused_micros: 1_900_000, closed_micros: 1_900_000 };
+        assert_eq!(cut.seconds(), [1, 2, 2], "5.7 s in all");
     }
 
     #[test]

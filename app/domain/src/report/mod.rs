@@ -51,6 +51,7 @@ impl Report {
         let timeline = timeline(&chronicle.execution, events);
         let ended_at = state.completed_at;
         let totals = state.spans.totals(ended_at.unwrap_or(as_of));
+        let [active_seconds, paused_seconds, closed_seconds] = totals.seconds();
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let mut summary = Summary {
             headline: String::new(),
@@ -67,12 +68,9 @@ impl Report {
             ended_at,
             duration_seconds: whole_seconds(totals.passed_micros()),
             active_spans: state.spans.active_until(as_of).map(|run| Run { from: run.from, to: run.to }).collect(),
-            active_seconds: whole_seconds(totals.active_micros),
-            // Cut so that the three add up to the duration.
-            paused_seconds: whole_seconds(totals.active_micros + totals.paused_micros)
-                - whole_seconds(totals.active_micros),
-            closed_seconds: whole_seconds(totals.passed_micros())
-                - whole_seconds(totals.active_micros + totals.paused_micros),
+            active_seconds,
+            paused_seconds,
+            closed_seconds,
             pause_count: count(state.spans.count(|status| status == ExecutionStatus::Paused)),
             reopened_count: count(reopened_count(state)),
             progress: chronicle.execution.progress(),

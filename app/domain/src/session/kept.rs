@@ -100,6 +100,6 @@ pub(super) fn name_of(asked: &Asked) -> String {
 }
 
 /// The command of an entry's name.
-pub(super) fn command_of(name: &str) -> Option<CommandId> {
+pub fn command_of(name: &str) -> Option<CommandId> {
     name.strip_prefix(ASKED)?.rsplit('.').next()?.parse().ok()
 }

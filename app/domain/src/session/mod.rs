@@ -30,7 +30,7 @@ use crate::time::Timestamp;
 
 pub use answer::{Answer, Trouble, Verdict};
 pub use draft::{DRAFTS, DraftKey, Place};
-pub use kept::{ASKED, Stored};
+pub use kept::{ASKED, Stored, command_of};
 pub use line::{Connection, End, LineId, Page};
 pub use sending::Way;
 pub use storing::Unstored;

@@ -2,20 +2,14 @@
 //! cleared or forbidden; a change that is given up.
 
 use domain::execution::Execution;
-use domain::ids::CommandId;
 use domain::outbox::Asked;
-use domain::session::{ASKED, DraftKey};
+use domain::session::{ASKED, DraftKey, command_of};
 
 use crate::browser::Proxy;
 use crate::network::PageId;
 use crate::page::{Page, tab_id};
 use crate::trace::short;
 use crate::world::{Fault, World};
-
-/// The change that lies under a name in a storage.
-fn command_of(name: &str) -> Option<CommandId> {
-    name.strip_prefix(ASKED)?.rsplit('.').next()?.parse().ok()
-}
 
 impl World {
     fn load(&mut self, browser: usize, tab: u64) -> Page {
@@ -89,10 +83,7 @@ impl World {
     fn leave(&mut self, place: usize) {
         let page = &self.pages[place];
         let items = &self.browsers[page.browser].storage.items;
-        let is_kept = |asked: &Asked| {
-            let id = asked.command_id.to_string();
-            items.keys().any(|name| name.starts_with(ASKED) && name.ends_with(&id))
-        };
+        let is_kept = |asked: &Asked| items.keys().any(|name| command_of(name) == Some(asked.command_id));
         let is_excused = |stored: bool| !stored || page.is_unaware;
         let lost: Vec<_> = page
             .waiting()
