@@ -308,7 +308,7 @@ impl StepDetail {
             decision_taken: step.decision.as_ref().map(|decision| decision.branch.clone()),
             rationale: step.decision.as_ref().and_then(|decision| decision.rationale.clone()),
             decision_options: match node.kind {
-                NodeKind::Decision => execution.graph.branches(&node.id),
+                NodeKind::Decision => execution.flow.branches(&execution.graph, position),
                 _ => Vec::new(),
             },
             evidence: step.evidence.clone(),

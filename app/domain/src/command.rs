@@ -320,7 +320,8 @@ fn take_decision(
     meta: &Meta,
 ) -> Result<Option<EventBody>, Refusal> {
     check_is_decision(execution, step)?;
-    let options = execution.graph.branches(&step.node_id);
+    let position = execution.flow.position(&step.node_id);
+    let options = position.map(|decision| execution.flow.branches(&execution.graph, decision)).unwrap_or_default();
     if !options.iter().any(|option| option == branch) {
         return Err(Refusal::NoSuchBranch { branch: branch.to_owned(), options });
     }

@@ -210,24 +210,44 @@ impl Graph {
     }
 
     /// The branches of a decision: the distinct labels of its outgoing edges, in order. An edge without a label is
-    /// known by the label of the node it leads to, so that every way out can be chosen.
+    /// known by the label of the node it leads to, so that every way out can be chosen. Linear in the graph; for many
+    /// decisions ask [`Flow::branches`].
     pub fn branches(&self, decision: &NodeId) -> Vec<String> {
-        let mut branches = Vec::new();
-        for edge in self.edges.iter().filter(|edge| edge.from == *decision) {
-            let label = self.branch_label(edge);
-            if !branches.contains(&label) {
-                branches.push(label);
-            }
-        }
-        branches
+        let nodes: HashMap<&NodeId, &Node> = self.nodes.iter().map(|node| (&node.id, node)).collect();
+        let out = self.edges.iter().filter(|edge| edge.from == *decision);
+        distinct(out.map(|edge| label_of(edge, nodes.get(&edge.to).copied())))
     }
 
-    /// The name under which a decision's edge is chosen.
+    /// The name under which a decision's edge is chosen. Linear; [`Flow::branch_label`] is not.
     pub fn branch_label(&self, edge: &Edge) -> String {
         match &edge.label {
             Some(label) => label.clone(),
-            None => self.node(&edge.to).map_or_else(|| edge.to.0.clone(), |node| node.label.clone()),
+            None => label_of(edge, self.node(&edge.to)).to_owned(),
         }
+    }
+
+    /// How many phases lie in each other where they do so most, the outermost counted as one. The graph must be valid.
+    pub fn depth(&self) -> usize {
+        let around: HashMap<&NodeId, Option<&NodeId>> =
+            self.nodes.iter().map(|node| (&node.id, node.phase.as_ref())).collect();
+        let mut depths: HashMap<&NodeId, usize> = HashMap::new();
+        let mut deepest = 0;
+        for node in &self.nodes {
+            let mut chain = Vec::new();
+            let mut above = node.phase.as_ref();
+            while let Some(phase) = above.filter(|phase| !depths.contains_key(phase) && chain.len() < self.nodes.len())
+            {
+                chain.push(phase);
+                above = around.get(phase).copied().flatten();
+            }
+            let mut depth = above.and_then(|phase| depths.get(phase).copied()).unwrap_or_default();
+            for phase in chain.into_iter().rev() {
+                depth += 1;
+                depths.insert(phase, depth);
+            }
+            deepest = deepest.max(depth);
+        }
+        deepest
     }
 
     /// SHA-256 over the canonical JSON of the graph, as lower-case hexadecimal. Two graphs have the same hash exactly
@@ -254,6 +274,8 @@ pub struct Flow {
     incoming_count: Vec<usize>,
     phases: Vec<bool>,
     members: Vec<Vec<usize>>,
+    /// Per node, the positions in `Graph::edges` of those that were written from it.
+    written: Vec<Vec<usize>>,
     /// Per phase what [`Flow::leaves`] gives; these two are asked for with every change.
     leaves: Vec<Vec<usize>>,
     entries: Vec<usize>,
@@ -262,6 +284,35 @@ pub struct Flow {
 impl Flow {
     /// Resolves a valid graph. Edges that refer to nothing are left out.
     pub fn new(graph: &Graph) -> Self {
+        let (mut flow, at_phases) = Self::between_nodes(graph);
+        let (entries, exits) = flow.phase_ends();
+        for AtPhase { from, to, edge } in at_phases {
+            for &source in exits.get(&from).map_or(&[from][..], Vec::as_slice) {
+                for &target in entries.get(&to).map_or(&[to][..], Vec::as_slice) {
+                    flow.connect(source, target, edge);
+                }
+            }
+        }
+        flow.entries = flow.find_entries();
+        flow
+    }
+
+    /// How many ways a valid graph has between its nodes: an edge between two phases is one from every end of the one
+    /// to every beginning of the other. It is counted without making them, since there may be many.
+    pub fn count_ways(graph: &Graph) -> usize {
+        let (flow, at_phases) = Self::between_nodes(graph);
+        let (entries, exits) = flow.phase_ends();
+        let count = |ends: &HashMap<usize, Vec<usize>>, node: usize| ends.get(&node).map_or(1, Vec::len);
+        let plain: usize = flow.outgoing.iter().map(Vec::len).sum();
+        at_phases
+            .iter()
+            .map(|edge| count(&exits, edge.from).saturating_mul(count(&entries, edge.to)))
+            .fold(plain, usize::saturating_add)
+    }
+
+    /// The edges between nodes, and those at phases, which are resolved after them: where a phase begins and ends
+    /// depends on what leads where in it.
+    fn between_nodes(graph: &Graph) -> (Self, Vec<AtPhase>) {
         let count = graph.nodes.len();
         let index: HashMap<NodeId, usize> =
             graph.nodes.iter().enumerate().map(|(position, node)| (node.id.clone(), position)).collect();
@@ -274,30 +325,21 @@ impl Flow {
         let phases: Vec<bool> =
             (0..count).map(|node| graph.nodes[node].kind == NodeKind::Phase && !members[node].is_empty()).collect();
         let leaves = (0..count).map(|node| leaves_of(node, &members, &phases)).collect();
-        let (outgoing, incoming_count) = (vec![Vec::new(); count], vec![0; count]);
-        let mut flow = Self { index, outgoing, incoming_count, phases, members, leaves, entries: Vec::new() };
-        // First the edges between nodes, then those at phases: where a phase begins and ends depends on the former.
-        let (at_phases, plain): (Vec<_>, Vec<_>) = graph
-            .edges
-            .iter()
-            .enumerate()
-            .filter_map(|(position, edge)| Some((*flow.index.get(&edge.from)?, *flow.index.get(&edge.to)?, position)))
-            .partition(|&(from, to, _)| flow.phases[from] || flow.phases[to]);
-        for (from, to, position) in plain {
-            flow.connect(from, to, position);
-        }
-        let (entries, exits) = flow.phase_ends();
-        for (from, to, position) in at_phases {
-            let sources = if flow.phases[from] { &exits[&from] } else { &vec![from] };
-            let targets = if flow.phases[to] { &entries[&to] } else { &vec![to] };
-            for &source in sources {
-                for &target in targets {
-                    flow.connect(source, target, position);
-                }
+        let (outgoing, incoming_count, written) = (vec![Vec::new(); count], vec![0; count], vec![Vec::new(); count]);
+        let mut flow = Self { index, outgoing, incoming_count, phases, members, written, leaves, entries: Vec::new() };
+        let mut at_phases = Vec::new();
+        for (edge, ends) in graph.edges.iter().enumerate() {
+            let (Some(from), Some(to)) = (flow.position(&ends.from), flow.position(&ends.to)) else {
+                continue;
+            };
+            flow.written[from].push(edge);
+            if flow.phases[from] || flow.phases[to] {
+                at_phases.push(AtPhase { from, to, edge });
+            } else {
+                flow.connect(from, to, edge);
             }
         }
-        flow.entries = flow.find_entries();
-        flow
+        (flow, at_phases)
     }
 
     fn connect(&mut self, from: usize, to: usize, edge: usize) {
@@ -358,6 +400,16 @@ impl Flow {
         &self.outgoing[node]
     }
 
+    /// What [`Graph::branches`] says of the decision at a position, without a search.
+    pub fn branches(&self, graph: &Graph, decision: usize) -> Vec<String> {
+        distinct(self.written[decision].iter().map(|&edge| self.branch_label(graph, &graph.edges[edge])))
+    }
+
+    /// What [`Graph::branch_label`] says of an edge, without a search.
+    pub fn branch_label<'a>(&self, graph: &'a Graph, edge: &'a Edge) -> &'a str {
+        label_of(edge, self.position(&edge.to).map(|to| &graph.nodes[to]))
+    }
+
     /// Where the flow starts: every node that nothing leads to, and for a part that is one loop its first node.
     /// From these, every node is reachable.
     pub fn entries(&self) -> &[usize] {
@@ -401,7 +453,7 @@ impl Flow {
         let closed: Vec<bool> = graph
             .edges
             .iter()
-            .map(|edge| taken.get(&edge.from).is_some_and(|branch| graph.branch_label(edge) != *branch))
+            .map(|edge| taken.get(&edge.from).is_some_and(|branch| self.branch_label(graph, edge) != branch))
             .collect();
         self.walk(&self.entries, &mut seen, |edge| !closed[edge]);
         for phase in (0..seen.len()).filter(|&node| self.phases[node]) {
@@ -435,6 +487,24 @@ impl Flow {
         back.dedup();
         back
     }
+}
+
+/// An edge to or from a phase: the positions of its ends, and its own.
+struct AtPhase {
+    from: usize,
+    to: usize,
+    edge: usize,
+}
+
+/// The name under which an edge is chosen, given the node it leads to.
+fn label_of<'a>(edge: &'a Edge, to: Option<&'a Node>) -> &'a str {
+    edge.label.as_deref().unwrap_or_else(|| to.map_or(edge.to.as_str(), |node| &node.label))
+}
+
+/// Every text once, in the order of the first.
+fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.filter(|text| seen.insert(*text)).map(str::to_owned).collect()
 }
 
 /// What lies in a phase, given the members of every node and which nodes are phases that hold something.

@@ -171,17 +171,39 @@ impl ExecutionSpans {
     }
 
     /// When a step was in progress or blocked while the execution was active, up to `now`: what [`Self::clocks`] has
-    /// measured, piece by piece.
-    pub fn pieces(&self, step: &StepSpans, now: Timestamp) -> Vec<Span<StepStatus>> {
-        let mut pieces = Vec::new();
-        for Span { status, from, to } in step.until(now) {
-            if matches!(status, StepStatus::InProgress | StepStatus::Blocked) {
-                let runs = self.active_between(from, to, now);
-                let cut = runs.map(|run| Span { status, from: from.max(run.from), to: to.min(run.to) });
-                pieces.extend(cut.filter(|piece| piece.from < piece.to));
+    /// measured, piece by piece. Where those are more than `most`, the spans of the step as they are, with the pauses in
+    /// them: a thousand steps that all go on over a thousand pauses have a million pieces.
+    pub fn pieces(&self, step: &StepSpans, now: Timestamp, most: usize) -> Vec<Span<StepStatus>> {
+        let timed =
+            || step.until(now).filter(|span| matches!(span.status, StepStatus::InProgress | StepStatus::Blocked));
+        let pieces = timed().flat_map(|Span { status, from, to }| {
+            let runs = self.active_between(from, to, now);
+            let cut = runs.map(move |run| Span { status, from: from.max(run.from), to: to.min(run.to) });
+            cut.filter(|piece| piece.from < piece.to)
+        });
+        let pieces: Vec<_> = pieces.take(most.saturating_add(1)).collect();
+        if pieces.len() <= most { pieces } else { timed().filter(|span| span.from < span.to).collect() }
+    }
+
+    /// For how many microseconds up to `now` the execution was active and at least one of these steps had a status.
+    pub fn active_micros_of_any<'a>(
+        &self,
+        steps: impl Iterator<Item = &'a StepSpans>,
+        status: StepStatus,
+        now: Timestamp,
+    ) -> i64 {
+        let mut spans: Vec<_> = steps.flat_map(|step| step.until(now)).filter(|span| span.status == status).collect();
+        spans.sort_unstable_by_key(|span| (span.from, span.to));
+        let mut covered: Option<Timestamp> = None;
+        let mut micros = 0;
+        for span in spans {
+            let from = covered.map_or(span.from, |covered| covered.max(span.from));
+            if from < span.to {
+                micros += self.active_micros_until(span.to) - self.active_micros_until(from);
             }
+            covered = Some(covered.map_or(span.to, |covered| covered.max(span.to)));
         }
-        pieces
+        micros
     }
 
     /// The active spans that touch a time.
@@ -291,19 +313,6 @@ pub fn share_between(from: Timestamp, to: Timestamp, at: Timestamp) -> f64 {
     (at.micros_since(from) as f64 / to.micros_since(from).max(1) as f64).min(1.0)
 }
 
-/// How many microseconds lie in at least one of these spans.
-pub fn micros_of_any<S>(mut spans: Vec<Span<S>>) -> i64 {
-    spans.sort_unstable_by_key(|span| (span.from, span.to));
-    let mut covered: Option<Timestamp> = None;
-    let mut micros = 0;
-    for span in spans {
-        let from = covered.map_or(span.from, |covered| covered.max(span.from));
-        micros += span.to.micros_since(from);
-        covered = Some(from.max(span.to));
-    }
-    micros
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -370,9 +379,11 @@ mod tests {
         let StepClocks { active, blocked } = spans.clocks(&worked);
         assert_eq!((active.seconds(at(430)), active.since), (90 + 20, Some(at(410))), "from the start, not before it");
         assert_eq!((blocked.seconds(at(430)), blocked.since), (10 + 10, None));
-        let pieces: Vec<_> = spans.pieces(&worked, at(430)).iter().map(|p| (p.status, p.from, p.to)).collect();
+        let pieces = |most| -> Vec<_> {
+            spans.pieces(&worked, at(430), most).iter().map(|piece| (piece.status, piece.from, piece.to)).collect()
+        };
         assert_eq!(
-            pieces,
+            pieces(4),
             [
                 (StepStatus::InProgress, at(0), at(90)),
                 (StepStatus::Blocked, at(90), at(100)),
@@ -380,6 +391,12 @@ mod tests {
                 (StepStatus::InProgress, at(410), at(430)),
             ]
         );
+        let whole = [
+            (StepStatus::InProgress, at(-50), at(90)),
+            (StepStatus::Blocked, at(90), at(410)),
+            (StepStatus::InProgress, at(410), at(430)),
+        ];
+        assert_eq!(pieces(3), whole, "beyond the limit pauses are not cut out");
     }
 
     #[test]
@@ -400,8 +417,11 @@ mod tests {
     }
 
     #[test]
-    fn time_that_several_spans_share_counts_once() {
-        let span = |from, to| Span { status: (), from: at(from), to: at(to) };
-        assert_eq!(micros_of_any(vec![span(5, 9), span(0, 2), span(1, 3), span(6, 7), span(20, 20)]), 7_000_000);
+    fn time_that_several_steps_share_counts_once_and_pauses_not_at_all() {
+        let spans = paused_once();
+        let done = |from, to| step(&[(StepStatus::InProgress, from), (StepStatus::Completed, to)]);
+        let steps = [done(50, 90), done(0, 20), done(10, 30), done(60, 70), done(80, 420), done(430, 430)];
+        assert_eq!(spans.active_micros_of_any(steps.iter(), StepStatus::InProgress, at(500)), 100_000_000);
+        assert_eq!(spans.active_micros_of_any(steps.iter(), StepStatus::Blocked, at(500)), 0);
     }
 }

@@ -4,12 +4,17 @@
 //! §4.6 to §4.9). A part of a graph can be written so when nothing leads into it but from that node, and nothing out
 //! of it but to the one merge where its branches meet, or, of a loop, back to the node.
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::graph::{Edge, Flow, Graph, NodeKind};
 
 /// Most ways out of one node that follow from edges at phases: two large phases have a product of them.
 const MAX_DERIVED: usize = 20;
+
+/// Most nodes that are looked at to find regions. Of a graph in which every node begins branches that lead through all
+/// others, some are then written without a form.
+const MAX_VISITS: usize = 1_000_000;
 
 /// A way out of a node.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +60,7 @@ pub(super) struct Shape<'a> {
     inside: HashSet<usize>,
     before: Vec<Vec<usize>>,
     may_end: bool,
+    visits_left: Cell<usize>,
     /// Per node whether the flow begins there.
     begins: Vec<bool>,
 }
@@ -86,6 +92,8 @@ impl<'a> Shape<'a> {
         for (node, ways) in ways.iter().enumerate() {
             ways.iter().for_each(|way| before[way.to].push(node));
         }
+        let mut begins = vec![false; graph.nodes.len()];
+        flow.entries().iter().for_each(|&entry| begins[entry] = true);
         let mut shape = Self {
             ways,
             regions: HashMap::new(),
@@ -95,7 +103,8 @@ impl<'a> Shape<'a> {
             inside: HashSet::new(),
             before,
             may_end,
-            begins: (0..graph.nodes.len()).map(|node| flow.entries().contains(&node)).collect(),
+            visits_left: Cell::new(MAX_VISITS),
+            begins,
         };
         (0..graph.nodes.len()).for_each(|node| shape.claim(graph, node));
         shape
@@ -119,7 +128,7 @@ impl<'a> Shape<'a> {
         }
         let is_decision = graph.nodes[node].kind == NodeKind::Decision;
         let found = is_decision.then(|| self.looping(graph, node)).flatten().or_else(|| self.meeting(graph, node));
-        let Some(region) = found else {
+        let Some(region) = found.filter(|_| self.visit(self.regions.len()).is_some()) else {
             return;
         };
         let crosses = self.regions.iter().any(|(owner, other)| {
@@ -136,6 +145,12 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// Takes so many of the visits that are left; `None` when there are not so many.
+    fn visit(&self, nodes: usize) -> Option<()> {
+        self.visits_left.set(self.visits_left.get().checked_sub(nodes)?);
+        Some(())
+    }
+
     /// The body of a loop: one of two ways leads into a part that leads nowhere but back.
     fn looping(&self, graph: &Graph, question: usize) -> Option<Region> {
         let [first, second] = self.ways[question].as_slice() else {
@@ -149,6 +164,7 @@ impl<'a> Shape<'a> {
             let mut inside = HashSet::new();
             let mut pending = vec![ways[body].to];
             while let Some(node) = pending.pop() {
+                self.visit(1)?;
                 if node != question && inside.insert(node) {
                     if self.ways[node].is_empty() {
                         return None;
@@ -171,6 +187,7 @@ impl<'a> Shape<'a> {
         let mut inside = HashSet::new();
         let mut front: BTreeSet<usize> = self.ways[node].iter().map(|way| way.to).collect();
         while let Some(next) = front.pop_first() {
+            self.visit(1)?;
             if front.is_empty() && self.can_join(graph, next) && self.is_closed(&HashSet::from([next]), node, &inside) {
                 return self.is_closed(&inside, node, &inside).then_some(Region {
                     inside,

@@ -23,7 +23,7 @@ pub(crate) use tags::tag;
 use std::borrow::Cow;
 
 use crate::command::check_length;
-use crate::graph::Graph;
+use crate::graph::{Edge, Flow, Graph, Node};
 use crate::ids::MAX_NAME_CHARS;
 use crate::source::{Format, ImportIssue, Severity};
 use crate::text::shortened;
@@ -33,6 +33,25 @@ pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
 
 /// Most nodes that a playbook may have.
 pub const MAX_NODES: usize = 5_000;
+
+/// Most edges that a playbook may have, as they are written.
+pub const MAX_EDGES: usize = 10_000;
+
+/// Most ways between nodes that its edges may stand for ([`Flow::count_ways`]).
+pub const MAX_WAYS: usize = 20_000;
+
+/// How many phases may lie in each other.
+pub const MAX_DEPTH: usize = 50;
+
+/// Most tags of a playbook; the source keeps the others.
+pub const MAX_TAGS: usize = 50;
+
+/// Most bytes of all texts of a graph together. One that is written once may be read many times: the label of
+/// `a & b -->|label| c & d`, for example.
+pub const MAX_TEXT_BYTES: usize = 4 * MAX_SOURCE_BYTES;
+
+/// Most lines of a document, with the characters that could be markup of Markdown: a fifth of the largest source.
+pub const MAX_SIGNS: usize = 200_000;
 
 /// The formats, for a message.
 const FORMATS: &str = "Markdown, Mermaid, CACAO or JSON";
@@ -68,6 +87,45 @@ pub enum ImportRefusal {
     TooManyNodes {
         /// How many there are.
         nodes: usize,
+    },
+    /// Over [`MAX_EDGES`].
+    #[error("the playbook has {edges} edges, the limit is {MAX_EDGES}: leave out some, or split the playbook")]
+    TooManyEdges {
+        /// How many there are.
+        edges: usize,
+    },
+    /// Over [`MAX_WAYS`].
+    #[error(
+        "the edges to and from phases stand for {ways} ways between steps, the limit is {MAX_WAYS}: lead them to single \
+         steps, or split the playbook"
+    )]
+    TooManyWays {
+        /// How many there are.
+        ways: usize,
+    },
+    /// Over [`MAX_DEPTH`].
+    #[error("{depth} phases lie in each other, the limit is {MAX_DEPTH}: take the inner ones out of those around them")]
+    TooDeep {
+        /// How many there are.
+        depth: usize,
+    },
+    /// Over [`MAX_TEXT_BYTES`].
+    #[error(
+        "the texts of all steps and ways have {bytes} bytes together, the limit is {MAX_TEXT_BYTES}: shorten those that stand \
+         in many places"
+    )]
+    TooMuchText {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// Over [`MAX_SIGNS`].
+    #[error(
+        "the text has {signs} lines and signs of markup (brackets, stars, pipes), the limit is {MAX_SIGNS}: split the \
+         playbook, or say which format it has"
+    )]
+    TooManySigns {
+        /// How many there are.
+        signs: usize,
     },
     /// A Mermaid diagram that is no flowchart.
     #[error(
@@ -125,14 +183,12 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
         None => detect(source)?,
     };
     let (mut graph, mut issues) = match format {
-        Format::Markdown => markdown::parse(source),
+        Format::Markdown => markdown::parse(source)?,
         Format::Mermaid => mermaid::parse(source)?,
         Format::Cacao => cacao::parse(source)?,
         Format::Json => json::parse(source)?,
     };
-    if graph.nodes.len() > MAX_NODES {
-        return Err(ImportRefusal::TooManyNodes { nodes: graph.nodes.len() });
-    }
+    check_size(&graph)?;
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
     }
@@ -140,6 +196,38 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     shorten_names(&mut graph, &mut issues);
     issues::cut(&mut issues);
     Ok(Imported { graph, format, issues })
+}
+
+/// Whether a graph is one that can be drawn and run, as far as its size goes.
+fn check_size(graph: &Graph) -> Result<(), ImportRefusal> {
+    if graph.nodes.len() > MAX_NODES {
+        return Err(ImportRefusal::TooManyNodes { nodes: graph.nodes.len() });
+    }
+    if graph.edges.len() > MAX_EDGES {
+        return Err(ImportRefusal::TooManyEdges { edges: graph.edges.len() });
+    }
+    let bytes = text_bytes(graph);
+    if bytes > MAX_TEXT_BYTES {
+        return Err(ImportRefusal::TooMuchText { bytes });
+    }
+    let depth = graph.depth();
+    if depth > MAX_DEPTH {
+        return Err(ImportRefusal::TooDeep { depth });
+    }
+    let ways = Flow::count_ways(graph);
+    if ways > MAX_WAYS {
+        return Err(ImportRefusal::TooManyWays { ways });
+    }
+    Ok(())
+}
+
+fn text_bytes(graph: &Graph) -> usize {
+    let code = |node: &Node| node.code.iter().map(|code| code.text.len()).sum::<usize>();
+    let of_node = |node: &Node| node.id.as_str().len() + node.label.len() + node.description.len() + code(node);
+    let of_edge =
+        |edge: &Edge| edge.from.as_str().len() + edge.to.as_str().len() + edge.label.as_ref().map_or(0, String::len);
+    let nodes = graph.nodes.iter().map(of_node).sum::<usize>();
+    graph.description.len() + nodes + graph.edges.iter().map(of_edge).sum::<usize>()
 }
 
 /// A value without its quotes. YAML's double quotes escape as JSON's do.
@@ -150,8 +238,14 @@ fn unquoted(value: &str) -> String {
     }
 }
 
-/// A title or a tag of a source may be of any length; names are not. The source keeps what is cut.
+/// A title or a tag of a source may be of any length, and there may be any number of tags; names are not so. The source
+/// keeps what is cut.
 fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
+    if graph.tags.len() > MAX_TAGS {
+        graph.tags.truncate(MAX_TAGS);
+        let message = format!("A playbook has at most {MAX_TAGS} tags; the rest of these was left out.");
+        issues.push(ImportIssue { line: None, severity: Severity::Warning, message });
+    }
     let tags = std::iter::repeat("tag").zip(&mut graph.tags);
     for (what, name) in std::iter::once(("title", &mut graph.title)).chain(tags) {
         if check_length(what, name, MAX_NAME_CHARS).is_err() {

@@ -3,12 +3,13 @@
 //! The layering is done by dagre. It is given no cycles, no edge from a node to itself and no compound nodes, and only
 //! as much as it can bear; a block beyond that is set in plain rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dagre::graph::{Graph as LayerGraph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, Ranker};
 
 use super::descents::Layers;
+use super::effort::Effort;
 use super::geometry::{Bounds, Size, around, moved, point};
 use super::order::{Arc, layers, open_cycles, topological};
 use crate::placement::{Point, Rect};
@@ -25,6 +26,14 @@ const STACK: usize = 6;
 const OPTIMAL_RANKING: usize = 150;
 /// Members plus layers passed by edges, beyond which dagre takes too long. Also bounds how deep it recurses.
 const BEARABLE: usize = 4_000;
+/// What all blocks together may ask of dagre ([`Diagram::price`]): about half a second.
+pub(super) const LAYERING: usize = 700_000;
+/// What a member, or a layer passed by an edge, costs dagre. Each costs more the more of them there are, one for every so many
+/// others; and where edges pass between two layers side by side, one for every other.
+const PRICE: usize = 60;
+const OTHERS: usize = 20;
+/// Arcs between the same two members that have ways of their own; more of them share one.
+const PARALLEL: usize = 4;
 /// Members beyond which dagre recurses too deep for the stack of a server thread.
 const BEARABLE_MEMBERS: usize = 1_000;
 
@@ -50,10 +59,16 @@ pub(super) struct Block {
     pub(super) ways: Vec<(usize, Vec<Point>)>,
 }
 
-/// Places the members of a block. `sizes` are those of all nodes.
-pub(super) fn arrange(members: &[usize], sizes: &[Size], wires: &[Wire]) -> Block {
+/// Places the members of a block. `sizes` are those of all nodes; `effort` is what is left of [`LAYERING`].
+pub(super) fn arrange(members: &[usize], sizes: &[Size], wires: &[Wire], effort: &mut Effort) -> Block {
     let diagram = Diagram::new(members, sizes, wires);
-    let drawing = if diagram.is_bearable() { diagram.by_dagre() } else { diagram.in_rows() };
+    let price = diagram.price().filter(|price| members.len() > 1 && effort.allows(*price));
+    let drawing = if let Some(price) = price {
+        effort.spend(price);
+        diagram.by_dagre()
+    } else {
+        diagram.in_rows()
+    };
     let rects: Vec<Rect> =
         drawing.centers.iter().zip(&diagram.sizes).map(|(&center, &size)| around(center, size)).collect();
     let ways = diagram.ways(&rects, &drawing.bends);
@@ -97,10 +112,36 @@ impl<'a> Diagram<'a> {
         Self { sizes: members.iter().map(|&node| sizes[node]).collect(), arcs, origins }
     }
 
-    fn is_bearable(&self) -> bool {
+    /// What the layering costs; `None` where dagre cannot bear it.
+    fn price(&self) -> Option<usize> {
         let layers = layers(self.sizes.len(), &self.arcs);
         let passed: usize = self.arcs.iter().map(|&(from, to)| layers[to] - layers[from]).sum();
-        self.sizes.len() <= BEARABLE_MEMBERS && self.sizes.len() + passed <= BEARABLE
+        let elements = self.sizes.len() + passed;
+        if self.sizes.len() > BEARABLE_MEMBERS || elements > BEARABLE {
+            return None;
+        }
+        // Per gap between two layers, how many edges pass it.
+        let mut passing = vec![0_usize; self.sizes.len()];
+        for &(from, to) in &self.arcs {
+            passing[layers[from]..layers[to]].iter_mut().for_each(|count| *count += 1);
+        }
+        Some(elements * (PRICE + elements / OTHERS) + passing.iter().map(|count| count * count).sum::<usize>())
+    }
+
+    /// Per arc, the one whose way it takes: its own, unless there are many between the same two members.
+    fn leaders(&self) -> Vec<usize> {
+        let mut parallel: HashMap<Arc, Vec<usize>> = HashMap::new();
+        let arcs = self.arcs.iter().enumerate();
+        arcs.map(|(arc, ends)| {
+            let known = parallel.entry(*ends).or_default();
+            if known.len() < PARALLEL {
+                known.push(arc);
+                arc
+            } else {
+                known[arc % PARALLEL]
+            }
+        })
+        .collect()
     }
 
     fn by_dagre(&self) -> Drawing {
@@ -110,7 +151,8 @@ impl<'a> Diagram<'a> {
             let label = NodeLabel { width: size.w.into(), height: size.h.into(), ..NodeLabel::default() };
             graph.set_node(place.to_string(), Some(label));
         }
-        for (arc, (from, to)) in self.arcs.iter().enumerate() {
+        let leaders = self.leaders();
+        for (arc, (from, to)) in self.arcs.iter().enumerate().filter(|(arc, _)| leaders[*arc] == *arc) {
             let room = self.origins.get(arc).and_then(|(wire, _)| wire.label).unwrap_or_default();
             let label = EdgeLabel {
                 width: room.w.into(),
@@ -121,7 +163,7 @@ impl<'a> Diagram<'a> {
             graph.set_edge(from.to_string(), to.to_string(), Some(label), Some(&arc.to_string()));
         }
         dagre::layout(&mut graph, Some(self.options()));
-        self.read(&graph)
+        self.read(&graph, &leaders)
     }
 
     fn options(&self) -> LayoutOptions {
@@ -136,7 +178,7 @@ impl<'a> Diagram<'a> {
         }
     }
 
-    fn read(&self, graph: &LayerGraph<NodeLabel, EdgeLabel>) -> Drawing {
+    fn read(&self, graph: &LayerGraph<NodeLabel, EdgeLabel>, leaders: &[usize]) -> Drawing {
         let centers: Vec<Point> = (0..self.sizes.len())
             .map(|place| {
                 let label = graph.node(&place.to_string());
@@ -145,7 +187,7 @@ impl<'a> Diagram<'a> {
                 Point { x: x as f32, y: y as f32 }
             })
             .collect();
-        let bends = self.arcs.iter().enumerate().map(|(arc, (from, to))| {
+        let bends = self.arcs.iter().zip(leaders).map(|((from, to), arc)| {
             let label = graph.edge(&from.to_string(), &to.to_string(), Some(&arc.to_string()));
             let points = label.map_or(&[][..], |label| &label.points);
             // The outermost points are dagre's idea of the border.

@@ -1,6 +1,8 @@
 //! The outermost level of a playbook with phases: columns from left to right in the order of the flow, like a board,
 //! in as many rows as make a drawing that fits a wide screen.
 
+use std::collections::HashMap;
+
 use super::geometry::Size;
 use super::nesting::{Link, Nesting};
 use super::order::{Arc, open_cycles, topological};
@@ -25,35 +27,53 @@ pub(super) fn split(nesting: &Nesting, links: &[Link], back: &[bool]) -> Vec<Vec
         .collect();
     open_cycles(members.len(), &mut arcs);
     let order: Vec<usize> = topological(members.len(), &arcs).into_iter().map(|place| members[place]).collect();
-    order
-        .chunk_by(|&left, &right| !nesting.is_frame(left) && !nesting.is_frame(right))
-        .flat_map(|run| parts(run, links))
-        .collect()
+    let runs: Vec<&[usize]> =
+        order.chunk_by(|&left, &right| !nesting.is_frame(left) && !nesting.is_frame(right)).collect();
+    let run_of: HashMap<usize, usize> =
+        runs.iter().enumerate().flat_map(|(number, run)| run.iter().map(move |&node| (node, number))).collect();
+    // Per run, the links that stay in it.
+    let mut inside: Vec<Vec<(usize, usize)>> = vec![Vec::new(); runs.len()];
+    for link in links {
+        if let (Some(&from), Some(to)) = (run_of.get(&link.from), run_of.get(&link.to))
+            && from == *to
+        {
+            inside[from].push((link.from, link.to));
+        }
+    }
+    runs.into_iter().zip(&inside).flat_map(|(run, links)| parts(run, links)).collect()
 }
 
 /// A run of nodes cut into those that hang together. Nodes without any link in the run share a part.
-fn parts(run: &[usize], links: &[Link]) -> Vec<Vec<usize>> {
-    let place = |node: usize| run.iter().position(|&member| member == node);
-    let pairs: Vec<Arc> = links.iter().filter_map(|link| Some((place(link.from)?, place(link.to)?))).collect();
-    let alone = run.len();
-    let mut part: Vec<usize> = (0..run.len())
-        .map(|member| {
-            let linked = pairs.iter().any(|&(from, to)| from == member || to == member);
-            if linked { member } else { alone }
-        })
-        .collect();
-    for (from, to) in pairs {
-        let (kept, merged) = (part[from], part[to]);
-        part.iter_mut().filter(|part| **part == merged).for_each(|part| *part = kept);
-    }
-    let mut parts: Vec<(usize, Vec<usize>)> = Vec::new();
-    for (&node, &name) in run.iter().zip(&part) {
-        match parts.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, nodes)) => nodes.push(node),
-            None => parts.push((name, vec![node])),
+fn parts(run: &[usize], links: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let places: HashMap<usize, usize> = run.iter().enumerate().map(|(place, &node)| (node, place)).collect();
+    let mut beside: Vec<Vec<usize>> = vec![Vec::new(); run.len()];
+    for (from, to) in links {
+        if let (Some(&from), Some(&to)) = (places.get(from), places.get(to)) {
+            beside[from].push(to);
+            beside[to].push(from);
         }
     }
-    parts.into_iter().map(|(_, nodes)| nodes).collect()
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut alone = None;
+    let mut part_of: Vec<Option<usize>> = vec![None; run.len()];
+    for place in 0..run.len() {
+        let part = match part_of[place] {
+            Some(part) => part,
+            None if beside[place].is_empty() => *alone.get_or_insert(parts.len()),
+            None => parts.len(),
+        };
+        if part == parts.len() {
+            parts.push(Vec::new());
+        }
+        parts[part].push(run[place]);
+        let mut open = vec![place];
+        while let Some(place) = open.pop() {
+            if part_of[place].replace(part).is_none() {
+                open.extend(&beside[place]);
+            }
+        }
+    }
+    parts
 }
 
 /// Columns on shelves.
@@ -70,8 +90,9 @@ pub(super) fn shelve(columns: &[Size]) -> Shelves {
     let mut best = Vec::new();
     for candidate in rows {
         let (width, height) = extent(&candidate);
+        let is_narrowest = candidate.iter().all(|row| row.len() == 1);
         best = candidate;
-        if width <= ALWAYS_FITS.max(WIDEST * height) {
+        if is_narrowest || width <= ALWAYS_FITS.max(WIDEST * height) {
             break;
         }
     }

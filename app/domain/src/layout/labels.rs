@@ -1,8 +1,8 @@
 //! Where the labels of edges go: on their way, near the source, clear of nodes and of each other where there is room.
 
-use std::collections::BTreeMap;
-
+use super::effort::Effort;
 use super::geometry::{Size, around, grown};
+use super::squares::Squares;
 use super::text;
 use crate::placement::{Point, Rect};
 
@@ -25,16 +25,28 @@ const CLEARANCE: f32 = 2.0;
 /// Up to so far from the source a place is looked for that no other line crosses; farther away it would say less.
 const UNCROSSED: f32 = 150.0;
 
+/// Squares that the lines of all edges may touch together; where there are more, labels are placed without a look at lines.
+const MOST_SQUARES: usize = 400_000;
+/// Comparisons made to find room for labels; the rest lie halfway.
+const COMPARISONS: usize = 20_000_000;
+
 /// The labels placed so far, and what they must not cover.
 pub(super) struct Labels {
-    taken: Vec<Rect>,
-    lines: Lines,
+    taken: Squares<()>,
+    /// The lines of all edges.
+    lines: Squares<usize>,
+    effort: Effort,
 }
 
 impl Labels {
     /// Nothing is placed yet among `taken` and the ways of all edges.
     pub(super) fn new(taken: Vec<Rect>, ways: &[Vec<Point>]) -> Self {
-        Self { taken, lines: Lines::new(ways) }
+        let mut squares = Squares::new();
+        for rect in taken {
+            squares.insert(rect, ());
+        }
+        let lines = lines(ways).unwrap_or_else(Squares::new);
+        Self { taken: squares, lines, effort: Effort::new(COMPARISONS) }
     }
 
     /// Places a label on its way, one of those given, and returns the room it takes. Where all is taken, it lies
@@ -47,10 +59,10 @@ impl Labels {
             let near = steps.take_while(move |&distance| distance < length.min(farthest));
             near.map(|distance| around(along(way, distance), size))
         };
-        let uncrossed = places(UNCROSSED).find(|rect| self.is_free(rect) && !self.lines.cross(rect, edge));
+        let uncrossed = places(UNCROSSED).find(|rect| self.is_free(rect) && !self.is_crossed(rect, edge));
         let free = uncrossed.or_else(|| places(FARTHEST).find(|rect| self.is_free(rect)));
         let rect = free.unwrap_or_else(|| around(along(way, length / 2.0), size));
-        self.taken.push(rect);
+        self.taken.insert(rect, ());
         rect
     }
 
@@ -63,48 +75,44 @@ impl Labels {
         if !self.is_free(&rect) {
             return self.place_on(edge, looped, label);
         }
-        self.taken.push(rect);
+        self.taken.insert(rect, ());
         rect
     }
 
-    fn is_free(&self, rect: &Rect) -> bool {
-        let wanted = grown(rect, CLEARANCE);
-        !self.taken.iter().any(|taken| taken.overlaps(&wanted))
-    }
-}
-
-/// The lines of all edges, by the squares of the plane that they pass through.
-struct Lines(BTreeMap<(i32, i32), Vec<(usize, Rect)>>);
-
-impl Lines {
-    fn new(ways: &[Vec<Point>]) -> Self {
-        let mut squares: BTreeMap<(i32, i32), Vec<(usize, Rect)>> = BTreeMap::new();
-        for (edge, way) in ways.iter().enumerate() {
-            for pair in way.windows(2) {
-                let (start, end) = (pair[0], pair[1]);
-                let (x, y) = (start.x.min(end.x), start.y.min(end.y));
-                let line = grown(&Rect { x, y, w: (start.x - end.x).abs(), h: (start.y - end.y).abs() }, CLEARANCE);
-                for square in squares_of(&line) {
-                    squares.entry(square).or_default().push((edge, line));
-                }
-            }
+    fn is_free(&mut self, rect: &Rect) -> bool {
+        if self.effort.is_spent() {
+            return false;
         }
-        Self(squares)
+        let wanted = grown(rect, CLEARANCE);
+        let (is_taken, looked) = self.taken.any(&wanted, |taken, ()| taken.overlaps(&wanted));
+        self.effort.spend(looked);
+        !is_taken
     }
 
     /// Whether the line of another edge passes through a rectangle.
-    fn cross(&self, rect: &Rect, own: usize) -> bool {
-        let crosses = |&(edge, line): &(usize, Rect)| edge != own && line.overlaps(rect);
-        squares_of(rect).any(|square| self.0.get(&square).is_some_and(|lines| lines.iter().any(crosses)))
+    fn is_crossed(&mut self, rect: &Rect, own: usize) -> bool {
+        let (is_crossed, looked) = self.lines.any(rect, |line, edge| edge != own && line.overlaps(rect));
+        self.effort.spend(looked);
+        is_crossed
     }
 }
 
-/// The squares that a rectangle touches.
-fn squares_of(rect: &Rect) -> impl Iterator<Item = (i32, i32)> + use<> {
-    const SIDE: f32 = 128.0;
-    let of = |from: f32, to: f32| (from / SIDE).floor() as i32..=(to / SIDE).floor() as i32;
-    let (columns, rows) = (of(rect.x, rect.x + rect.w), of(rect.y, rect.y + rect.h));
-    columns.flat_map(move |column| rows.clone().map(move |row| (column, row)))
+/// The lines of all edges, unless they touch more squares than anyone could tell apart.
+fn lines(ways: &[Vec<Point>]) -> Option<Squares<usize>> {
+    let mut lines = Squares::new();
+    let mut squares = 0;
+    for (edge, way) in ways.iter().enumerate() {
+        for pair in way.windows(2) {
+            let (start, end) = (pair[0], pair[1]);
+            let (x, y) = (start.x.min(end.x), start.y.min(end.y));
+            let line = Rect { x, y, w: (start.x - end.x).abs(), h: (start.y - end.y).abs() };
+            squares += lines.insert(grown(&line, CLEARANCE), edge);
+        }
+        if squares > MOST_SQUARES {
+            return None;
+        }
+    }
+    Some(lines)
 }
 
 fn length(way: &[Point]) -> f32 {

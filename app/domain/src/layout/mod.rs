@@ -10,18 +10,23 @@
 mod blocks;
 mod columns;
 mod descents;
+mod effort;
 mod geometry;
 mod labels;
 mod nesting;
 mod order;
 mod routes;
+mod squares;
 mod streets;
 #[cfg(test)]
 mod tests;
 mod text;
 mod tracks;
 
-use self::blocks::{Block, Wire, arrange};
+use std::collections::HashMap;
+
+use self::blocks::{Block, LAYERING, Wire, arrange};
+use self::effort::Effort;
 use self::geometry::{Bounds, Size, moved, snap};
 use self::labels::Labels;
 use self::nesting::{Link, Nesting};
@@ -75,11 +80,12 @@ struct Plan {
 
 impl Plan {
     fn new(graph: &Graph, nesting: &Nesting, links: &[Vec<Link>], back: &[bool]) -> Self {
-        let wires: Vec<Vec<Wire>> = links.iter().map(|links| wires(graph, links, back)).collect();
+        let mut wires: Vec<Vec<Wire>> = links.iter().map(|links| wires(graph, links, back)).collect();
+        let mut effort = Effort::new(LAYERING);
         let mut sizes: Vec<Size> = graph.nodes.iter().map(node_size).collect();
         let mut inner: Vec<Block> = graph.nodes.iter().map(|_| Block::default()).collect();
         for frame in nesting.frames_inside_out() {
-            let block = arrange(nesting.members(frame), &sizes, &wires[frame]);
+            let block = arrange(nesting.members(frame), &sizes, &wires[frame], &mut effort);
             sizes[frame] = Size {
                 w: block.size.w.max(NODE_WIDTH) + 2.0 * FRAME_PADDING,
                 h: block.size.h + 2.0 * FRAME_PADDING + HEADER,
@@ -90,7 +96,9 @@ impl Plan {
         let members = nesting.members(outermost);
         let frames = members.iter().filter(|&&member| nesting.is_frame(member)).count();
         let groups = if frames < 2 { vec![members.to_vec()] } else { columns::split(nesting, &links[outermost], back) };
-        let blocks: Vec<Block> = groups.iter().map(|group| arrange(group, &sizes, &wires[outermost])).collect();
+        let wires = inside(&groups, wires.swap_remove(outermost));
+        let blocks = groups.iter().zip(&wires).map(|(group, wires)| arrange(group, &sizes, wires, &mut effort));
+        let blocks: Vec<Block> = blocks.collect();
         let block_sizes: Vec<Size> = blocks.iter().map(|block| block.size).collect();
         let shelves = columns::shelve(&block_sizes);
         Self {
@@ -146,6 +154,24 @@ fn wires(graph: &Graph, links: &[Link], back: &[bool]) -> Vec<Wire> {
         label: graph.edges[link.edge].label.as_deref().filter(|_| link.direct).map(labels::size),
     };
     links.iter().map(wire).collect()
+}
+
+/// Per group of members, the wires that stay in it.
+fn inside(groups: &[Vec<usize>], wires: Vec<Wire>) -> Vec<Vec<Wire>> {
+    let group_of: HashMap<usize, usize> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(position, group)| group.iter().map(move |&member| (member, position)))
+        .collect();
+    let mut inside: Vec<Vec<Wire>> = groups.iter().map(|_| Vec::new()).collect();
+    for wire in wires {
+        if let (Some(&from), Some(to)) = (group_of.get(&wire.from), group_of.get(&wire.to))
+            && from == *to
+        {
+            inside[from].push(wire);
+        }
+    }
+    inside
 }
 
 fn node_size(node: &Node) -> Size {

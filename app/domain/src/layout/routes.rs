@@ -1,12 +1,15 @@
 //! The ways of the edges that no block has drawn: between blocks, between a phase and what lies in it, and from a node
 //! to itself.
 
+use std::collections::HashSet;
+
 use super::HEADER;
 use super::blocks::NODE_GAP;
 use super::columns::BLOCK_GAP;
-use super::geometry::{bottom, point, right};
+use super::effort::Effort;
+use super::geometry::{bottom, point, right, simplify};
 use super::nesting::Nesting;
-use super::streets::{End, Lines, Obstacle, STUB, Side, find_way};
+use super::streets::{End, Lattice, Lines, Obstacle, STUB, Side};
 use super::tracks::{Tracks, Way};
 use crate::placement::{Point, Rect};
 
@@ -16,6 +19,8 @@ const IN_HEADER: u64 = 3;
 const IN_PHASE: u64 = 2;
 /// The gaps between all members of a block are lines for the ways; of a larger block only those around the ends.
 const CROWD: usize = 24;
+/// Comparisons made to lead ways around what is drawn; the rest go straight.
+const COMPARISONS: usize = 40_000_000;
 /// How far a loop stands out from its node, and what every further one adds.
 const LOOP_REACH: f32 = 14.0;
 const LOOP_STEP: f32 = 4.0;
@@ -26,9 +31,11 @@ pub(super) struct Router<'a> {
     rects: &'a [Rect],
     /// The middles of the gaps above, between and below rows of columns.
     streets: &'a [f32],
-    /// The rectangles of what is no frame.
-    solid: Vec<Rect>,
+    /// What ways should keep out of, wherever they lead: what is no frame, and the headers of frames.
+    obstacles: Vec<Obstacle>,
+    frames: Vec<usize>,
     tracks: Tracks,
+    effort: Effort,
     /// Per node, the loops drawn so far.
     loops: Vec<u8>,
     /// Per node and [`Side`], the ways that begin or end there.
@@ -37,9 +44,15 @@ pub(super) struct Router<'a> {
 
 impl<'a> Router<'a> {
     pub(super) fn new(nesting: &'a Nesting, rects: &'a [Rect], streets: &'a [f32]) -> Self {
+        let (frames, solid): (Vec<usize>, Vec<usize>) = (0..rects.len()).partition(|&node| nesting.is_frame(node));
+        let solid: Vec<Rect> = solid.into_iter().map(|node| rects[node]).collect();
+        let nodes = solid.iter().map(|&rect| Obstacle { rect, cost: IN_NODE });
+        let header = |&frame: &usize| Obstacle { rect: Rect { h: HEADER, ..rects[frame] }, cost: IN_HEADER };
         Self {
-            solid: (0..rects.len()).filter(|&node| !nesting.is_frame(node)).map(|node| rects[node]).collect(),
-            tracks: Tracks::default(),
+            tracks: Tracks::new(&solid),
+            obstacles: nodes.chain(frames.iter().map(header)).collect(),
+            frames,
+            effort: Effort::new(COMPARISONS),
             loops: vec![0; rects.len()],
             crowds: vec![[0; 4]; rects.len()],
             nesting,
@@ -51,7 +64,7 @@ impl<'a> Router<'a> {
     /// Moves a way off those before it that run where it does, as far as there is room.
     pub(super) fn settle(&mut self, points: Vec<Point>, from: usize, to: usize) -> Vec<Point> {
         let mut way = Way { points, target: to, from: self.rects[from], to: self.rects[to] };
-        self.tracks.settle(&mut way, &self.solid);
+        self.tracks.settle(&mut way);
         self.count_ends(&way.points, from, to);
         way.points
     }
@@ -113,14 +126,24 @@ impl<'a> Router<'a> {
     }
 
     /// Between two nodes of which neither holds the other.
-    fn across(&self, from: usize, to: usize) -> Vec<Point> {
+    fn across(&mut self, from: usize, to: usize) -> Vec<Point> {
         let (from_block, to_block) = self.nesting.siblings(from, to);
         let mut lines = Lines::default();
         lines.ys.extend(self.streets);
         for (node, outermost) in [(from, from_block), (to, to_block)] {
             self.lines_around(node, outermost, &mut lines);
         }
-        find_way(&self.end(from), &self.end(to), lines, &self.obstacles(from, to))
+        let around = self.obstacles.len() + self.frames.len();
+        if !self.effort.allows(around) {
+            return straight(&self.rects[from], &self.rects[to]);
+        }
+        self.effort.spend(around);
+        let lattice = Lattice::new(self.end(from), self.end(to), lines, self.around(from, to));
+        if !self.effort.allows(lattice.comparisons()) {
+            return straight(&self.rects[from], &self.rects[to]);
+        }
+        self.effort.spend(lattice.comparisons());
+        lattice.cheapest()
     }
 
     /// The gaps around a node, around what lies beside it and around the frames it lies in, up to `outermost`.
@@ -143,17 +166,20 @@ impl<'a> Router<'a> {
         End { rect, side, crowd: self.crowds[node] }
     }
 
-    fn obstacles(&self, from: usize, to: usize) -> Vec<Obstacle> {
-        let mut obstacles: Vec<Obstacle> = self.solid.iter().map(|&rect| Obstacle { rect, cost: IN_NODE }).collect();
-        for frame in (0..self.rects.len()).filter(|&node| self.nesting.is_frame(node)) {
-            let rect = self.rects[frame];
-            obstacles.push(Obstacle { rect: Rect { h: HEADER, ..rect }, cost: IN_HEADER });
-            if !self.nesting.holds(frame, from) && !self.nesting.holds(frame, to) {
-                let is_end = frame == from || frame == to;
-                let cost = if is_end { IN_NODE } else { IN_PHASE };
-                obstacles.push(Obstacle { rect, cost });
-            }
-        }
-        obstacles
+    /// What an edge should keep out of, with the phases that it has nothing to do with.
+    fn around(&self, from: usize, to: usize) -> impl Iterator<Item = Obstacle> {
+        let ends: HashSet<usize> = self.nesting.ancestors(from).chain(self.nesting.ancestors(to)).collect();
+        let foreign = self.frames.iter().filter(move |frame| !ends.contains(frame)).map(move |&frame| {
+            let is_end = frame == from || frame == to;
+            Obstacle { rect: self.rects[frame], cost: if is_end { IN_NODE } else { IN_PHASE } }
+        });
+        self.obstacles.iter().copied().chain(foreign)
     }
+}
+
+/// The way from one node to another that looks at nothing on its way.
+fn straight(from: &Rect, to: &Rect) -> Vec<Point> {
+    let (start, end) = (point(from.center().x, bottom(from)), point(to.center().x, to.y));
+    let turn = f32::midpoint(start.y, end.y);
+    simplify(vec![start, point(start.x, turn), point(end.x, turn), end])
 }

@@ -22,6 +22,7 @@ const SPREAD: f32 = 20.0;
 const CORNER: f32 = 10.0;
 
 /// Something that ways should keep out of.
+#[derive(Clone, Copy)]
 pub(super) struct Obstacle {
     pub(super) rect: Rect,
     /// What a pixel inside costs, on top of its length.
@@ -184,19 +185,15 @@ impl End {
     }
 }
 
-/// The cheapest way from one end (its bottom or a side) to the other (its top or a side).
-pub(super) fn find_way(source: &End, target: &End, lines: Lines, obstacles: &[Obstacle]) -> Vec<Point> {
-    let (exits, entries) = (source.exits(), target.entries());
-    let lattice = Lattice::new(lines, exits.iter().chain(&entries), obstacles);
-    lattice.cheapest(&exits, &entries)
-}
-
-struct Lattice<'a> {
+/// The lines that a way from one end (its bottom or a side) to the other (its top or a side) may run along.
+pub(super) struct Lattice {
+    exits: [Port; 3],
+    entries: [Port; 3],
     xs: Vec<f32>,
     ys: Vec<f32>,
     /// Per line, the obstacles it passes.
-    on_x: Vec<Vec<&'a Obstacle>>,
-    on_y: Vec<Vec<&'a Obstacle>>,
+    on_x: Vec<Vec<Obstacle>>,
+    on_y: Vec<Vec<Obstacle>>,
 }
 
 /// A crossing of the lattice and the direction it was reached in.
@@ -207,24 +204,45 @@ struct Stop {
     heading: Heading,
 }
 
-impl<'a> Lattice<'a> {
-    fn new<'p>(mut lines: Lines, ports: impl Iterator<Item = &'p Port>, obstacles: &'a [Obstacle]) -> Self {
-        for port in ports {
+impl Lattice {
+    pub(super) fn new(source: End, target: End, mut lines: Lines, obstacles: impl Iterator<Item = Obstacle>) -> Self {
+        let (exits, entries) = (source.exits(), target.entries());
+        for port in exits.iter().chain(&entries) {
             lines.xs.push(port.stub.x);
             lines.ys.push(port.stub.y);
         }
         Lines::tidy(&mut lines.xs);
         Lines::tidy(&mut lines.ys);
-        let passed = |is_on: &dyn Fn(&Rect) -> bool| obstacles.iter().filter(|it| is_on(&it.rect)).collect();
-        Self {
-            on_x: lines.xs.iter().map(|&x| passed(&|rect| rect.x < x && x < right(rect))).collect(),
-            on_y: lines.ys.iter().map(|&y| passed(&|rect| rect.y < y && y < bottom(rect))).collect(),
-            xs: lines.xs,
-            ys: lines.ys,
+        let Lines { xs, ys } = lines;
+        let mut on_x = vec![Vec::new(); xs.len()];
+        let mut on_y = vec![Vec::new(); ys.len()];
+        for obstacle in obstacles {
+            let rect = &obstacle.rect;
+            let (columns, rows) = (between(&xs, rect.x, right(rect)), between(&ys, rect.y, bottom(rect)));
+            // What lies beside the whole lattice is in nobody's way.
+            let is_beside = |values: &[f32], low: f32, high: f32| {
+                values.first().is_none_or(|first| high <= *first) || values.last().is_none_or(|last| *last <= low)
+            };
+            if !is_beside(&ys, rect.y, bottom(rect)) {
+                on_x[columns].iter_mut().for_each(|passed| passed.push(obstacle));
+            }
+            if !is_beside(&xs, rect.x, right(rect)) {
+                on_y[rows].iter_mut().for_each(|passed| passed.push(obstacle));
+            }
         }
+        Self { exits, entries, xs, ys, on_x, on_y }
     }
 
-    fn cheapest(&self, exits: &[Port], entries: &[Port]) -> Vec<Point> {
+    /// At most so many things are compared to find the cheapest way.
+    pub(super) fn comparisons(&self) -> usize {
+        let passed = |lines: &[Vec<Obstacle>]| lines.iter().map(Vec::len).sum::<usize>();
+        let (columns, rows) = (self.xs.len(), self.ys.len());
+        2 * (passed(&self.on_x) * rows + passed(&self.on_y) * columns) + columns * rows * HEADINGS
+    }
+
+    /// The cheapest way.
+    pub(super) fn cheapest(&self) -> Vec<Point> {
+        let (exits, entries) = (&self.exits, &self.entries);
         let count = self.xs.len() * self.ys.len() * HEADINGS;
         let mut costs = vec![u64::MAX; count];
         let mut previous: Vec<Option<Stop>> = vec![None; count];
@@ -295,6 +313,12 @@ impl<'a> Lattice<'a> {
     fn index(&self, stop: Stop) -> usize {
         (stop.row * self.xs.len() + stop.column) * HEADINGS + stop.heading as usize
     }
+}
+
+/// The positions of the values of a sorted list that lie between two others.
+fn between(values: &[f32], low: f32, high: f32) -> std::ops::Range<usize> {
+    let start = values.partition_point(|&value| value <= low);
+    start..values.partition_point(|&value| value < high).max(start)
 }
 
 /// The position of a value known to be in a sorted list.

@@ -3,7 +3,11 @@
 //! Ways to the same node may share a line: they lead to the same place. A way keeps its shape and its ends stay on the
 //! sides they were on.
 
+use std::collections::HashMap;
+
+use super::effort::Effort;
 use super::geometry::{bottom, right};
+use super::squares::Squares;
 use crate::placement::{Point, Rect};
 
 /// Between parallel ways.
@@ -12,6 +16,9 @@ const TRACK: f32 = 6.0;
 const OFFSETS: [f32; 7] = [0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0];
 /// How close to a corner of a node a way may begin or end.
 const CORNER: f32 = 4.0;
+
+/// Comparisons made to move ways apart; the rest stay where they are.
+const COMPARISONS: usize = 40_000_000;
 
 /// A way with what holds its ends.
 pub(super) struct Way {
@@ -52,6 +59,21 @@ impl Stretch {
             && self.low.max(other.low) + 1.0 < self.high.min(other.high)
     }
 
+    /// What it covers, without any width.
+    fn rect(&self) -> Rect {
+        let (at, low, length) = (self.at, self.low, self.high - self.low);
+        if self.vertical {
+            Rect { x: at, y: low, w: 0.0, h: length }
+        } else {
+            Rect { x: low, y: at, w: length, h: 0.0 }
+        }
+    }
+
+    /// Stretches that hide each other lie in the same lane or in neighbouring ones.
+    fn lane(&self) -> i32 {
+        (self.at / TRACK).floor() as i32
+    }
+
     fn enters(&self, rect: &Rect) -> bool {
         let (across, along) = if self.vertical {
             ((rect.x, right(rect)), (rect.y, bottom(rect)))
@@ -68,28 +90,38 @@ impl Stretch {
     }
 }
 
-/// The stretches taken so far.
-#[derive(Default)]
+/// The stretches taken so far, by whether they are vertical and by their lanes.
 pub(super) struct Tracks {
-    taken: Vec<Stretch>,
+    taken: HashMap<(bool, i32), Vec<Stretch>>,
+    nodes: Squares<()>,
+    effort: Effort,
 }
 
 impl Tracks {
+    /// Nothing is taken yet among these nodes.
+    pub(super) fn new(nodes: &[Rect]) -> Self {
+        let mut squares = Squares::new();
+        for &node in nodes {
+            squares.insert(node, ());
+        }
+        Self { taken: HashMap::new(), nodes: squares, effort: Effort::new(COMPARISONS) }
+    }
+
     /// Moves the stretches of a way off those taken, as far as the nodes around leave room, and takes them.
-    pub(super) fn settle(&mut self, way: &mut Way, nodes: &[Rect]) {
+    pub(super) fn settle(&mut self, way: &mut Way) {
         for segment in 0..way.points.len().saturating_sub(1) {
             let (start, end) = (way.points[segment], way.points[segment + 1]);
-            let Some(stretch) = Stretch::between(start, end, way.target) else {
+            let Some(stretch) = Stretch::between(start, end, way.target).filter(|_| !self.effort.is_spent()) else {
                 continue;
             };
             let is_first = segment == 0;
             let is_last = segment + 2 == way.points.len();
             let free =
                 OFFSETS.iter().map(|offset| Stretch { at: stretch.at + offset * TRACK, ..stretch }).find(|candidate| {
-                    !self.taken.iter().any(|taken| taken.hides(candidate))
+                    !self.is_hidden(candidate)
                         && (!is_first || candidate.meets(&way.from))
                         && (!is_last || candidate.meets(&way.to))
-                        && (candidate.at == stretch.at || !nodes.iter().any(|node| candidate.enters(node)))
+                        && (candidate.at == stretch.at || !self.enters_node(candidate))
                 });
             if let Some(free) = free {
                 for at in &mut way.points[segment..=segment + 1] {
@@ -97,7 +129,26 @@ impl Tracks {
                 }
             }
         }
-        let points = way.points.windows(2);
-        self.taken.extend(points.filter_map(|pair| Stretch::between(pair[0], pair[1], way.target)));
+        for pair in way.points.windows(2) {
+            if let Some(stretch) = Stretch::between(pair[0], pair[1], way.target) {
+                self.taken.entry((stretch.vertical, stretch.lane())).or_default().push(stretch);
+            }
+        }
+    }
+
+    fn is_hidden(&mut self, candidate: &Stretch) -> bool {
+        let lane = candidate.lane();
+        (lane - 1..=lane + 1).any(|lane| {
+            let taken = self.taken.get(&(candidate.vertical, lane)).map(Vec::as_slice).unwrap_or_default();
+            let found = taken.iter().position(|taken| taken.hides(candidate));
+            self.effort.spend(found.unwrap_or(taken.len()));
+            found.is_some()
+        })
+    }
+
+    fn enters_node(&mut self, candidate: &Stretch) -> bool {
+        let (enters, looked) = self.nodes.any(&candidate.rect(), |node, ()| candidate.enters(node));
+        self.effort.spend(looked);
+        enters
     }
 }

@@ -5,7 +5,7 @@ use super::sections::{Bottleneck, Metrics, PhaseTime, StepReport, StepTime};
 use crate::event::StepStatus;
 use crate::execution::Execution;
 use crate::metrics::{mean, median, percent};
-use crate::spans::{micros_of_any, seconds_between, whole_seconds};
+use crate::spans::{seconds_between, whole_seconds};
 use crate::time::Timestamp;
 use crate::words::duration;
 
@@ -74,9 +74,9 @@ fn reason(step: &StepTime, median_seconds: Option<f64>) -> String {
 fn waiting(chronicle: &Chronicle, as_of: Timestamp) -> i64 {
     let Execution { graph, state, .. } = &chronicle.execution;
     let steps = graph.nodes.iter().zip(&state.steps).filter(|(node, _)| node.kind.is_actionable());
-    let pieces = steps.flat_map(|(_, step)| state.spans.pieces(&step.spans, as_of));
-    let at_work = pieces.filter(|piece| piece.status == StepStatus::InProgress).collect();
-    whole_seconds(state.spans.totals(as_of).active_micros - micros_of_any(at_work))
+    let spans = steps.map(|(_, step)| &step.spans);
+    let at_work = state.spans.active_micros_of_any(spans, StepStatus::InProgress, as_of);
+    whole_seconds(state.spans.totals(as_of).active_micros - at_work)
 }
 
 /// Where the time went, by outermost phase. Empty when no timed step lies in one.

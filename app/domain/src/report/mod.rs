@@ -14,7 +14,7 @@ mod headline;
 mod markdown;
 mod sections;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::event::{ChainBreak, Event, EventBody, ExecutionStatus, StepStatus, verify_chain};
 use crate::execution::{Execution, State};
@@ -33,6 +33,9 @@ pub use sections::{
     Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
     Run, Span, StepReport, StepTime, Summary, Withdrawal,
 };
+
+/// Most pieces of time that the steps of a report have together ([`ExecutionSpans::pieces`](crate::spans::ExecutionSpans::pieces)).
+const MOST_PIECES: usize = 50_000;
 
 impl Report {
     /// The report of an execution that has begun, from all of its events; `None` before that. What is still running is
@@ -81,10 +84,10 @@ impl Report {
             notes: state.notes.clone(),
         };
         summary.headline = headline::of(&summary, &metrics);
-        let reported = |id: &NodeId| steps.iter().any(|step: &StepReport| step.node_id == *id);
+        let reported: HashSet<&NodeId> = steps.iter().map(|step: &StepReport| &step.node_id).collect();
         let not_applicable = (0..state.steps.len())
             .map(|position| node_ref(&chronicle.execution, position))
-            .filter(|node| node.kind.is_actionable() && !reported(&node.node_id))
+            .filter(|node| node.kind.is_actionable() && !reported.contains(&node.node_id))
             .collect();
         Some(Self {
             interim,
@@ -122,6 +125,7 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
     let execution = &chronicle.execution;
     let applicable = execution.applicable();
     let mut reports = Vec::new();
+    let mut pieces_left = MOST_PIECES;
     for (position, step) in execution.state.steps.iter().enumerate() {
         let NodeRef { node_id, kind, label, phase } = node_ref(execution, position);
         let noted = !step.notes.is_empty() || !step.evidence.is_empty() || !chronicle.choices[position].is_empty();
@@ -137,7 +141,8 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
             });
         let mut choices = chronicle.choices[position].clone();
         let clocks = execution.state.clocks(step);
-        let pieces = execution.state.spans.pieces(&step.spans, as_of);
+        let pieces = execution.state.spans.pieces(&step.spans, as_of, pieces_left);
+        pieces_left = pieces_left.saturating_sub(pieces.len());
         reports.push(StepReport {
             kind,
             label,
@@ -155,7 +160,7 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
             decision: choices.pop_if(|last| last.withdrawn.is_none()),
             earlier_decisions: choices,
             decision_options: match kind {
-                NodeKind::Decision => execution.graph.branches(&node_id),
+                NodeKind::Decision => execution.flow.branches(&execution.graph, position),
                 _ => Vec::new(),
             },
             notes: step.notes.clone(),

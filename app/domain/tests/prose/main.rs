@@ -124,7 +124,36 @@ fn text_of(html: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
+/// Whether a tag can make a browser ask for nothing by itself: it has no attributes but these, which name no address, or it is a
+/// link, which waits for a click.
+fn fetches_nothing(tag: &str) -> bool {
+    const PLAIN: [&str; 5] = [
+        "figure class=\"code\"",
+        "pre tabindex=\"0\"",
+        "li class=\"marked\"",
+        "div class=\"cells\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"",
+        "br",
+    ];
+    let is_link = || {
+        let (address, rest) = tag.strip_prefix("a href=\"")?.split_once('"')?;
+        let leads_to_the_web = ["http://", "https://"].iter().any(|scheme| address.to_lowercase().starts_with(scheme));
+        let others = format!(" title=\"{address}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\"");
+        Some(leads_to_the_web && rest == others)
+    };
+    PLAIN.contains(&tag) || tag.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'/') || is_link() == Some(true)
+}
+
 proptest! {
+    #[test]
+    fn no_text_lets_a_browser_ask_for_anything_by_itself(text in text()) {
+        for kind in [Kind::Note, Kind::Instructions] {
+            let html = html(&text, kind);
+            for tag in html.split('<').skip(1).filter_map(|tag| tag.split('>').next()) {
+                prop_assert!(fetches_nothing(tag), "<{tag}> of {text:?}");
+            }
+        }
+    }
+
     #[test]
     fn every_character_lies_in_the_tree_exactly_once(text in text()) {
         for kind in [Kind::Note, Kind::Instructions] {

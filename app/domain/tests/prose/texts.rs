@@ -31,7 +31,7 @@ const BEGINNINGS: [&str; 24] = [
 ];
 
 /// Words that look like markup, or hold what does.
-const WORDS: [&str; 49] = [
+const WORDS: [&str; 60] = [
     "**",
     "**bold**",
     "***",
@@ -54,6 +54,17 @@ const WORDS: [&str; 49] = [
     "[a](javascript:alert(1))",
     "[c](<https://c.example>)",
     "![p](http://p.example/p.png)",
+    "![p][r]",
+    "[r]: http://p.example/p.png",
+    "[![p](https://p.example/p.png)](https://a.example)",
+    "![a](data:image/svg+xml;base64,PHN2Zz4=)",
+    "[a](https://a.example\" onmouseover=\"x)",
+    "<img src=http://p.example/p.png>",
+    "<img srcset=\"/api/executions/1/report.pdf 2x\">",
+    "<p style=\"background:url(http://p.example)\">",
+    "<link rel=stylesheet href=http://p.example>",
+    "<video poster=/p.png src=/v.mp4></video>",
+    "<svg><image href=/p.png /></svg>",
     "](",
     "[",
     "]",

@@ -84,6 +84,15 @@ fn a_note_with_a_fence_that_nobody_closed_swallows_nothing_and_keeps_its_indenta
     assert!(html.contains("<h2>Integrity</h2>") && !html.contains("not a heading</h"), "{html}");
 }
 
+#[test]
+fn links_and_pictures_of_recommendations_are_text() {
+    let log = encrypted_files();
+    let text = "[a](javascript:alert(1)) ![p](http://203.0.113.7/p.png) <img src=/x> [r]\n\n[r]: http://203.0.113.7/";
+    let html = rendered(&log, text);
+    assert!(!html.contains("<a ") && !html.contains("<img"), "{html}");
+    assert!(fences(&html).contains(&format!("{text}\n")), "{html}");
+}
+
 proptest! {
     #[test]
     fn whatever_was_written_shows_to_the_letter_and_changes_nothing_around_it(text in text()) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
 use domain::fingerprint::Fingerprint;
 use domain::ids::{Actor, PlaybookId};
-use domain::import::{ImportRefusal, Imported, align, import};
+use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import};
 use domain::layout::layout;
 use domain::legible::{NameError, name};
 use domain::placement::Placement;
@@ -14,9 +14,6 @@ use domain::source::Format;
 
 use crate::service::{Service, ServiceError, new_id, now};
 use crate::store::{NewPlaybook, PlaybookCommand, SavedVersion, Version, WriteError};
-
-/// Most tags on one playbook.
-const MAX_TAGS: usize = 50;
 
 /// How often a version is read again because somebody else saved one meanwhile.
 const TRIES: usize = 8;

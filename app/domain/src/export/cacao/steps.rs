@@ -145,9 +145,11 @@ impl<'a> Writer<'a> {
     /// The answers to a decision, in the order of their first edges.
     fn branches(&self, position: usize) -> Vec<Branch<'a>> {
         let mut branches: Vec<Branch<'a>> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
         for way in &self.shape.ways[position] {
             let answer = way.answer(self.graph);
-            match branches.iter_mut().find(|branch| branch.answer == answer) {
+            let branch = *known.entry(answer).or_insert(branches.len());
+            match branches.get_mut(branch) {
                 Some(branch) => branch.ways.push(*way),
                 None => branches.push(Branch { answer: answer.to_owned(), ways: vec![*way] }),
             }

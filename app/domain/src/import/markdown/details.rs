@@ -14,6 +14,9 @@ pub(super) const MARKS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
 /// Most lines that a title takes.
 const MAX_TITLE_LINES: usize = 10;
 
+/// How deep parts that fold may lie in each other; deeper ones are text. Every one keeps a copy of what lies in it.
+const MAX_DEPTH: usize = 8;
+
 /// The lines of a document.
 pub(super) struct Lines<'a> {
     /// As they are shown.
@@ -152,7 +155,10 @@ impl<'a> Reader<'_, 'a> {
     fn title(&mut self, position: usize, title: &'a str) {
         self.awaits_title = false;
         self.set(position, "", None);
-        let Some(part) = self.open.last_mut().filter(|_| !title.is_empty()) else { return };
+        let is_structure = !title.is_empty() && self.open.len() <= MAX_DEPTH;
+        let Some(part) = self.open.last_mut().filter(|_| is_structure) else {
+            return self.set(position, title, None);
+        };
         part.has_mark = true;
         let line = part.line;
         self.set(line, title, Some(format!("###### {}{title}", MARKS[0])));

@@ -26,6 +26,7 @@ use front_matter::FrontMatter;
 use outline::{Outline, Role};
 pub(crate) use pasted::begins_item as begins_pasted_item;
 
+use super::{ImportRefusal, MAX_SIGNS};
 use crate::graph::Graph;
 use crate::source::{ImportIssue, Severity};
 
@@ -38,10 +39,17 @@ pub(crate) fn as_markdown(source: &str) -> Cow<'_, str> {
 }
 
 /// Reads a playbook written in Markdown, whose lines end with `\n`.
-pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
+///
+/// # Errors
+/// [`ImportRefusal::TooManySigns`].
+pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
     let (front, body) = front_matter::split(source);
     let pasted = pasted::as_markdown(&body);
     let body = pasted.as_ref().map_or(&body, |pasted| &pasted.text);
+    let signs = signs(body);
+    if signs > MAX_SIGNS {
+        return Err(ImportRefusal::TooManySigns { signs });
+    }
     let document = blocks::read(body);
     let empty_boxes = document.empty_boxes;
     let mut outline = Outline::new(document.blocks, false);
@@ -65,13 +73,27 @@ pub(super) fn parse(source: &str) -> (Graph, Vec<ImportIssue>) {
     }));
     describe(&mut graph, &mut issues, &outline, front);
     issues.sort_by_key(|issue| issue.line);
-    (graph, issues)
+    Ok((graph, issues))
+}
+
+/// How many lines say something, and how many characters could be markup. Each costs the parser a node of its tree,
+/// whether it is markup or not.
+fn signs(body: &str) -> usize {
+    let is_sign = |byte: &u8| b"[]<>&*_`~!\\|#".contains(byte);
+    body.bytes().filter(is_sign).count() + body.lines().filter(|line| !line.trim().is_empty()).count()
 }
 
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
 pub(super) fn mermaid_fences_only(source: &str) -> bool {
+    const FENCE: &[u8] = b"mermaid";
+    if !source.as_bytes().windows(FENCE.len()).any(|word| word.eq_ignore_ascii_case(FENCE)) {
+        return false;
+    }
     let (_, body) = front_matter::split(source);
     let body = as_markdown(&body);
+    if signs(&body) > MAX_SIGNS {
+        return false;
+    }
     let outline = Outline::new(blocks::read(&body).blocks, false);
     let mut has_chart = false;
     for (position, section) in outline.sections.iter().enumerate() {
@@ -118,7 +140,7 @@ mod tests {
     use crate::graph::{Node, NodeKind};
 
     fn graph(source: &str) -> Graph {
-        let (graph, _) = parse(source);
+        let (graph, _) = parse(source).expect("a playbook");
         assert_eq!(graph.validate(), Ok(()));
         graph
     }
@@ -237,7 +259,7 @@ mod tests {
     #[test]
     fn conditions_in_one_list_are_decisions_one_after_another() {
         let source = "- If it is on, lock it\n- Otherwise, report it\n- If it is new, celebrate\n";
-        let (graph, issues) = parse(source);
+        let (graph, issues) = parse(source).expect("a playbook");
         assert_eq!(graph.nodes.iter().filter(|node| node.kind == NodeKind::Decision).count(), 2);
         assert_eq!(
             edges(source),
@@ -309,7 +331,7 @@ mod tests {
 
     #[test]
     fn an_open_fence_is_a_warning() {
-        let (_, issues) = parse("# T\n\n- a\n\n```sh\nls\n");
+        let (_, issues) = parse("# T\n\n- a\n\n```sh\nls\n").expect("a playbook");
         assert!(issues.iter().any(|issue| issue.severity == Severity::Warning && issue.line == Some(5)));
     }
 

@@ -13,7 +13,7 @@ use super::text::{self, Plain};
 use crate::graph::{Edge, Graph, Node, NodeKind};
 use crate::ids::NodeId;
 use crate::import::node_ids::NodeIds;
-use crate::import::{ImportRefusal, MAX_NODES};
+use crate::import::{ImportRefusal, MAX_EDGES, MAX_NODES};
 use crate::source::{ImportIssue, Severity};
 
 /// Shapes of a question, by Mermaid's names and aliases.
@@ -48,11 +48,15 @@ const TERMINAL_WORDS: [&str; 5] = ["start", "begin", "end", "stop", "done"];
 /// Makes the graph.
 ///
 /// # Errors
-/// [`ImportRefusal::TooManyNodes`].
+/// [`ImportRefusal::TooManyNodes`], [`ImportRefusal::TooManyEdges`].
 pub(super) fn build(document: Document, parsed: Vec<Parsed>) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
     let nodes: usize = parsed.iter().map(|parsed| parsed.chart.nodes.len() + parsed.chart.subgraphs.len()).sum();
     if nodes > MAX_NODES {
         return Err(ImportRefusal::TooManyNodes { nodes });
+    }
+    let edges: usize = parsed.iter().map(|parsed| parsed.chart.edges.len() + parsed.left_out).sum();
+    if edges > MAX_EDGES {
+        return Err(ImportRefusal::TooManyEdges { edges });
     }
     let mut builder = Builder::new(document.title, document.tags, document.issues);
     builder.describe(&document.description);

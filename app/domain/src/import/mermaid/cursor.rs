@@ -46,7 +46,13 @@ impl<'a> Cursor<'a> {
 
     /// What is left of this line.
     pub(super) fn rest_of_line(&self) -> &'a str {
-        self.rest().split('\n').next().unwrap_or_default()
+        if self.line_starts.is_empty() {
+            return self.rest().split('\n').next().unwrap_or_default();
+        }
+        // A line may be as long as the text and hold any number of statements, so its end is looked up.
+        let below = self.line_starts.partition_point(|&start| start <= self.at);
+        let end = self.line_starts.get(below).map_or(self.text.len(), |next| next - 1);
+        &self.text[self.at..end]
     }
 
     /// What a missing end is looked for in: the next few lines, up to an empty one.

@@ -117,10 +117,9 @@ fn closed_late(brackets: &Brackets, text: &str) -> Option<Found> {
 }
 
 fn statement_goes_on(text: &str) -> bool {
-    let line = text.split('\n').next().unwrap_or_default();
-    let next = line.trim_start();
+    let next = text.trim_start_matches(|c: char| c.is_whitespace() && c != '\n');
     next.is_empty()
-        || next.starts_with([';', '&', '@'])
+        || next.starts_with(['\n', ';', '&', '@'])
         || next.starts_with(":::")
         || next.starts_with("%%")
         || link::begins(next)

@@ -23,15 +23,11 @@ mod text;
 pub(crate) use breaks::with_breaks;
 pub use chart::{Chart, ChartEdge, ChartNode, ChartSubgraph, Stroke};
 
-use super::ImportRefusal;
+use super::{ImportRefusal, MAX_EDGES};
 use crate::graph::Graph;
 use crate::source::ImportIssue;
 use extract::Document;
 use parser::Parsed;
-
-/// Most edges that are read from one document: `a & b --> c & d` makes a product, which a short text could let grow
-/// without bound.
-const MAX_EDGES: usize = 20_000;
 
 /// Whether the text is a Mermaid diagram by itself, without a fence around it.
 pub(super) fn is_bare_chart(source: &str) -> bool {
@@ -52,7 +48,7 @@ pub(super) fn is_headless_chart(source: &str) -> bool {
 ///
 /// # Errors
 /// [`ImportRefusal::OtherDiagram`] when there are only diagrams of another kind, [`ImportRefusal::NoFlowchart`] when
-/// there is no diagram at all, [`ImportRefusal::TooManyNodes`].
+/// there is no diagram at all, [`ImportRefusal::TooManyNodes`], [`ImportRefusal::TooManyEdges`].
 pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
     let mut document = extract::extract(source);
     if document.charts.is_empty() {
@@ -71,6 +67,8 @@ pub fn charts(source: &str) -> Vec<Chart> {
     parse_charts(&document).into_iter().map(|parsed| parsed.chart).collect()
 }
 
+/// Of edges beyond the limit only the number is kept: `a & b --> c & d` makes a product, which a short text could let grow
+/// without bound.
 fn parse_charts(document: &Document) -> Vec<Parsed> {
     let mut edges_left = MAX_EDGES;
     document

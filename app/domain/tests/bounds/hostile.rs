@@ -1,0 +1,881 @@
+//! Texts that are as hard to read as their author could make them.
+
+/// A text of any size. The first, third, fifth … part stands once; the others are repeated, as often as the size allows.
+/// In them `{n}` is the number of the repetition, `{m}` the next one, `{h}` half of it, and `{fill}` as many letters as are
+/// missing to the size when the repetitions are limited.
+pub(crate) struct Hostile {
+    pub(crate) name: &'static str,
+    parts: &'static [&'static str],
+    /// Most repetitions: for graphs that must stay within the limit of nodes.
+    most: usize,
+}
+
+const fn any(name: &'static str, parts: &'static [&'static str]) -> Hostile {
+    Hostile { name, parts, most: usize::MAX }
+}
+
+const fn most(most: usize, name: &'static str, parts: &'static [&'static str]) -> Hostile {
+    Hostile { name, parts, most }
+}
+
+impl Hostile {
+    /// The text with about so many bytes.
+    pub(crate) fn text(&self, size: usize) -> String {
+        // The length of a repetition with numbers of six digits.
+        let length = |part: &str| {
+            let numbers = ["{n}", "{m}", "{h}"].into_iter().map(|number| part.matches(number).count()).sum::<usize>();
+            part.replace("{fill}", "").len() + 3 * numbers
+        };
+        let once: usize = self.parts.iter().step_by(2).map(|part| part.len()).sum();
+        let each: usize = self.parts.iter().skip(1).step_by(2).map(|part| length(part)).sum();
+        let count = (size.saturating_sub(once) / each.max(1)).min(self.most).max(1);
+        let fill = "x".repeat(size.saturating_sub(once) / count - each.min(size.saturating_sub(once) / count));
+        let mut text = String::with_capacity(size + size / 4);
+        for (at, part) in self.parts.iter().enumerate() {
+            if at % 2 == 0 {
+                text.push_str(part);
+                continue;
+            }
+            let has_names = part.contains('{');
+            for number in 0..count {
+                if has_names {
+                    let part = part
+                        .replace("{n}", &number.to_string())
+                        .replace("{m}", &(number + 1).to_string())
+                        .replace("{h}", &(number / 2).to_string())
+                        .replace("{fill}", &fill);
+                    text.push_str(&part);
+                } else {
+                    text.push_str(part);
+                }
+            }
+        }
+        text
+    }
+}
+
+const CACAO: &str = "{\"type\":\"playbook\",\"spec_version\":\"cacao-2.0\",\"name\":\"T\",\"workflow_start\":\"s0\",";
+
+pub(crate) const CATALOGUE: &[Hostile] = &[
+    // Mermaid
+    any("mmd newlines in a label", &["flowchart TD\na[\"", "\n", "\"] --> b\n"]),
+    any("mmd newlines unclosed", &["flowchart TD\na[\"", "\n", ""]),
+    any("mmd breaks in a label", &["flowchart TD\na[\"", "<br>", "\"] --> b\n"]),
+    any("mmd slash n in a label", &["flowchart TD\na[\"", "\\n", "\"] --> b\n"]),
+    any("mmd markdown quotes", &["flowchart TD\n", "A[\"`x\"]", ""]),
+    any("mmd markdown quotes lines", &["flowchart TD\n", "A[\"`x\"]\n", ""]),
+    any("mmd markdown never closed", &["flowchart TD\n", "a{n}[\"`x\n", ""]),
+    any("mmd quotes", &["flowchart TD\n", "a[\"", ""]),
+    any("mmd quotes lines", &["flowchart TD\n", "a[\"\n", ""]),
+    any("mmd brackets", &["flowchart TD\na", "[", ""]),
+    any("mmd brackets closed", &["flowchart TD\na", "[", "x", "]", "\n"]),
+    any("mmd brackets lines", &["flowchart TD\n", "a[\n", ""]),
+    any("mmd parens", &["flowchart TD\na", "(", "x", ")", "\n"]),
+    any("mmd braces", &["flowchart TD\na", "{", "x", "}", "\n"]),
+    any("mmd braces lines", &["flowchart TD\n", "a{\n", ""]),
+    any("mmd at braces", &["flowchart TD\n", "a@{ ", ""]),
+    any("mmd at braces lines", &["flowchart TD\n", "a{n}@{ shape: x\n", ""]),
+    any("mmd at braces labels", &["flowchart TD\na@{ ", "label: \"x\", ", "}\n"]),
+    any("mmd angles", &["flowchart TD\n", "a>\n", ""]),
+    any("mmd one long line", &["flowchart TD\na --> b ", "c ", ""]),
+    any("mmd one line of arrows", &["flowchart TD\na", " --> b", ""]),
+    any("mmd chain on one line", &["flowchart TD\na", " --> b{n}", ""]),
+    most(4900, "mmd chain long on a line", &["flowchart TD\na", " --> b{n}[\"{fill}\"]", ""]),
+    any("mmd arrow text open", &["flowchart TD\n", "a -- x ", ""]),
+    any("mmd arrow text lines", &["flowchart TD\n", "a -- x\n", ""]),
+    any("mmd arrow pipes", &["flowchart TD\n", "a -->|x ", ""]),
+    any("mmd arrow pipes lines", &["flowchart TD\n", "a -->|x\n", ""]),
+    any("mmd long arrow", &["flowchart TD\na ", "-", "> b\n"]),
+    any("mmd dotted arrow", &["flowchart TD\na -", ".", "-> b\n"]),
+    any("mmd tildes", &["flowchart TD\na ", "~", " b\n"]),
+    any("mmd fan", &["flowchart TD\na0", " & a{n}", " --> b0", " & b{n}", "\n"]),
+    any("mmd fan of one", &["flowchart TD\na", " & a", " --> b", " & b", "\n"]),
+    most(140, "mmd fans 140", &["flowchart TD\na0", " & a{n}", " --> b0", " & b{n}", "\n"]),
+    most(2400, "mmd fans in lines", &["flowchart TD\na --> b\n", "a{n} & b{n} & c{h} --> d{h} & e{h}\n", ""]),
+    most(140, "mmd fans back", &["flowchart TD\na0", " & a{n}", " --> a0", " & a{n}", "\n"]),
+    any("mmd ampersands", &["flowchart TD\na ", "& ", "--> b\n"]),
+    any(
+        "mmd two subgraphs",
+        &["flowchart TD\nsubgraph p\n", "a{n}\n", "end\nsubgraph q\n", "b{n}\n", "end\n", "p --> q\n", ""],
+    ),
+    most(
+        2400,
+        "mmd two subgraphs large",
+        &[
+            "flowchart TD\nsubgraph p\n",
+            "a{n}\n",
+            "end\nsubgraph q\n",
+            "b{n}\n",
+            "end\n",
+            "p --> q\np --> q\np --> q\n",
+            "",
+        ],
+    ),
+    most(
+        600,
+        "mmd subgraphs fan",
+        &["flowchart TD\na", " & p{n}", " --> b", " & p{n}", "\n", "subgraph p{n}\na{n}\nb{n}\nend\n", ""],
+    ),
+    any("mmd nested subgraphs", &["flowchart TD\n", "subgraph p{n}\n", "a --> b\n", "end\n", ""]),
+    most(
+        2400,
+        "mmd nested with steps",
+        &["flowchart TD\n", "subgraph p{n}\na{n}\n", "", "end\n", "", "a{n} --> a{m}\n", ""],
+    ),
+    most(
+        4900,
+        "mmd nested deep",
+        &["flowchart TD\n", "subgraph p{n}\n", "a --> b\n", "end\n", "", "p{n} --> p{m}\n", ""],
+    ),
+    most(
+        2400,
+        "mmd nested deep out",
+        &["flowchart TD\n", "subgraph p{n}\n", "a --> b\n", "end\n", "", "p{n} --> c{n}\n", ""],
+    ),
+    any("mmd subgraphs unclosed", &["flowchart TD\n", "subgraph p\n", ""]),
+    any("mmd ends", &["flowchart TD\na-->b\n", "end\n", ""]),
+    most(4900, "mmd nodes", &["flowchart TD\n", "a{n}[\"{fill}\"]\n", ""]),
+    most(4900, "mmd chain", &["flowchart TD\n", "a{n} --> a{m}\n", ""]),
+    most(4900, "mmd chain labelled", &["flowchart TD\n", "a{n} -->|yes| a{m}\n", ""]),
+    most(4900, "mmd chain back", &["flowchart TD\n", "a{n} --> a{m} --> a0\n", ""]),
+    most(4900, "mmd tree", &["flowchart TD\n", "a{h} --> a{m}\n", ""]),
+    most(4900, "mmd star", &["flowchart TD\n", "a --> b{n}\n", ""]),
+    most(2400, "mmd star back", &["flowchart TD\n", "a --> b{n} --> a\nb{n} --> c{h}\n", ""]),
+    most(4900, "mmd decisions", &["flowchart TD\n", "a{n}{q} -->|yes| a{m}{q}\na{n} -->|no| a{h}{q}\n", ""]),
+    most(
+        1600,
+        "mmd diamonds",
+        &["flowchart TD\n", "a{n}{q} -->|yes| b{n}\na{n} -->|no| c{n}\nb{n} --> a{m}\nc{n} --> a{m}\n", ""],
+    ),
+    most(4900, "mmd forward two", &["flowchart TD\n", "a{h} --> a{m}\na{n} --> a{m}\n", ""]),
+    any("mmd same edge", &["flowchart TD\n", "a --> b\n", ""]),
+    any("mmd same edge labelled", &["flowchart TD\n", "a -->|x{n}| b\n", ""]),
+    any("mmd loops", &["flowchart TD\na-->b\n", "a --> a\n", ""]),
+    any("mmd loops labelled", &["flowchart TD\na-->b\n", "a -->|x{n}| a\n", ""]),
+    any("mmd too many nodes", &["flowchart TD\n", "a{n}\n", ""]),
+    any("mmd comments", &["flowchart TD\na --> b\n", "%% x\n", ""]),
+    any("mmd comment long", &["flowchart TD\na --> b\n%% ", "x%%", "\n"]),
+    any("mmd directives", &["", "%%{init: {}}%%\n", "flowchart TD\na --> b\n"]),
+    any("mmd directive open", &["flowchart TD\n", "%%{init: ", ""]),
+    any("mmd styles", &["flowchart TD\na --> b\n", "style a fill:#fff\n", ""]),
+    any("mmd style long", &["flowchart TD\na --> b\nstyle a ", "fill:#fff,", "\n"]),
+    any("mmd classes", &["flowchart TD\na --> b\n", "classDef c{n} fill:#fff\nclass a,b c{n}\n", ""]),
+    any("mmd class long", &["flowchart TD\na --> b\nclass ", "a,", " c\n"]),
+    any("mmd clicks", &["flowchart TD\na --> b\n", "click a \"http://x/{n}\" \"t\"\n", ""]),
+    any("mmd click calls", &["flowchart TD\na --> b\n", "click a call f(\n", ""]),
+    any("mmd triple colons", &["flowchart TD\na", ":::c", " --> b\n"]),
+    any("mmd link styles", &["flowchart TD\na --> b\nlinkStyle ", "0,", " stroke:#fff\n"]),
+    any("mmd front matter", &["---\n", "a{n}: &x *x\n", "---\nflowchart TD\na --> b\n"]),
+    any("mmd front matter tags", &["---\ntags: [", "a{n}, ", "]\n---\nflowchart TD\na --> b\n"]),
+    any("mmd front matter open", &["", "---\n", "flowchart TD\na --> b\n"]),
+    any("mmd fences", &["", "```mermaid\nflowchart TD\na --> b\n```\n", ""]),
+    any("mmd fences open", &["", "```mermaid\nflowchart TD\na --> b\n", ""]),
+    any("mmd fences other", &["", "```mermaid\nsequenceDiagram\n```\n", "```mermaid\nflowchart TD\na --> b\n```\n"]),
+    any("mmd colon fences", &["", ":::mermaid\n", "flowchart TD\na --> b\n"]),
+    any("mmd charts", &["", "flowchart TD\na --> b\n", ""]),
+    any("mmd entities", &["flowchart TD\na[\"", "#quot;", "\"] --> b\n"]),
+    any("mmd entities open", &["flowchart TD\na[\"", "#", "\"] --> b\n"]),
+    any("mmd ampersand entities", &["flowchart TD\na[\"", "&", "\"] --> b\n"]),
+    any("mmd tags in label", &["flowchart TD\na[\"", "<b", "\"] --> b\n"]),
+    any("mmd tags closed in label", &["flowchart TD\na[\"", "<b>x</b>", "\"] --> b\n"]),
+    any("mmd emphasis in label", &["flowchart TD\na[\"`", "*a **a ", "`\"] --> b\n"]),
+    any("mmd icons in label", &["flowchart TD\na[\"", "fa:fa-x ", "\"] --> b\n"]),
+    any("mmd letters in label", &["flowchart TD\na[\"", "x", "\"] --> b\n"]),
+    any("mmd zalgo in label", &["flowchart TD\na[\"e", "\u{301}", "\"] --> b\n"]),
+    any("mmd bidi in label", &["flowchart TD\na[\"", "\u{202e}", "\"] --> b\n"]),
+    any("mmd emoji in label", &["flowchart TD\na[\"", "👩\u{200d}", "\"] --> b\n"]),
+    any("mmd long id", &["flowchart TD\n", "a", " --> b\n"]),
+    any("mmd long id dashes", &["flowchart TD\na", "-a", " --> b\n"]),
+    any("mmd semicolons", &["flowchart TD", ";", "a --> b\n"]),
+    any("mmd statements", &["flowchart TD;", "a-->b;", ""]),
+    any("mmd directions", &["flowchart TD\na --> b\n", "direction LR\n", ""]),
+    any("mmd descr open", &["flowchart TD\na --> b\n", "accDescr {\n", ""]),
+    any("mmd backslashes", &["flowchart TD\na[\"", "\\", "\"] --> b\n"]),
+    any("mmd annotations kind", &["flowchart TD\na --> b\n", "%% forge: kind step a\n", ""]),
+    any("mmd headless", &["", "a --> b\n", ""]),
+    any("mmd carriage returns", &["flowchart TD", "\r", "a --> b\n"]),
+    any("mmd prose in chart", &["flowchart TD\na --> b\n", "This is a sentence.\n", ""]),
+    any("mmd edge ids", &["flowchart TD\n", "a e{n}@--> b\n", ""]),
+    any("mmd slashes", &["flowchart TD\n", "a[/x\n", ""]),
+    most(4900, "mmd names alike", &["flowchart TD\n", "a{n}[\"x\"] --> b\n", ""]),
+    most(4900, "mmd odd names", &["flowchart TD\n", "ü{n} --> ü{m}\n", ""]),
+    most(60, "mmd fans 60", &["flowchart TD\na0", " & a{n}", " --> b0", " & b{n}", "\n"]),
+    most(99, "mmd fans 99", &["flowchart TD\na0", " & a{n}", " --> b0", " & b{n}", "\n"]),
+    most(99, "mmd fans 99 labelled", &["flowchart TD\na0", " & a{n}", " -->|no| b0", " & b{n}", "\n"]),
+    most(
+        35,
+        "mmd fans of three",
+        &["flowchart TD\na0", " & a{n}", " --> b0", " & b{n}", " --> c0", " & c{n}", " --> d0", " & d{n}", "\n"],
+    ),
+    most(1900, "mmd parallel edges", &["flowchart TD\n", "a -->|x{n}| b\n", ""]),
+    most(4900, "mmd parallel edges of many", &["flowchart TD\n", "a{h} -->|x{n}| b{h}\n", ""]),
+    most(140, "mmd tangle", &["flowchart TD\n", "a{n} --> a{m} & b{h} & c{h} & a{h}\nb{h} --> c{n}\n", ""]),
+    most(900, "mmd tangle 900", &["flowchart TD\n", "a{n} --> a{m} & b{h}\nb{h} --> a{n}\n", ""]),
+    most(
+        33,
+        "mmd phases of tangles",
+        &[
+            "flowchart TD\n",
+            "subgraph p{n}\na{n}1 --> a{n}2 & a{n}3 & a{n}4 --> a{n}5 & a{n}6 & a{n}7 & a{n}8 --> a{n}9 & a{n}10 & a{n}11 & a{n}12 & a{n}13 --> a{n}14 & a{n}15 & a{n}16 & a{n}17 & a{n}18 & a{n}19 & a{n}20 & a{n}21 & a{n}22 & a{n}23 & a{n}24 & a{n}25 & a{n}26 & a{n}27 & a{n}28 & a{n}29 & a{n}30\nend\n",
+            "",
+        ],
+    ),
+    most(
+        1200,
+        "mmd phases and ways",
+        &[
+            "flowchart TD\n",
+            "subgraph p{n}\na{n} --> b{n} --> c{n}\nend\n",
+            "",
+            "a{n} --> c{h}\nb{n} -->|yes| b{m}\nb{n} -->|no| a{h}\n",
+            "",
+        ],
+    ),
+    most(
+        2400,
+        "mmd phases out of order",
+        &["flowchart TD\n", "subgraph p{n}\na{n}\nend\n", "", "a{n} -->|x| a{h}\na{h} --> a{m}\n", ""],
+    ),
+    most(
+        4900,
+        "mmd loose beside phases",
+        &["flowchart TD\nsubgraph p\nx\nend\nsubgraph q\ny\nend\n", "a{n} --> a{h}\n", ""],
+    ),
+    most(
+        99,
+        "mmd fans 99 long label",
+        &["flowchart TD\na0", " & a{n}", " -->|\"", "long label ", "\"| b0", " & b{n}", "\n"],
+    ),
+    most(
+        60,
+        "mmd fans long label fill",
+        &[
+            "flowchart TD\na0",
+            " & a{n}",
+            " -->|\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"| b0",
+            " & b{n}",
+            "\n",
+        ],
+    ),
+    any("mmd line of boxes", &["flowchart TD\n", "a[x];", ""]),
+    any("mmd line of quoted boxes", &["flowchart TD\n", "a[\"x\"] ", ""]),
+    any("mmd line of styles", &["flowchart TD\na;", "style a b;", ""]),
+    any("mmd line of subgraphs", &["flowchart TD\na;", "subgraph p;end;", ""]),
+    any("mmd line of quoted subgraphs", &["flowchart TD\na;", "subgraph \"p;", ""]),
+    any("mmd line of clicks", &["flowchart TD\na;", "click a \"x\";", ""]),
+    any("mmd line of pipes", &["flowchart TD\n", "a-->|x|b;", ""]),
+    any("mmd line of open boxes", &["flowchart TD\n", "a[x -- ", ""]),
+    any("mmd line of texts", &["flowchart TD\n", "a-- x -->b;", ""]),
+    any("mmd line of at braces", &["flowchart TD\n", "a@{ shape: x };", ""]),
+    any("mmd line of comments", &["flowchart TD\na-->b\n", "%%{x}%%", ""]),
+    any("mmd lines of words", &["flowchart TD\na-->b\n", "one two three\n", ""]),
+    any("mmd descr lines", &["flowchart TD\na-->b\n", "accDescr: x\n", ""]),
+    any("mmd titles", &["flowchart TD\na-->b\n", "accTitle: x\n", ""]),
+    // Markdown
+    any("md html summaries", &["# T\n- a\n\n<details>\n<summary>", "a<summary>", "\n"]),
+    any("md html details titled", &["# T\n", "<details><summary>a</summary>\n\n", "- b\n", "\n</details>\n", ""]),
+    any("md html details beside", &["# T\n- b\n", "<details><summary>a</summary>\n\nc\n\n</details>\n", ""]),
+    any("md nested lists in lines", &["# T\n", "- a\n  - b\n    - c\n      - d\n        - e\n", ""]),
+    most(2400, "md nested steps of code", &["# T\n", "- a\n  - b\n    ```sh\n    ls {n}\n    ```\n", ""]),
+    most(2400, "md headings nested", &["# T\n", "## a{n}\n### b{n}\n- c\n", ""]),
+    most(900, "md headings six", &["# T\n", "## a{n}\n### b\n#### c\n##### d\n###### e\n- f\n", ""]),
+    most(2000, "md otherwise", &["# T\n", "- If a{n}, b\n- Otherwise, c\n", ""]),
+    most(2000, "md ways by name", &["# T\n", "- Decision: a{n}?\n  - Yes -> go to a{h}\n", ""]),
+    any("md blanks then words", &["# T\n- a", " ", "b\n"]),
+    any("md tab item", &["# T\n-", "\t", "a\n"]),
+    any("md item with thens", &["# T\n- a", " then b", "\n"]),
+    any("md item with thens 2", &["# T\n- If a", ", then b", "\n"]),
+    any("md item with ifs", &["# T\n- a", " if b", "\n"]),
+    any("md item with ors", &["# T\n- a", " or b", "?\n"]),
+    any("md item with arrows", &["# T\n- a", " -> b", "\n"]),
+    any("md item with semicolons", &["# T\n- a", "; b", "\n"]),
+    any("md item with colons", &["# T\n- a", ": b", "\n"]),
+    any("md item with slashes", &["# T\n- a", "/b", "?\n"]),
+    any("md item with questions", &["# T\n- Is it so", "? yes", "\n"]),
+    any("md item with ifs then", &["# T\n- ", "If a then b else c. ", "\n"]),
+    any("md item with parens", &["# T\n- a", " (b", "\n"]),
+    any("md item with closed parens", &["# T\n- a", " (b", "", ")", "\n"]),
+    any("md item with letters", &["# T\n- ", "x", "\n"]),
+    any("md item with words", &["# T\n- ", "xy ", "\n"]),
+    any("md item with sentences", &["# T\n- ", "Call. ", "\n"]),
+    any("md item with lines", &["# T\n- a\n", "  b\n", ""]),
+    any("md item with tags", &["# T\n- ", "<b>", "\n"]),
+    any("md item with ids", &["# T\n- a", " {#a}", "\n"]),
+    any("md item with hashes", &["# T\n- a", " #a", "\n"]),
+    any("md item with colons bold", &["# T\n- ", "**a**: ", "\n"]),
+    any("md item with dashes", &["# T\n- a", " - b", "\n"]),
+    any("md item with em dashes", &["# T\n- a", " — b", "\n"]),
+    any("md item with quotes", &["# T\n- a", " \"b", "\n"]),
+    any("md item with code", &["# T\n- ", "`a` ", "\n"]),
+    any("md item with backticks", &["# T\n- ", "`", "\n"]),
+    any("md item with stars", &["# T\n- ", "*a **a ", "\n"]),
+    any("md item with underscores", &["# T\n- ", "_a __a ", "\n"]),
+    any("md item with tildes", &["# T\n- ", "~a ~~a ", "\n"]),
+    any("md item with brackets", &["# T\n- ", "[", "\n"]),
+    any("md item with brackets closed", &["# T\n- ", "[", "a", "]", "\n"]),
+    any("md item with links", &["# T\n- ", "[a](http://b) ", "\n"]),
+    any("md item with open links", &["# T\n- ", "[a](", "\n"]),
+    any("md item with images", &["# T\n- ", "![a](b) ", "\n"]),
+    any("md item with image nest", &["# T\n- ", "![", "a", "](b)", "\n"]),
+    any("md item with angles", &["# T\n- ", "<", "\n"]),
+    any("md item with comments", &["# T\n- a ", "<!--", "\n"]),
+    any("md item with cdata", &["# T\n- a ", "<![CDATA[", "\n"]),
+    any("md item with pis", &["# T\n- a ", "<?", "\n"]),
+    any("md item with declarations", &["# T\n- a ", "<!A ", "\n"]),
+    any("md item with addresses", &["# T\n- a ", "http://a ", "\n"]),
+    any("md item with www", &["# T\n- a ", "www.a.", "\n"]),
+    any("md item with mail", &["# T\n- a ", "a@b.", "\n"]),
+    any("md item with mail dots", &["# T\n- a ", "a.", "@b\n"]),
+    any("md item with entities", &["# T\n- ", "&amp;", "\n"]),
+    any("md item with entities open", &["# T\n- ", "&#1", "\n"]),
+    any("md item with backslashes", &["# T\n- ", "\\", "\n"]),
+    any("md item with breaks", &["# T\n- a", "<br>", "\n"]),
+    any("md item with zalgo", &["# T\n- e", "\u{301}", "\n"]),
+    any("md item with bidi", &["# T\n- a", "\u{202e}", "\n"]),
+    any("md item with emoji", &["# T\n- a", "👩\u{200d}", "\n"]),
+    any("md item with pipes", &["# T\n- a", " | b", "\n"]),
+    any("md item with dollars", &["# T\n- a", " $b", "\n"]),
+    any("md item with arrows open", &["# T\n- a", " → b", "\n"]),
+    any("md item with step refs", &["# T\n- a", " go to step 1,", "\n- b\n"]),
+    any("md items", &["# T\n", "- a\n", ""]),
+    any("md items numbered", &["# T\n", "1. a\n", ""]),
+    any("md items tasks", &["# T\n", "- [ ] a\n", ""]),
+    any("md items empty", &["# T\n", "- \n", "- a\n"]),
+    any("md items dashes", &["# T\n", "-\n", "- a\n"]),
+    most(4900, "md items 4900", &["# T\n", "- a{n}\n", ""]),
+    most(4900, "md items 4900 long", &["# T\n", "- a{n} {fill}\n", ""]),
+    most(4900, "md items 4900 described", &["# T\n", "- a{n}\n\n  {fill}\n", ""]),
+    most(4900, "md items 4900 same", &["# T\n", "- a\n", ""]),
+    most(4900, "md items step refs", &["# T\n", "1. Go to step {h}\n", ""]),
+    most(2400, "md items if refs", &["# T\n", "1. If bad, go to step {h}\n2. a\n", ""]),
+    most(2400, "md decisions", &["# T\n", "- Decision: a{n}?\n  - Yes -> b\n  - No -> c\n", ""]),
+    most(900, "md decisions 900", &["# T\n", "- Decision: a{n}?\n  - Yes -> b\n  - No -> c\n", ""]),
+    most(4900, "md one decision", &["# T\n- Decision: a?\n", "  - b{n} -> c{n}\n", ""]),
+    most(4900, "md questions", &["# T\n", "- Is it a{n}?\n", ""]),
+    any("md nested items", &["# T\n", "- ", "a\n"]),
+    any("md nested numbers", &["# T\n", "1. ", "a\n"]),
+    any("md nested quotes", &["# T\n- a\n\n", "> ", "a\n"]),
+    any("md nested quotes tight", &["# T\n- a\n\n", ">", "a\n"]),
+    any("md nested both", &["# T\n- a\n\n", "> - ", "a\n"]),
+    any("md nested lines both", &["# T\n", "> - a\n", ""]),
+    any("md quotes lazy", &["# T\n- a\n\n> a", "\na", "\n"]),
+    any("md headings", &["", "# a\n", "- a\n"]),
+    any("md headings empty", &["", "#\n", "- a\n"]),
+    most(2400, "md headings items", &["", "## a{n}\n- a\n", ""]),
+    most(4900, "md headings 4900", &["", "## a{n}\n", "- a\n"]),
+    any("md headings under", &["", "a\n-\n", "- a\n"]),
+    any("md headings under long", &["", "a\n", "-\n- a\n"]),
+    any("md heading closed", &["# a ", "#", "\n- a\n"]),
+    any("md heading long", &["# ", "a ", "\n- a\n"]),
+    any("md bold headings", &["", "**a**\n\n", "- a\n"]),
+    any("md table wide", &["# T\n", "|a", "\n", "|-", "\n", "|a", "\n- a\n"]),
+    any("md table rows", &["# T\n|Step|b|\n|-|-|\n", "|a|b|\n", ""]),
+    most(4900, "md table rows 4900", &["# T\n|Step|b|\n|-|-|\n", "|a{n}|{fill}|\n", ""]),
+    any("md table wide short rows", &["# T\n", "|a", "\n", "|-", "\n", "|\n", "- a\n"]),
+    any("md table blanks", &["# T\n- b\n\n|a|\n|-|\n", "|", "\n"]),
+    any("md tables", &["# T\n- a\n\n", "|a|\n|-|\n\n", ""]),
+    any("md pipes", &["# T\n- a\n\n", "|", "\n"]),
+    any("md paragraph of rows", &["# T\n- a\n\n", "a|b\n", ""]),
+    any("md definitions", &["# T\n- [a1]\n\n", "[a{n}]: http://b\n", ""]),
+    any("md definitions used", &["# T\n", "[a{n}]: http://b\n\n", "- ", "[a{n}] ", "\n"]),
+    any("md definition long used", &["# T\n[a]: /", "xxxxxxxx", "\n\n- ", "[a] ", "\n"]),
+    any("md definition title used", &["# T\n[a]: /b \"", "xxxx", "\"\n\n- ", "[a] ", "\n"]),
+    any("md definitions open", &["# T\n- a\n\n", "[a]: \n", ""]),
+    any("md definition labels", &["# T\n- ", "[a\n", ""]),
+    any("md footnotes", &["# T\n- a[^1]\n\n", "[^{n}]: b\n", ""]),
+    any("md footnotes used", &["# T\n- a", "[^{n}]", "\n\n", "[^{n}]: b\n", ""]),
+    any("md footnote used", &["# T\n- a", "[^1]", "\n\n[^1]: ", "b ", "\n"]),
+    any("md footnotes nested", &["# T\n- a[^0]\n\n", "[^{n}]: b[^{m}]\n", ""]),
+    any("md html blocks", &["# T\n- a\n\n", "<div>\n\n", ""]),
+    any("md html blocks closed", &["# T\n- a\n\n", "<div>\n", "", "</div>\n", ""]),
+    any("md html comments", &["# T\n- a\n\n", "<!-- \n\n", ""]),
+    any("md html comments closed", &["# T\n- a\n\n", "<!-- a -->\n", ""]),
+    any("md html details", &["# T\n", "<details><summary>a</summary>\n\n- b\n\n", "", "</details>\n", ""]),
+    any("md html details open", &["# T\n- a\n", "<details>\n", ""]),
+    any("md html scripts", &["# T\n- a\n\n", "<script>\n", ""]),
+    any("md html attributes", &["# T\n- a\n\n<a", " a=1", ">\n"]),
+    any("md html inline attributes", &["# T\n- a <a", " a=1", ">\n"]),
+    any("md html opened then p", &["# T\n- a\n\n", "<b a{n}>", "", "<p>", ""]),
+    any("md html tables", &["# T\n- a\n\n", "<table><tr><td>", ""]),
+    any("md html lists", &["# T\n- a\n\n", "<ul><li>a", ""]),
+    any("md fences", &["# T\n- a\n\n", "```\n", ""]),
+    any("md fences closed", &["# T\n- a\n\n", "```sh\nls\n```\n\n", ""]),
+    any("md fence long", &["# T\n- a\n\n", "`", "\nls\n"]),
+    any("md fence growing", &["# T\n- a\n\n```\n", "ls\n", "```\n"]),
+    any("md fence chained", &["# T\n- a\n\n```\n", "ls | ", "\n```\n"]),
+    any("md indented code", &["# T\n- a\n\n", "        ls\n\n", ""]),
+    most(4900, "md commands 4900", &["# T\n", "```sh\nls {n}\n```\n\n", ""]),
+    any("md comments in code", &["# T\n```sh\n", "# a\nls\n", "```\n"]),
+    any("md prompt code", &["# T\n```sh\n", "$ ls\n", "```\n"]),
+    any("md front matter", &["---\n", "a{n}: &x *x\n", "---\n- a\n"]),
+    any("md front matter tags", &["---\ntags: [", "a{n}, ", "]\n---\n- a\n"]),
+    any("md front matter list", &["---\ntags:\n", "- a{n}\n", "---\n- a\n"]),
+    any("md front matter nest", &["---\na: ", "[", "\n---\n- a\n"]),
+    any("md front matter title", &["---\ntitle: ", "x", "\n---\n- a\n"]),
+    any("md rules", &["- a\n", "\n---\n", ""]),
+    any("md rules stars", &["- a\n\n", "* ", "\n"]),
+    any("md paragraphs", &["# T\n- a\n\n", "a\n\n", ""]),
+    any("md lines", &["# T\n- a\n\n", "a\n", ""]),
+    any("md blank lines", &["# T\n- a\n", "\n", ""]),
+    any("md blanks", &["# T\n- a\n", " ", ""]),
+    any("md tabs", &["# T\n- a\n", "\t", "b\n"]),
+    any("md crlf", &["# T\n- a\n", "\r\n", "- b\n"]),
+    any("md crs", &["# T\n- a\n", "\r", "- b\n"]),
+    any("md pasted bullets", &["# T\n", "• a\n", ""]),
+    any("md pasted numbers", &["# T\n", "Step {n}: a\n", ""]),
+    any("md pasted numbers dotted", &["# T\n", "{n}.{n}.{n} a\n", ""]),
+    any("md roman", &["# T\n", "i) a\n", ""]),
+    any("md letters", &["# T\n", "a) a\n", ""]),
+    any("md colon lines", &["# T\n", "a:\n", "- b\n"]),
+    any("md colon lines items", &["# T\n", "a:\n- b\n\n", ""]),
+    any("md hard breaks", &["# T\n- a", "  \nb", "\n"]),
+    any("md breaks backslash", &["# T\n- a", "\\\nb", "\n"]),
+    any("md alerts", &["# T\n- a\n\n", "> [!NOTE]\n> a\n\n", ""]),
+    any("md math", &["# T\n- a ", "$$", "\n"]),
+    any("md wiki links", &["# T\n- a ", "[[a", "\n"]),
+    any("md shortcodes", &["# T\n- a ", ":a", "\n"]),
+    any("md mixed lists", &["# T\n", "- a\n1. b\n", ""]),
+    any("md mermaid fences", &["# T\n- a\n\n", "```mermaid\nflowchart TD\na --> b\n```\n", ""]),
+    any("md mermaid fence labels", &["# T\n- a\n\n```mermaid\nflowchart TD\n", "A[\"`x\"]", "\n```\n"]),
+    // Our own JSON
+    any(
+        "json two phases",
+        &[
+            JSON_HEAD_PHASES,
+            "{\"id\":\"a{n}\",\"label\":\"a\",\"phase\":\"p\"},{\"id\":\"b{n}\",\"label\":\"b\",\"phase\":\"q\"},",
+            "{\"id\":\"z\",\"label\":\"z\"}],\"edges\":[",
+            "{\"from\":\"p\",\"to\":\"q\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    most(
+        500,
+        "json two phases of 500",
+        &[
+            JSON_HEAD_PHASES,
+            "{\"id\":\"a{n}\",\"label\":\"a\",\"phase\":\"p\"},{\"id\":\"b{n}\",\"label\":\"b\",\"phase\":\"q\"},",
+            "{\"id\":\"z\",\"label\":\"z\"}],\"edges\":[",
+            "{\"from\":\"p\",\"to\":\"q\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    most(
+        2400,
+        "json two phases of 2400",
+        &[
+            JSON_HEAD_PHASES,
+            "{\"id\":\"a{n}\",\"label\":\"a\",\"phase\":\"p\"},{\"id\":\"b{n}\",\"label\":\"b\",\"phase\":\"q\"},",
+            "{\"id\":\"z\",\"label\":\"z\"}],\"edges\":[{\"from\":\"p\",\"to\":\"q\"},{\"from\":\"q\",\"to\":\"p\"}]}",
+        ],
+    ),
+    any("json edges", &[JSON_HEAD_AB, "{\"from\":\"a\",\"to\":\"b\"},", "{\"from\":\"b\",\"to\":\"a\"}]}"]),
+    any(
+        "json edges labelled",
+        &[JSON_HEAD_AB, "{\"from\":\"a\",\"to\":\"b\",\"label\":\"x{n}\"},", "{\"from\":\"b\",\"to\":\"a\"}]}"],
+    ),
+    most(
+        4900,
+        "json phase chain edges",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[",
+            "{\"id\":\"p{m}\",\"label\":\"a\",\"kind\":\"phase\",\"phase\":\"p{n}\"},",
+            "{\"id\":\"p0\",\"label\":\"a\",\"kind\":\"phase\"},{\"id\":\"z\",\"label\":\"z\",\"phase\":\"p1\"}],\"edges\":[",
+            "{\"from\":\"p{n}\",\"to\":\"p{m}\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    most(
+        2400,
+        "json deep phases with steps",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[",
+            "{\"id\":\"p{m}\",\"label\":\"a\",\"kind\":\"phase\",\"phase\":\"p{n}\"},{\"id\":\"s{m}\",\"label\":\"s\",\"phase\":\"p{n}\"},",
+            "{\"id\":\"p0\",\"label\":\"a\",\"kind\":\"phase\"},{\"id\":\"z\",\"label\":\"z\",\"phase\":\"p1\"}],\"edges\":[",
+            "{\"from\":\"s{m}\",\"to\":\"z\"},{\"from\":\"p{n}\",\"to\":\"z\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    most(
+        1600,
+        "json phases of one",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[",
+            "{\"id\":\"p{n}\",\"label\":\"a\",\"kind\":\"phase\"},{\"id\":\"s{n}\",\"label\":\"s\",\"phase\":\"p{n}\"},{\"id\":\"t{n}\",\"label\":\"s\",\"phase\":\"p{n}\"},",
+            "{\"id\":\"z\",\"label\":\"z\"}],\"edges\":[",
+            "{\"from\":\"p{n}\",\"to\":\"p{h}\"},{\"from\":\"s{n}\",\"to\":\"t{h}\",\"label\":\"yes\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    any(
+        "json deep value",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"x\":", "[", "1", "]", ",\"nodes\":[{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json deep objects",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"x\":",
+            "{\"a\":",
+            "1",
+            "}",
+            ",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json keys",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",", "\"k{n}\":1,", "\"nodes\":[{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json same key",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",", "\"k\":1,", "\"nodes\":[{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json same key nodes",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",",
+            "\"nodes\":[{\"label\":\"a\"}],",
+            "\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json node keys",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[{", "\"k{n}\":1,", "\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json same id",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[", "{\"id\":\"a\"},", "{\"label\":\"a\"}]}"],
+    ),
+    most(
+        4900,
+        "json same id 4900",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[", "{\"id\":\"a\"},", "{\"label\":\"a\"}]}"],
+    ),
+    most(
+        4900,
+        "json no id 4900",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[", "{\"label\":\"a\"},", "{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json codes",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[{\"label\":\"a\",\"code\":[",
+            "{\"text\":\"ls\"},",
+            "{\"text\":\"ls\"}]}]}",
+        ],
+    ),
+    any(
+        "json tags",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"tags\":[",
+            "\"t{n}\",",
+            "\"t\"],\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any("json newlines", &["{\"format\":\"playbook-forge\",\"title\":\"T\",", "\n", "\"nodes\":[{\"label\":\"a\"}]}"]),
+    any(
+        "json escapes",
+        &["{\"format\":\"playbook-forge\",\"title\":\"", "\\u202e", "\",\"nodes\":[{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json wrong nodes",
+        &["{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[", "1,", "{\"label\":\"a\"}]}"],
+    ),
+    any(
+        "json description tags",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"description\":\"",
+            "<b a{n}>",
+            "",
+            "<p>",
+            "\",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json description tables",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"description\":\"",
+            "|a\\n|-\\n\\n",
+            "\",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json description links",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"description\":\"",
+            "[a](http://&&&&&&&&&&&&&&) ",
+            "\",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json description hidden",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"description\":\"",
+            "\u{7f}",
+            "\",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    any(
+        "json description items",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"description\":\"",
+            "+ a\\n",
+            "\",\"nodes\":[{\"label\":\"a\"}]}",
+        ],
+    ),
+    most(
+        4900,
+        "json stars",
+        &[
+            "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[",
+            "{\"id\":\"a{n}\",\"label\":\"a\",\"kind\":\"decision\"},",
+            "{\"id\":\"z\",\"label\":\"z\",\"kind\":\"decision\"}],\"edges\":[",
+            "{\"from\":\"z\",\"to\":\"a{n}\"},{\"from\":\"a{n}\",\"to\":\"z\",\"label\":\"x\"},",
+            "{\"from\":\"z\",\"to\":\"z\"}]}",
+        ],
+    ),
+    // CACAO
+    any(
+        "cacao chain",
+        &[CACAO_HEAD, "\"s{n}\":{\"type\":\"action\",\"on_completion\":\"s{m}\"},", "\"z\":{\"type\":\"end\"}}}"],
+    ),
+    most(
+        4900,
+        "cacao chain 4900",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"action\",\"name\":\"x{n}\",\"on_completion\":\"s{m}\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(
+        4900,
+        "cacao cycle",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"action\",\"on_completion\":\"s{m}\",\"on_failure\":\"s{h}\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(
+        4900,
+        "cacao ifs",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"if-condition\",\"condition\":\"c{n}\",\"on_true\":\"s{m}\",\"on_false\":\"s{h}\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(
+        1600,
+        "cacao ifs nested",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"if-condition\",\"condition\":\"c\",\"on_true\":\"s{m}\",\"on_false\":\"a{n}\",\"on_completion\":\"b{n}\"},\"a{n}\":{\"type\":\"action\"},\"b{n}\":{\"type\":\"action\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(
+        4900,
+        "cacao whiles",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"while-condition\",\"condition\":\"c\",\"on_true\":\"s{m}\",\"on_completion\":\"s{h}\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    any(
+        "cacao parallel",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"parallel\",\"next_steps\":[",
+            "\"a{n}\",",
+            "\"z\"]},",
+            "\"a{n}\":{\"type\":\"action\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(
+        300,
+        "cacao parallels squared",
+        &[
+            CACAO_HEAD,
+            "\"s{n}\":{\"type\":\"parallel\",\"next_steps\":[\"s{m}\",\"s{h}\",\"s1\",\"s2\",\"s3\",\"s4\",\"s5\",\"s6\"],\"on_completion\":\"s{m}\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    any(
+        "cacao parallel same",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"parallel\",\"next_steps\":[",
+            "\"z\",",
+            "\"z\"]},\"z\":{\"type\":\"action\"}}}",
+        ],
+    ),
+    any(
+        "cacao switch",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"switch-condition\",\"switch\":\"x\",\"cases\":{",
+            "\"c{n}\":\"a\",",
+            "\"d\":\"a\"}},\"a\":{\"type\":\"action\"}}}",
+        ],
+    ),
+    most(
+        4000,
+        "cacao switch many",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"switch-condition\",\"switch\":\"x\",\"cases\":{",
+            "\"c{n}\":[\"a{n}\",\"a{h}\"],",
+            "\"d\":\"z\"}},",
+            "\"a{n}\":{\"type\":\"action\"},",
+            "\"z\":{\"type\":\"action\"}}}",
+        ],
+    ),
+    any(
+        "cacao variables",
+        &[
+            CACAO,
+            "\"playbook_variables\":{",
+            "\"__v{n}__\":{\"type\":\"string\",\"value\":\"x\"},",
+            "\"__w__\":{\"type\":\"string\"}},\"workflow\":{\"s0\":{\"type\":\"action\"}}}",
+        ],
+    ),
+    any(
+        "cacao variables used",
+        &[
+            CACAO,
+            "\"playbook_variables\":{",
+            "\"__v{n}__\":{\"type\":\"string\",\"value\":\"x\"},",
+            "\"__w__\":{\"type\":\"string\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "__v{n}__:value ",
+            "\"}}}",
+        ],
+    ),
+    any(
+        "cacao long variable used",
+        &[
+            CACAO,
+            "\"playbook_variables\":{\"__v__\":{\"type\":\"string\",\"value\":\"",
+            "xxxxxxxx",
+            "\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "__v__:value ",
+            "\"}}}",
+        ],
+    ),
+    any(
+        "cacao base64",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[{\"type\":\"bash\",\"command_b64\":\"",
+            "bHMK",
+            "\"}]}}}",
+        ],
+    ),
+    any(
+        "cacao base64s",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[",
+            "{\"type\":\"bash\",\"command_b64\":\"bHMK\"},",
+            "{\"type\":\"bash\",\"command\":\"ls\"}]}}}",
+        ],
+    ),
+    any(
+        "cacao command",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[{\"type\":\"bash\",\"command\":\"",
+            "ls password=",
+            "\"}]}}}",
+        ],
+    ),
+    any(
+        "cacao secrets",
+        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password: a ", "\"}}}"],
+    ),
+    any(
+        "cacao bearer",
+        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Authorization: Bearer ", "\"}}}"],
+    ),
+    any(
+        "cacao pem",
+        &[
+            CACAO,
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "-----BEGIN PRIVATE KEY-----",
+            "\"}}}",
+        ],
+    ),
+    any("cacao token", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Aa0", "\"}}}"]),
+    any(
+        "cacao url secrets",
+        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "http://a:b@", "\"}}}"],
+    ),
+    any("cacao name", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"name\":\"", "x ", "\"}}}"]),
+    any(
+        "cacao agents",
+        &[
+            CACAO,
+            "\"agent_definitions\":{",
+            "\"a{n}\":{\"type\":\"individual\",\"name\":\"x\"},",
+            "\"b\":{}},\"workflow\":{\"s0\":{\"type\":\"action\",\"agent\":\"a1\"}}}",
+        ],
+    ),
+    any("cacao targets", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"targets\":[", "\"a{n}\",", "\"b\"]}}}"]),
+    any(
+        "cacao agent used",
+        &[
+            CACAO,
+            "\"agent_definitions\":{\"a\":{\"type\":\"individual\",\"name\":\"",
+            "xxxxxxxxxxxxxxxx",
+            "\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"targets\":[",
+            "\"a\",",
+            "\"a\"]}}}",
+        ],
+    ),
+    most(
+        4900,
+        "cacao agent in all steps",
+        &[
+            CACAO,
+            "\"agent_definitions\":{\"a\":{\"type\":\"individual\",\"name\":\"n\",\"description\":\"",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "\"}},\"workflow\":{",
+            "\"s{n}\":{\"type\":\"action\",\"on_completion\":\"s{m}\",\"agent\":\"a\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    any(
+        "cacao references",
+        &[
+            CACAO,
+            "\"external_references\":[",
+            "{\"name\":\"x\",\"url\":\"http://a\"},",
+            "{\"name\":\"x\"}],\"workflow\":{\"s0\":{\"type\":\"action\"}}}",
+        ],
+    ),
+    any("cacao unknown", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",", "\"k{n}\":{},", "\"x\":1}}}"]),
+    any("cacao same step", &[CACAO_HEAD, "\"s0\":{\"type\":\"action\"},", "\"z\":{\"type\":\"end\"}}}"]),
+    any("cacao deep", &[CACAO, "\"x\":", "[", "1", "]", ",\"workflow\":{\"s0\":{\"type\":\"action\"}}}"]),
+    any(
+        "cacao exceptions",
+        &[
+            CACAO,
+            "\"workflow_exception\":\"z\",\"workflow\":{",
+            "\"s{n}\":{\"type\":\"action\",\"on_success\":\"s{m}\",\"on_failure\":\"z\"},",
+            "\"z\":{\"type\":\"end\"}}}",
+        ],
+    ),
+    most(4900, "cacao ends", &[CACAO_HEAD, "\"s{n}\":{\"type\":\"end\"},", "\"z\":{\"type\":\"action\"}}}"]),
+    most(
+        2400,
+        "cacao starts chain",
+        &[CACAO_HEAD, "\"s{n}\":{\"type\":\"start\",\"on_completion\":\"s{m}\"},", "\"z\":{\"type\":\"action\"}}}"],
+    ),
+];
+
+const CACAO_HEAD: &str =
+    "{\"type\":\"playbook\",\"spec_version\":\"cacao-2.0\",\"name\":\"T\",\"workflow_start\":\"s0\",\"workflow\":{";
+const JSON_HEAD_AB: &str = "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[{\"id\":\"a\",\"label\":\"a\"},{\"id\":\"b\",\"label\":\"b\"}],\"edges\":[";
+const JSON_HEAD_PHASES: &str = "{\"format\":\"playbook-forge\",\"title\":\"T\",\"nodes\":[{\"id\":\"p\",\"label\":\"p\",\"kind\":\"phase\"},{\"id\":\"q\",\"label\":\"q\",\"kind\":\"phase\"},";
