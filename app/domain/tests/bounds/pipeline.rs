@@ -133,18 +133,9 @@ fn at() -> Timestamp {
     Timestamp::from_micros(1_790_000_000_000_000).expect("a time")
 }
 
-/// Forgets how much this process held at the highest.
-pub(crate) fn forget_peak() {
-    let _ = fs::write("/proc/self/clear_refs", "5");
-}
-
-/// How much this process held at the highest since then, in bytes; 0 where the system does not say.
+/// How much this process held at the highest, in bytes; 0 where the system does not say.
 pub(crate) fn peak() -> usize {
-    status("VmHWM:")
-}
-
-fn status(name: &str) -> usize {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse::<usize>().map_or(0, |kilobytes| kilobytes << 10)
 }

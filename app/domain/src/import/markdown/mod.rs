@@ -76,11 +76,16 @@ pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRef
     Ok((graph, issues))
 }
 
-/// How many lines say something, and how many characters could be markup. Each costs the parser a node of its tree,
-/// whether it is markup or not.
+/// How many lines say something, begin items, and how many characters could be markup. Each costs the parser a node of its
+/// tree, whether it is markup or not.
 fn signs(body: &str) -> usize {
-    let is_sign = |byte: &u8| b"[]<>&*_`~!\\|#".contains(byte);
-    body.bytes().filter(is_sign).count() + body.lines().filter(|line| !line.trim().is_empty()).count()
+    let is_sign = |byte: &u8| b"[]<>&*_`~!\\|#$".contains(byte);
+    let weight = |line: &str| match line.trim_start().bytes().next() {
+        None => 0,
+        Some(b'-' | b'+' | b'0'..=b'9') => 2,
+        Some(_) => 1,
+    };
+    body.bytes().filter(is_sign).count() + body.lines().map(weight).sum::<usize>()
 }
 
 /// Whether a document holds a Mermaid fence, closed or not, and neither a list nor a table that would give a step.
