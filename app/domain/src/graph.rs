@@ -129,6 +129,11 @@ impl Edge {
     pub fn labelled(from: impl Into<NodeId>, to: impl Into<NodeId>, label: impl Into<String>) -> Self {
         Self { from: from.into(), to: to.into(), label: Some(label.into()) }
     }
+
+    /// The name under which it is chosen out of a decision, given the node it leads to: its label, or that of the node.
+    pub fn answer<'a>(&'a self, to: Option<&'a Node>) -> &'a str {
+        self.label.as_deref().unwrap_or_else(|| to.map_or(self.to.as_str(), |node| &node.label))
+    }
 }
 
 /// A playbook as a graph.
@@ -213,17 +218,11 @@ impl Graph {
     /// known by the label of the node it leads to, so that every way out can be chosen. Linear in the graph; for many
     /// decisions ask [`Flow::branches`].
     pub fn branches(&self, decision: &NodeId) -> Vec<String> {
-        let nodes: HashMap<&NodeId, &Node> = self.nodes.iter().map(|node| (&node.id, node)).collect();
-        let out = self.edges.iter().filter(|edge| edge.from == *decision);
-        distinct(out.map(|edge| label_of(edge, nodes.get(&edge.to).copied())))
-    }
-
-    /// The name under which a decision's edge is chosen. Linear; [`Flow::branch_label`] is not.
-    pub fn branch_label(&self, edge: &Edge) -> String {
-        match &edge.label {
-            Some(label) => label.clone(),
-            None => label_of(edge, self.node(&edge.to)).to_owned(),
-        }
+        let out: Vec<&Edge> = self.edges.iter().filter(|edge| edge.from == *decision).collect();
+        let targets: HashSet<&NodeId> = out.iter().filter(|edge| edge.label.is_none()).map(|edge| &edge.to).collect();
+        let targets = self.nodes.iter().filter(|node| targets.contains(&node.id));
+        let targets: HashMap<&NodeId, &Node> = targets.map(|node| (&node.id, node)).collect();
+        distinct(out.iter().map(|edge| edge.answer(targets.get(&edge.to).copied())))
     }
 
     /// How many phases lie in each other where they do so most, the outermost counted as one. The graph must be valid.
@@ -402,12 +401,11 @@ impl Flow {
 
     /// What [`Graph::branches`] says of the decision at a position, without a search.
     pub fn branches(&self, graph: &Graph, decision: usize) -> Vec<String> {
-        distinct(self.written[decision].iter().map(|&edge| self.branch_label(graph, &graph.edges[edge])))
+        distinct(self.written[decision].iter().map(|&edge| self.answer(graph, &graph.edges[edge])))
     }
 
-    /// What [`Graph::branch_label`] says of an edge, without a search.
-    pub fn branch_label<'a>(&self, graph: &'a Graph, edge: &'a Edge) -> &'a str {
-        label_of(edge, self.position(&edge.to).map(|to| &graph.nodes[to]))
+    fn answer<'a>(&self, graph: &'a Graph, edge: &'a Edge) -> &'a str {
+        edge.answer(self.position(&edge.to).map(|to| &graph.nodes[to]))
     }
 
     /// Where the flow starts: every node that nothing leads to, and for a part that is one loop its first node.
@@ -453,7 +451,7 @@ impl Flow {
         let closed: Vec<bool> = graph
             .edges
             .iter()
-            .map(|edge| taken.get(&edge.from).is_some_and(|branch| self.branch_label(graph, edge) != branch))
+            .map(|edge| taken.get(&edge.from).is_some_and(|branch| self.answer(graph, edge) != branch))
             .collect();
         self.walk(&self.entries, &mut seen, |edge| !closed[edge]);
         for phase in (0..seen.len()).filter(|&node| self.phases[node]) {
@@ -494,11 +492,6 @@ struct AtPhase {
     from: usize,
     to: usize,
     edge: usize,
-}
-
-/// The name under which an edge is chosen, given the node it leads to.
-fn label_of<'a>(edge: &'a Edge, to: Option<&'a Node>) -> &'a str {
-    edge.label.as_deref().unwrap_or_else(|| to.map_or(edge.to.as_str(), |node| &node.label))
 }
 
 /// Every text once, in the order of the first.

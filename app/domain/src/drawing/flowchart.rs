@@ -152,7 +152,8 @@ impl Chart<'_> {
     fn way(&self, placed: &PlacedEdge) -> (&'static str, &'static str) {
         let Some(edge) = self.graph.edges.get(placed.edge) else { return WAYS[0] };
         let (Some(from), Some(to)) = (self.mark_of(&edge.from), self.mark_of(&edge.to)) else { return WAYS[0] };
-        let taken = from.branch.as_ref().map(|branch| *branch == self.graph.branch_label(edge));
+        let target = self.positions.get(&edge.to).map(|&to| &self.graph.nodes[to]);
+        let taken = from.branch.as_ref().map(|branch| *branch == edge.answer(target));
         match taken {
             Some(true) if from.applicable => WAYS[1],
             Some(false) => WAYS[2],

@@ -28,9 +28,9 @@ pub(super) struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    /// The name under which it is chosen out of a decision, as [`Graph::branch_label`] gives it without a search.
+    /// The name under which it is chosen out of a decision.
     pub(super) fn answer(&self, graph: &'a Graph) -> &'a str {
-        self.edge.label.as_ref().unwrap_or(&graph.nodes[self.to].label)
+        self.edge.answer(graph.nodes.get(self.to))
     }
 }
 

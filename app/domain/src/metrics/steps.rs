@@ -1,13 +1,13 @@
 //! What became of steps in the executions that are over, by playbook and node, through all versions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::record::{Library, LibraryEntry, Record, StepOutcome};
 use super::sections::{BranchFigures, DecisionFigures, ExecutionFigures, PlaybookHistory, StepFigures};
 use super::{mean, median, percent, percent_of};
 use crate::event::StepStatus;
-use crate::graph::{Graph, Node, NodeKind};
+use crate::graph::{Flow, Node, NodeKind};
 use crate::ids::{NodeId, PlaybookId};
 
 /// What became of every step of every playbook.
@@ -73,17 +73,20 @@ impl<'a> Tally<'a> {
         let mut tally = Self { playbook_id, playbook, nodes: Vec::new(), places: BTreeMap::new() };
         let mut known: HashMap<&NodeId, usize> = HashMap::new();
         for (version, graph) in playbook.versions.iter().rev() {
-            let place_of = |node: &'a Node| {
+            let flow = Flow::new(graph);
+            let place_of = |(position, node): (usize, &'a Node)| {
                 node.kind.is_actionable().then(|| {
                     let place = *known.entry(&node.id).or_insert(tally.nodes.len());
-                    match tally.nodes.get_mut(place) {
-                        Some(newer) => newer.know_branches(graph),
-                        None => tally.nodes.push(NodeTally::new(node, graph)),
+                    if place == tally.nodes.len() {
+                        tally.nodes.push(NodeTally::new(node));
+                    }
+                    if tally.nodes[place].kind == NodeKind::Decision {
+                        tally.nodes[place].know_branches(flow.branches(graph, position));
                     }
                     place
                 })
             };
-            tally.places.insert(*version, graph.nodes.iter().map(place_of).collect());
+            tally.places.insert(*version, graph.nodes.iter().enumerate().map(place_of).collect());
         }
         tally
     }
@@ -99,8 +102,8 @@ impl<'a> Tally<'a> {
 }
 
 impl<'a> NodeTally<'a> {
-    fn new(node: &'a Node, graph: &Graph) -> Self {
-        let mut tally = Self {
+    fn new(node: &'a Node) -> Self {
+        Self {
             node_id: &node.id,
             kind: node.kind,
             label: &node.label,
@@ -110,20 +113,13 @@ impl<'a> NodeTally<'a> {
             handled_count: 0,
             blocked_count: 0,
             skipped_count: 0,
-        };
-        tally.know_branches(graph);
-        tally
+        }
     }
 
     /// Adds the branches of a version that are not known from a newer one.
-    fn know_branches(&mut self, graph: &Graph) {
-        if self.kind == NodeKind::Decision {
-            for branch in graph.branches(self.node_id) {
-                if self.branches.iter().all(|(known, _)| *known != branch) {
-                    self.branches.push((branch, 0));
-                }
-            }
-        }
+    fn know_branches(&mut self, branches: Vec<String>) {
+        let known: HashSet<String> = self.branches.iter().map(|(known, _)| known.clone()).collect();
+        self.branches.extend(branches.into_iter().filter(|branch| !known.contains(branch)).map(|branch| (branch, 0)));
     }
 
     fn add(&mut self, outcome: &StepOutcome) {

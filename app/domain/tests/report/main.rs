@@ -6,6 +6,7 @@
 mod commands;
 #[path = "../common/mod.rs"]
 mod common;
+mod limits;
 mod log;
 #[path = "../prose/texts.rs"]
 mod texts;

@@ -59,7 +59,8 @@ impl Plan {
             graph.edges.iter().filter_map(|edge| Some((edge, *position.get(&edge.from)?, *position.get(&edge.to)?)));
         let ways: Vec<Way> = ends
             .map(|(edge, from, to)| {
-                let branch = (graph.nodes[from].kind == NodeKind::Decision).then(|| graph.branch_label(edge));
+                let is_answer = graph.nodes[from].kind == NodeKind::Decision;
+                let branch = is_answer.then(|| edge.answer(graph.nodes.get(to)).to_owned());
                 Way { from, to, branch }
             })
             .collect();
