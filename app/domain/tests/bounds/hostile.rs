@@ -437,6 +437,31 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
     any("md mixed lists", &["# T\n", "- a\n1. b\n", ""]),
     any("md mermaid fences", &["# T\n- a\n\n", "```mermaid\nflowchart TD\na --> b\n```\n", ""]),
     any("md mermaid fence labels", &["# T\n- a\n\n```mermaid\nflowchart TD\n", "A[\"`x\"]", "\n```\n"]),
+    most(4900, "md many conditions", &["# T\n\n", "- If a{n}, b\n", ""]),
+    most(4900, "md many otherwise only", &["# T\n\n", "- Otherwise, b\n", ""]),
+    most(4900, "md many answers", &["# T\n\n", "- Yes: a{n}\n", ""]),
+    most(4900, "md many noes", &["# T\n\n", "- No\n", ""]),
+    most(4900, "md many questions and answers", &["# T\n\n", "- a{n}?\n- Yes: b\n", ""]),
+    most(4900, "md many whens", &["# T\n\n", "- When a{n}: b\n", ""]),
+    most(4900, "md many options", &["# T\n\n", "- Option {n}: x\n", ""]),
+    most(4900, "md many decisions bare", &["# T\n\n", "- Decision: a{n}\n", ""]),
+    most(4900, "md many phases", &["# T\n\n", "- Phase: a{n}\n  - b\n", ""]),
+    most(4900, "md many merges", &["# T\n\n", "- Merge: a {#m{n}}\n", ""]),
+    most(4900, "md many ids", &["# T\n\n", "- Step: a {#x}\n", ""]),
+    most(4900, "md many arrows", &["# T\n\n", "- a{n} -> b\n", ""]),
+    most(4900, "md many nested answers", &["# T\n\n", "- a{n}?\n  - Yes: go to a{h}\n  - No: go to a{m}\n", ""]),
+    most(4900, "md many numbered headings", &["# T\n\n", "## Step {n}: a\n\nGo to step {h}.\n", ""]),
+    most(4900, "md many numbered conditions", &["# T\n\n", "1. If a{n}, go to step {m}\n", ""]),
+    most(4900, "md many groups", &["# T\n\n", "- a{n}\n  - b\n  - c\n  - d\n", ""]),
+    most(4900, "md many tasks in items", &["# T\n\n", "- a{n}\n  - [ ] b\n  - [x] c\n", ""]),
+    most(4900, "md many bold items", &["# T\n\n", "- **a{n}**: b\n", ""]),
+    most(4900, "md many bold headings long", &["# T\n\n", "**a{n}**\n\n- b\n\n", ""]),
+    most(4900, "md many labels in lines", &["# T\n\n", "a{n}:\n\n- b\n\n", ""]),
+    most(4900, "md many quotes in items", &["# T\n\n", "- a{n}\n  > b\n", ""]),
+    most(4900, "md many tables in items", &["# T\n\n", "- a{n}\n\n  |Step|b|\n  |-|-|\n  |c|d|\n\n", ""]),
+    most(4900, "md many codes in items", &["# T\n\n", "- a{n}\n\n  ```\n  ls\n  ```\n\n", ""]),
+    most(4900, "md many reference headings", &["# T\n\n", "## References {n}\n\n- a\n\n", ""]),
+    most(4900, "md many same headings", &["# T\n\n", "## a\n\n- b\n\n", ""]),
     // Our own JSON
     any(
         "json two phases",
@@ -686,6 +711,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao parallel",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"parallel\",\"next_steps\":[",
             "\"a{n}\",",
             "\"z\"]},",
@@ -706,6 +732,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao parallel same",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"parallel\",\"next_steps\":[",
             "\"z\",",
             "\"z\"]},\"z\":{\"type\":\"action\"}}}",
@@ -715,6 +742,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao switch",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"switch-condition\",\"switch\":\"x\",\"cases\":{",
             "\"c{n}\":\"a\",",
             "\"d\":\"a\"}},\"a\":{\"type\":\"action\"}}}",
@@ -725,6 +753,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao switch many",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"switch-condition\",\"switch\":\"x\",\"cases\":{",
             "\"c{n}\":[\"a{n}\",\"a{h}\"],",
             "\"d\":\"z\"}},",
@@ -736,6 +765,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao variables",
         &[
             CACAO,
+            "",
             "\"playbook_variables\":{",
             "\"__v{n}__\":{\"type\":\"string\",\"value\":\"x\"},",
             "\"__w__\":{\"type\":\"string\"}},\"workflow\":{\"s0\":{\"type\":\"action\"}}}",
@@ -745,6 +775,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao variables used",
         &[
             CACAO,
+            "",
             "\"playbook_variables\":{",
             "\"__v{n}__\":{\"type\":\"string\",\"value\":\"x\"},",
             "\"__w__\":{\"type\":\"string\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
@@ -756,6 +787,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao long variable used",
         &[
             CACAO,
+            "",
             "\"playbook_variables\":{\"__v__\":{\"type\":\"string\",\"value\":\"",
             "xxxxxxxx",
             "\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
@@ -767,6 +799,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao base64",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[{\"type\":\"bash\",\"command_b64\":\"",
             "bHMK",
             "\"}]}}}",
@@ -776,6 +809,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao base64s",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[",
             "{\"type\":\"bash\",\"command_b64\":\"bHMK\"},",
             "{\"type\":\"bash\",\"command\":\"ls\"}]}}}",
@@ -785,6 +819,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao command",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"action\",\"commands\":[{\"type\":\"bash\",\"command\":\"",
             "ls password=",
             "\"}]}}}",
@@ -792,41 +827,187 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
     ),
     any(
         "cacao secrets",
-        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password: a ", "\"}}}"],
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password: a ", "\"}}}"],
     ),
     any(
         "cacao bearer",
-        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Authorization: Bearer ", "\"}}}"],
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Authorization: Bearer ", "\"}}}"],
     ),
     any(
         "cacao pem",
         &[
             CACAO,
+            "",
             "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
             "-----BEGIN PRIVATE KEY-----",
             "\"}}}",
         ],
     ),
-    any("cacao token", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Aa0", "\"}}}"]),
+    any("cacao token", &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "Aa0", "\"}}}"]),
     any(
         "cacao url secrets",
-        &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "http://a:b@", "\"}}}"],
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "http://a:b@", "\"}}}"],
     ),
-    any("cacao name", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"name\":\"", "x ", "\"}}}"]),
+    any(
+        "cacao secret 0",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "authorization: $x ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 1",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "cookie: $ ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 2",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "-----BEGIN A ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 3",
+        &[
+            CACAO,
+            "",
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "-----BEGIN PRIVATE KEY-----\\n$ ",
+            "\"}}}",
+        ],
+    ),
+    any(
+        "cacao secret 4",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "-u a ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 5",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "--user a:$b ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 6",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "ghp_ ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 7",
+        &[
+            CACAO,
+            "",
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "ghp_aaaaaaaaaaaaaaaaaaaa",
+            "\"}}}",
+        ],
+    ),
+    any(
+        "cacao secret 8",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "eyJ.a ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 9",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "bearer a ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 10",
+        &[
+            CACAO,
+            "",
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "basic $aaaaaaaaaaaaaaaaaaaaaaaa ",
+            "\"}}}",
+        ],
+    ),
+    any(
+        "cacao secret 11",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "://a:b", "\"}}}"],
+    ),
+    any(
+        "cacao secret 12",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "://a@", "\"}}}"],
+    ),
+    any(
+        "cacao secret 13",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password='$ ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 14",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password: [(", "\"}}}"],
+    ),
+    any(
+        "cacao secret 15",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "x-api-key: {", "\"}}}"],
+    ),
+    any(
+        "cacao secret 16",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password password", "\"}}}"],
+    ),
+    any(
+        "cacao secret 17",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "--password $x ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 18",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "set-cookie: __", "\"}}}"],
+    ),
+    any(
+        "cacao secret 19",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "https://a:$b@c ", "\"}}}"],
+    ),
+    any(
+        "cacao secret 20",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "glpat-/", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 21",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "-u=a/", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 22",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "-u=a:$/", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 23",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password:a/", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 24",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password=$/", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 25",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "token=Bearer ", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 26",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "password=\\\"$", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 27",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"", "https://a@", " x\"}}}"],
+    ),
+    any(
+        "cacao secret 28",
+        &[
+            CACAO,
+            "",
+            "\"workflow\":{\"s0\":{\"type\":\"action\",\"description\":\"",
+            "-----BEGIN PRIVATE KEY-----END",
+            " x\"}}}",
+        ],
+    ),
+    any("cacao name", &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"name\":\"", "x ", "\"}}}"]),
     any(
         "cacao agents",
         &[
             CACAO,
+            "",
             "\"agent_definitions\":{",
             "\"a{n}\":{\"type\":\"individual\",\"name\":\"x\"},",
             "\"b\":{}},\"workflow\":{\"s0\":{\"type\":\"action\",\"agent\":\"a1\"}}}",
         ],
     ),
-    any("cacao targets", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",\"targets\":[", "\"a{n}\",", "\"b\"]}}}"]),
+    any(
+        "cacao targets",
+        &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",\"targets\":[", "\"a{n}\",", "\"b\"]}}}"],
+    ),
     any(
         "cacao agent used",
         &[
             CACAO,
+            "",
             "\"agent_definitions\":{\"a\":{\"type\":\"individual\",\"name\":\"",
             "xxxxxxxxxxxxxxxx",
             "\"}},\"workflow\":{\"s0\":{\"type\":\"action\",\"targets\":[",
@@ -839,6 +1020,7 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao agent in all steps",
         &[
             CACAO,
+            "",
             "\"agent_definitions\":{\"a\":{\"type\":\"individual\",\"name\":\"n\",\"description\":\"",
             "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             "\"}},\"workflow\":{",
@@ -850,18 +1032,20 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
         "cacao references",
         &[
             CACAO,
+            "",
             "\"external_references\":[",
             "{\"name\":\"x\",\"url\":\"http://a\"},",
             "{\"name\":\"x\"}],\"workflow\":{\"s0\":{\"type\":\"action\"}}}",
         ],
     ),
-    any("cacao unknown", &[CACAO, "\"workflow\":{\"s0\":{\"type\":\"action\",", "\"k{n}\":{},", "\"x\":1}}}"]),
+    any("cacao unknown", &[CACAO, "", "\"workflow\":{\"s0\":{\"type\":\"action\",", "\"k{n}\":{},", "\"x\":1}}}"]),
     any("cacao same step", &[CACAO_HEAD, "\"s0\":{\"type\":\"action\"},", "\"z\":{\"type\":\"end\"}}}"]),
-    any("cacao deep", &[CACAO, "\"x\":", "[", "1", "]", ",\"workflow\":{\"s0\":{\"type\":\"action\"}}}"]),
+    any("cacao deep", &[CACAO, "", "\"x\":", "[", "1", "]", ",\"workflow\":{\"s0\":{\"type\":\"action\"}}}"]),
     any(
         "cacao exceptions",
         &[
             CACAO,
+            "",
             "\"workflow_exception\":\"z\",\"workflow\":{",
             "\"s{n}\":{\"type\":\"action\",\"on_success\":\"s{m}\",\"on_failure\":\"z\"},",
             "\"z\":{\"type\":\"end\"}}}",

@@ -26,7 +26,7 @@ const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 16 }
 const MOST_MEMORY: usize = 200 << 20;
 
 /// Texts that were refused, slow or too large once, at the size at which they were.
-const ONCE_SLOW: [(&str, usize); 16] = [
+const ONCE_SLOW: [(&str, usize); 19] = [
     ("mmd newlines in a label", MAX_SOURCE_BYTES),
     ("mmd markdown quotes", MAX_SOURCE_BYTES / 4),
     ("mmd statements", MAX_SOURCE_BYTES / 4),
@@ -40,6 +40,9 @@ const ONCE_SLOW: [(&str, usize); 16] = [
     ("md item with thens", MAX_SOURCE_BYTES),
     ("md html details titled", MAX_SOURCE_BYTES / 4),
     ("md item with brackets", MAX_SOURCE_BYTES),
+    ("cacao agent used", 128 << 10),
+    ("cacao secret 0", 256 << 10),
+    ("cacao secret 2", 512 << 10),
     ("json edges labelled", 128 << 10),
     ("json two phases of 500", 76 << 10),
     ("json description tags", 51 << 10),
@@ -78,6 +81,14 @@ fn twice_the_text_takes_about_twice_as_long() {
         let is_quick = twice.slowest() < MOST_TIME;
         (!is_linear || !is_quick).then(|| format!("{once}, then {twice}"))
     });
+}
+
+#[test]
+fn the_catalogue_says_what_it_means() {
+    for hostile in CATALOGUE.iter().filter(|hostile| !hostile.name.contains("deep")) {
+        let read = import(&hostile.text(2_000), None);
+        assert!(!matches!(read, Err(ImportRefusal::BrokenJson { .. })), "{}: {read:?}", hostile.name);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Every text for people is in one of them; what only programs read (ids, positions, extensions) stays in the source.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -12,6 +12,7 @@ use super::readable::{code, definition_name, joined, list, readable, references,
 use super::secrets::{guarded, hidden};
 use super::step::{Step, StepKind};
 use crate::graph::{Code, MAX_LABEL_CHARS, NodeKind};
+use crate::ids::MAX_NAME_CHARS;
 use crate::import::located::Part;
 use crate::text::{one_line, shortened};
 
@@ -64,12 +65,18 @@ impl Definitions {
 
     /// How a step refers to one: by name and type; one that is not defined by its id.
     fn name(&self, id: &str) -> String {
-        self.values.get(id).map_or_else(|| code(id), |value| definition_name(id, value))
+        // Any number of steps may refer to it, so it says no more than a name; the whole stands in the overview.
+        let name = |value| shortened(&definition_name(id, value), MAX_NAME_CHARS);
+        self.values.get(id).map_or_else(|| code(id), name)
     }
 
+    /// Those in a member of a step, each once.
     fn names(&self, part: Part<'_>) -> String {
         let one = |part: Part<'_>| part.string().map_or_else(|| readable(&part.value()), |id| self.name(&id));
-        joined(part.items().unwrap_or_else(|| vec![part]).into_iter().map(one), ", ")
+        let mut seen = HashSet::new();
+        let mut parts = part.items().unwrap_or_else(|| vec![part]);
+        parts.retain(|part| seen.insert(part.text()));
+        joined(parts.into_iter().map(one), ", ")
     }
 }
 

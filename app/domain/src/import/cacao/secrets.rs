@@ -74,6 +74,9 @@ const PREFIXES: [&str; 14] = [
 /// Fewest characters of a token.
 const MIN_TOKEN: usize = 16;
 
+/// Longest word of a sentence, in bytes: what goes on without a blank is none.
+const MAX_WORD: usize = 400;
+
 /// Most characters of a name, or of a text that is looked at to judge it.
 const MAX_NAME: usize = 60;
 
@@ -213,13 +216,20 @@ fn value(behind: &str, name: &str, is_option: bool, quote: Option<char>) -> Opti
         return range(inside, opened + 1, end);
     }
     let rest = &behind[start..];
-    if HEADERS.contains(&name) && !is_option && sign == Some(':') {
-        let end = rest.find(|c| c == '\n' || Some(c) == around).unwrap_or(rest.len());
+    let is_header = HEADERS.contains(&name) && !is_option && sign == Some(':');
+    let ends = |c: char| {
+        let is_sign = matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '|' | '<' | '>');
+        if is_header { c == '\n' || Some(c) == around } else { c.is_whitespace() || is_sign }
+    };
+    // Of what refers to a secret the end is not looked for: it may be far, and the next name stands before it.
+    let head = beginning(rest);
+    if is_open(&head[..head.find(ends).unwrap_or(head.len())]) {
+        return None;
+    }
+    let end = rest.find(ends).unwrap_or(rest.len());
+    if is_header {
         return range(rest, start, rest[..end].trim_end().len());
     }
-    let ends =
-        |c: char| c.is_whitespace() || matches!(c, '&' | '"' | '\'' | '`' | ',' | ';' | '}' | ')' | '|' | '<' | '>');
-    let end = rest.find(ends).unwrap_or(rest.len());
     // “Password: ask the lead” is an instruction; of code and options, the word is the value.
     let behind = rest[end..].trim_start_matches([' ', '\t']);
     let goes_on = !(behind.is_empty() || behind.starts_with('\n'));
@@ -229,12 +239,20 @@ fn value(behind: &str, name: &str, is_option: bool, quote: Option<char>) -> Opti
 
 /// A value as a place in the text, unless it is empty, hidden already or only refers to a secret.
 fn range(value: &str, start: usize, length: usize) -> Option<(usize, usize)> {
-    let value = &value[..length];
+    (!is_open(&value[..length])).then_some((start, start + length))
+}
+
+/// Whether a value is empty, hidden already or only refers to a secret. What it begins with tells.
+fn is_open(value: &str) -> bool {
     let said = ["Bearer ", "bearer ", "Basic ", "basic ", "Token ", "token "]
         .iter()
         .find_map(|scheme| value.strip_prefix(scheme));
-    let is_open = value.trim().is_empty() || is_reference(said.unwrap_or(value)) || value.starts_with(HIDDEN);
-    (!is_open).then_some((start, start + length))
+    value.trim().is_empty() || is_reference(said.unwrap_or(value)) || value.starts_with(HIDDEN)
+}
+
+/// What a text begins with: as much as is looked at to judge it.
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(2 * MAX_NAME)]
 }
 
 /// Whether a value stands for another one, or was taken out by the author.
@@ -260,14 +278,18 @@ fn in_address(text: &str) -> Option<(usize, usize)> {
 /// The password in `-u user:password`.
 fn login(behind: &str) -> Option<(usize, usize)> {
     let gap = behind.find(|c: char| !c.is_whitespace() && !matches!(c, '=' | '"' | '\'')).unwrap_or(0);
+    let head = token(beginning(&behind[gap..]));
+    let start = head.find(':')? + 1;
+    if gap == 0 || is_open(&head[start..]) {
+        return None;
+    }
     let word = token(&behind[gap..]);
-    let start = word.find(':')? + 1;
-    (gap > 0).then(|| range(&word[start..], gap + start, word.len() - start)).flatten()
+    range(&word[start..], gap + start, word.len() - start)
 }
 
 /// A private key between its two lines.
 fn key_block(behind: &str) -> Option<(usize, usize)> {
-    let head = behind.split('\n').next().unwrap_or_default();
+    let head = beginning(behind).split('\n').next().unwrap_or_default();
     if !head.contains("PRIVATE KEY-----") {
         return None;
     }
@@ -290,7 +312,7 @@ fn is_token(text: &str) -> bool {
     let mixed = head.chars().any(|c| c.is_ascii_digit())
         || head.chars().any(char::is_uppercase) && head.chars().skip(1).any(char::is_uppercase);
     let short = text.len() >= 6 && head.chars().any(|c| c.is_ascii_digit()) && head.chars().any(char::is_alphabetic);
-    (long && (mixed || text.contains(['=', '.', '_']))) || short
+    (long && (mixed || text.len() > MAX_WORD || text.contains(['=', '.', '_']))) || short
 }
 
 fn blanks(text: &str) -> usize {
