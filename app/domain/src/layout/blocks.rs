@@ -62,7 +62,7 @@ pub(super) struct Block {
 /// Places the members of a block. `sizes` are those of all nodes; `effort` is what is left of [`LAYERING`].
 pub(super) fn arrange(members: &[usize], sizes: &[Size], wires: &[Wire], effort: &mut Effort) -> Block {
     let diagram = Diagram::new(members, sizes, wires);
-    let price = diagram.price().filter(|price| members.len() > 1 && effort.allows(*price));
+    let price = diagram.price().filter(|price| !diagram.is_chain() && effort.allows(*price));
     let drawing = if let Some(price) = price {
         effort.spend(price);
         diagram.by_dagre()
@@ -110,6 +110,17 @@ impl<'a> Diagram<'a> {
         }
         arcs.extend(stacks(members.len(), &arcs));
         Self { sizes: members.iter().map(|&node| sizes[node]).collect(), arcs, origins }
+    }
+
+    /// Whether the members follow one another without labels between them: rows draw them as the layering would.
+    fn is_chain(&self) -> bool {
+        let mut ends = vec![[false; 2]; self.sizes.len()];
+        let mut is_free = |&(from, to): &Arc| {
+            !std::mem::replace(&mut ends[from][0], true) && !std::mem::replace(&mut ends[to][1], true)
+        };
+        self.arcs.len() + 1 == self.sizes.len()
+            && self.origins.iter().all(|(wire, _)| wire.label.is_none())
+            && self.arcs.iter().all(&mut is_free)
     }
 
     /// What the layering costs; `None` where dagre cannot bear it.
@@ -259,4 +270,31 @@ fn to_origin(mut block: Block) -> Block {
     }
     block.size = Size { w: covered.w, h: covered.h };
     block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_draw_a_chain_as_the_layering_does() {
+        let members: Vec<usize> = (0..9).collect();
+        let size = |member: usize| Size {
+            w: if member.is_multiple_of(3) { 28.0 } else { 248.0 },
+            h: 28.0 + 17.0 * (member % 4) as f32,
+        };
+        let sizes: Vec<Size> = members.iter().map(|&member| size(member)).collect();
+        let wire = |from| Wire { edge: Some(from), from, to: from + 1, back: false, label: None };
+        let wires: Vec<Wire> = (0..8).map(wire).collect();
+        let diagram = Diagram::new(&members, &sizes, &wires);
+        let block = |drawing: Drawing| {
+            let rects: Vec<Rect> = drawing.centers.iter().zip(&sizes).map(|(&at, &size)| around(at, size)).collect();
+            let ways = diagram.ways(&rects, &drawing.bends);
+            let block =
+                to_origin(Block { size: Size::default(), rects: members.iter().copied().zip(rects).collect(), ways });
+            (block.rects, block.ways)
+        };
+        assert!(diagram.is_chain());
+        assert_eq!(block(diagram.in_rows()), block(diagram.by_dagre()));
+    }
 }
