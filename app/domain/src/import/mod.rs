@@ -23,7 +23,7 @@ pub(crate) use tags::tag;
 use std::borrow::Cow;
 
 use crate::command::check_length;
-use crate::graph::{Edge, Flow, Graph, Node};
+use crate::graph::{Edge, Flow, Graph, MAX_LABEL_CHARS, Node};
 use crate::ids::MAX_NAME_CHARS;
 use crate::source::{Format, ImportIssue, Severity};
 use crate::text::shortened;
@@ -194,6 +194,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     }
     unnamed::name(&mut graph, &mut issues);
     shorten_names(&mut graph, &mut issues);
+    shorten_ways(&mut graph, &mut issues);
     issues::cut(&mut issues);
     Ok(Imported { graph, format, issues })
 }
@@ -252,6 +253,21 @@ fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
             *name = shortened(name, MAX_NAME_CHARS);
             let message = format!("A {what} has at most {MAX_NAME_CHARS} characters; the rest of this one was cut.");
             issues.push(ImportIssue { line: None, severity: Severity::Warning, message });
+        }
+    }
+}
+
+/// The label of a way may be an answer, which every event that chooses it repeats. The source keeps what is cut.
+fn shorten_ways(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
+    for label in graph.edges.iter_mut().filter_map(|edge| edge.label.as_mut()) {
+        let kept = shortened(label, MAX_LABEL_CHARS);
+        if kept != *label {
+            let message = format!(
+                "The label of a way has at most {MAX_LABEL_CHARS} characters; the rest of “{}” was cut.",
+                shortened(label, 50)
+            );
+            issues.push(ImportIssue { line: None, severity: Severity::Warning, message });
+            *label = kept;
         }
     }
 }

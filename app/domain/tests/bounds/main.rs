@@ -15,6 +15,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use domain::graph::MAX_LABEL_CHARS;
 use domain::import::{ImportRefusal, MAX_DEPTH, MAX_EDGES, MAX_SIGNS, MAX_SOURCE_BYTES, MAX_TAGS, MAX_WAYS, import};
 use hostile::{CATALOGUE, Hostile};
 use pipeline::Stages;
@@ -174,6 +175,22 @@ fn a_text_that_is_mostly_signs_is_refused_with_their_number() {
     let signs = format!("- a {}\n", "[".repeat(MAX_SIGNS));
     assert_eq!(refusal(&signs), ImportRefusal::TooManySigns { signs: MAX_SIGNS + 2 });
     assert!(import(&format!("- a {}\n", "[".repeat(MAX_SIGNS - 2)), None).is_ok());
+}
+
+#[test]
+fn a_long_answer_is_cut_with_a_remark() {
+    let long = "ü".repeat(MAX_LABEL_CHARS + 1);
+    let read = import(&format!("flowchart TD\na{{Which?}} -->|\"{long}\"| b\na -->|\"{}\"| c\n", &long[2..]), None);
+    let read = read.expect("a playbook");
+    let labels: Vec<usize> =
+        read.graph.edges.iter().filter_map(|edge| Some(edge.label.as_ref()?.chars().count())).collect();
+    assert_eq!(labels, [MAX_LABEL_CHARS; 2]);
+    assert_eq!(
+        read.issues.iter().filter(|issue| issue.message.contains("at most 250")).count(),
+        1,
+        "{:?}",
+        read.issues
+    );
 }
 
 #[test]
