@@ -12,12 +12,11 @@ mod pipeline;
 
 use std::process::Command;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::graph::MAX_LABEL_CHARS;
 use domain::import::{ImportRefusal, MAX_DEPTH, MAX_EDGES, MAX_SIGNS, MAX_SOURCE_BYTES, MAX_TAGS, MAX_WAYS, import};
-use hostile::{CATALOGUE, Hostile};
+use hostile::{Hostile, catalogue};
 use pipeline::Stages;
 
 /// Processor time that any request may take, in a build that is optimised; others take several times as long.
@@ -42,8 +41,8 @@ const ONCE_SLOW: [(&str, usize); 19] = [
     ("md html details titled", MAX_SOURCE_BYTES / 4),
     ("md item with brackets", MAX_SOURCE_BYTES),
     ("cacao agent used", 128 << 10),
-    ("cacao secret 0", 256 << 10),
-    ("cacao secret 2", 512 << 10),
+    ("cacao secrets: a header that refers", 256 << 10),
+    ("cacao secrets: a key that is none", 512 << 10),
     ("json edges labelled", 128 << 10),
     ("json two phases of 500", 76 << 10),
     ("json description tags", 51 << 10),
@@ -55,12 +54,13 @@ fn is_long() -> bool {
 
 /// Does the same with every text of the catalogue, on every processor, and fails with all that is wrong.
 fn with_all(check: impl Fn(&Hostile) -> Option<String> + Sync) {
-    let next = AtomicUsize::new(0);
+    let waiting = Mutex::new(catalogue());
     let faults = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                while let Some(hostile) = CATALOGUE.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let next = || waiting.lock().expect("no check has panicked").next();
+                while let Some(hostile) = next() {
                     let fault = check(hostile).map(|fault| format!("{}: {fault}", hostile.name));
                     faults.lock().expect("no check has panicked").extend(fault);
                 }
@@ -86,7 +86,7 @@ fn twice_the_text_takes_about_twice_as_long() {
 
 #[test]
 fn the_catalogue_says_what_it_means() {
-    for hostile in CATALOGUE.iter().filter(|hostile| !hostile.name.contains("deep")) {
+    for hostile in catalogue().filter(|hostile| !hostile.name.contains("deep")) {
         let read = import(&hostile.text(2_000), None);
         assert!(!matches!(read, Err(ImportRefusal::BrokenJson { .. })), "{}: {read:?}", hostile.name);
     }
@@ -123,7 +123,7 @@ fn memory_is_bounded() {
 }
 
 fn named(name: &str) -> &'static Hostile {
-    CATALOGUE.iter().find(|hostile| hostile.name == name).expect("it is in the catalogue")
+    catalogue().find(|hostile| hostile.name == name).expect("it is in the catalogue")
 }
 
 fn refusal(source: &str) -> ImportRefusal {
