@@ -10,6 +10,7 @@ mod m20261123_000004_add_playbook_history;
 mod m20261126_000005_add_fingerprints;
 mod m20261126_000006_add_event_texts;
 mod m20261126_000007_add_fold_version;
+mod m20261126_000008_slim_rows;
 
 use sea_orm_migration::prelude::*;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_add_fingerprints::Migration),
             Box::new(m20261126_000006_add_event_texts::Migration),
             Box::new(m20261126_000007_add_fold_version::Migration),
+            Box::new(m20261126_000008_slim_rows::Migration),
         ]
     }
 }

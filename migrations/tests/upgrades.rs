@@ -125,6 +125,29 @@ async fn executions_that_are_there_were_folded_by_the_first_version() {
 }
 
 #[tokio::test]
+async fn rows_lose_the_texts_that_stand_in_the_log_and_keep_everything_else() {
+    let database = database_after(7).await;
+    run(&database, "PRAGMA foreign_keys = OFF").await;
+    let row = "x'01', x'bb', 1, 'graph', 'Old', 'Case', 'IR-1', 'completed', '2026-11-22T02:00:00+00:00', NULL, 'Ana', 'Fine', \
+               '[{\"text\":\"Long\"}]', 'Call earlier', '{\"completed\":1}', 1, 6, 'head', 90250001, '[[\"completed\",1,2,null]]', 2";
+    insert(&database, "executions", row).await;
+    let step = "x'01', 'n', 0, 'completed', 'Ana', NULL, NULL, 61000000, NULL, 5, NULL, '[{\"text\":\"Long\"}]', 'Yes', 'Because'";
+    insert(&database, "execution_steps", step).await;
+    Migrator::up(&database, None).await.expect("the newest schema");
+    let columns = "SELECT group_concat(name) FROM pragma_table_info('executions')";
+    let small = "id,playbook_id,playbook_version,graph_hash,playbook_title,incident_title,incident_id,status,started_at,completed_at,\
+                 started_by,progress,analyst_count,last_seq,head_hash,active_micros,fold_version";
+    assert_eq!(texts(&database, columns).await, [format!("{small},step_outcomes")], "what may be long comes last");
+    let kept = "SELECT incident_id || ' ' || progress || ' ' || last_seq || ' ' || head_hash || ' ' || active_micros || ' ' || \
+                fold_version || ' ' || step_outcomes FROM executions";
+    assert_eq!(texts(&database, kept).await, [r#"IR-1 {"completed":1} 6 head 90250001 2 [["completed",1,2,null]]"#]);
+    let kept = "SELECT node_id || ' ' || status || ' ' || assignee || ' ' || active_micros || ' ' || decision_taken FROM execution_steps";
+    assert_eq!(texts(&database, kept).await, ["n completed Ana 61000000 Yes"]);
+    let columns = "SELECT name FROM pragma_table_info('execution_steps') WHERE name IN ('notes', 'rationale')";
+    assert!(texts(&database, columns).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_version_is_told_what_was_known_of_its_playbook_only() {
     let database = database_after(2).await;
     run(

@@ -3,6 +3,8 @@
 mod library;
 pub(crate) mod sent;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command::{ExecutionChange, StepChange};
@@ -185,7 +187,8 @@ pub struct ExecutionDetail {
     #[cfg_attr(feature = "openapi", schema(required))]
     pub recommendations: Option<String>,
     /// Notes on the whole.
-    pub notes: Vec<Note>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Note>))]
+    pub notes: Vec<Arc<Note>>,
     /// One per node of the playbook, in its order.
     pub steps: Vec<StepDetail>,
     /// The last event.
@@ -225,7 +228,8 @@ pub struct StepDetail {
     /// Seconds blocked so far, pauses left out.
     pub blocked_seconds: i64,
     /// What was found, oldest first.
-    pub notes: Vec<Note>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Note>))]
+    pub notes: Vec<Arc<Note>>,
     /// The branch chosen.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub decision_taken: Option<String>,

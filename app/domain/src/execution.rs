@@ -126,7 +126,7 @@ pub struct Step {
     /// When it had which status.
     pub spans: StepSpans,
     /// What was found, oldest first.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Arc<Note>>,
     /// The branch chosen, at a decision.
     pub decision: Option<Decision>,
     /// Files, oldest first.
@@ -212,7 +212,7 @@ pub struct State {
     /// and from when it counts.
     pub counted_otherwise: Vec<(Seq, Timestamp)>,
     /// Notes on the whole, oldest first.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Arc<Note>>,
     /// Recommendations for the report, as Markdown.
     pub recommendations: Option<String>,
     /// Who last rewrote the recommendations.
@@ -413,7 +413,7 @@ impl Execution {
                 state.outcome = None;
                 self.set_status(ExecutionStatus::Active, at);
             }
-            EventBody::ExecutionNoted(note) => state.notes.push(note_of(event, &note.text)),
+            EventBody::ExecutionNoted(note) => state.notes.push(Arc::new(note_of(event, &note.text))),
             EventBody::RecommendationsChanged(text) => {
                 state.recommendations = (!text.text.is_empty()).then(|| text.text.clone());
                 state.recommendations_touch = touch();
@@ -471,7 +471,7 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
         return;
     }
     match &event.body {
-        EventBody::NoteAdded(note) => step.notes.push(note_of(event, &note.text)),
+        EventBody::NoteAdded(note) => step.notes.push(Arc::new(note_of(event, &note.text))),
         EventBody::AssigneeChanged { to, .. } => {
             step.assignee.clone_from(to);
             touch(step, Field::Assignee);

@@ -16,6 +16,7 @@ use crate::ui::analyst::Avatar;
 use crate::ui::copy::CopyButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
+use crate::ui::portion::{Portion, ShowOlder};
 use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
@@ -27,6 +28,11 @@ pub(super) const ATTACH_ID: &str = "attach-files";
 pub(super) fn EvidenceSection(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Step>>) -> impl IntoView {
     let uploads = use_uploads();
     let evidence = Memo::new(move |_| step.read().evidence.clone());
+    let portion = Portion::new();
+    let newest = move || {
+        let evidence = evidence.read();
+        evidence[evidence.len() - portion.of(evidence.len())..].to_vec()
+    };
     let closed = move || store.head().read().status.is_closed();
     let description = NodeRef::<html::Input>::new();
     let over = RwSignal::new(false);
@@ -99,8 +105,9 @@ pub(super) fn EvidenceSection(store: ExecutionStore, id: NodeId, step: ArcRwSign
                     <span class="hint">"or drop them here, or paste a screenshot"</span>
                 </div>
             </div>
+            <ShowOlder portion total=Signal::derive(move || evidence.read().len()) things="files" />
             <ol class="evidence-list">
-                <For each=move || evidence.get() key=|attached| attached.evidence.id let:attached>
+                <For each=newest key=|attached| attached.evidence.id let:attached>
                     <li><Attached attached address=format!("/api/executions/{execution}/evidence") /></li>
                 </For>
                 <For each=move || uploads.of_step(execution, &id) key=|upload| upload.id let:upload>

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
+use crate::ui::portion::{Portion, ShowOlder};
 use crate::ui::time::Time;
 
 #[component]
@@ -20,11 +21,17 @@ pub(super) fn History(store: ExecutionStore, id: NodeId) -> impl IntoView {
         events.iter().filter(|event| event.node_id.as_ref() == Some(&id)).cloned().collect::<Vec<_>>()
     });
     let toggled = move |event: ev::Targeted<ev::Event, web_sys::HtmlDetailsElement>| open.set(event.target().open());
-    let rows = move || if open.get() { events.get() } else { Vec::new() };
+    let portion = Portion::new();
+    let rows = move || {
+        let events = events.read();
+        let shown = if open.get() { portion.of(events.len()) } else { 0 };
+        events.iter().rev().take(shown).cloned().collect::<Vec<_>>()
+    };
     view! {
         <details class="panel-section history" on:toggle:target=toggled>
             <summary><h3>"History " <span class="figures">{move || events.read().len()}</span></h3></summary>
-            <ol>{move || rows().into_iter().rev().map(|event| row(store, event)).collect_view()}</ol>
+            <ol>{move || rows().into_iter().map(|event| row(store, event)).collect_view()}</ol>
+            <ShowOlder portion total=Signal::derive(move || events.read().len()) things="entries" />
         </details>
     }
 }

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
+use crate::ui::portion::{Portion, ShowOlder};
 use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
@@ -66,7 +67,11 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
         }
     };
     let notes = Memo::new(move |_| step.read().notes.clone());
-    let newest_first = move || notes.get().into_iter().rev().collect::<Vec<_>>();
+    let portion = Portion::new();
+    let newest_first = move || {
+        let notes = notes.read();
+        notes.iter().rev().take(portion.of(notes.len())).cloned().collect::<Vec<_>>()
+    };
     let shown = {
         let draft = draft.clone();
         move || draft.get()
@@ -122,6 +127,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                     <li><NoteView store note /></li>
                 </For>
             </ol>
+            <ShowOlder portion total=Signal::derive(move || notes.read().len()) things="notes" />
         </section>
     }
 }
@@ -145,9 +151,10 @@ fn field_of(time: Timestamp) -> String {
 }
 
 #[component]
-fn NoteView(store: ExecutionStore, note: Note) -> impl IntoView {
+fn NoteView(store: ExecutionStore, note: Arc<Note>) -> impl IntoView {
     let late = note.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> });
-    let saving = move || note.seq > store.confirmed();
+    let seq = note.seq;
+    let saving = move || seq > store.confirmed();
     view! {
         <article class="note" class:pending=saving>
             <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late} <Show when=saving><span class="tag saving">"Saving…"</span></Show></header>

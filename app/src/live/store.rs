@@ -63,7 +63,7 @@ pub(crate) struct Head {
     pub(crate) spans: ExecutionSpans,
     pub(crate) outcome: Option<String>,
     pub(crate) completed_at: Option<Timestamp>,
-    pub(crate) notes: Vec<Note>,
+    pub(crate) notes: Vec<Arc<Note>>,
     /// Whether something about the whole was asked for here and is not confirmed yet.
     pub(crate) pending: bool,
 }

@@ -1,5 +1,7 @@
 //! What became of each step, as HTML.
 
+use std::sync::Arc;
+
 use domain::execution::{AttachedEvidence, Note};
 use domain::graph::NodeKind;
 use domain::ids::ExecutionId;
@@ -69,8 +71,8 @@ fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
     }
 }
 
-pub(super) fn notes(notes: &[Note]) -> impl IntoView + use<> {
-    let one = |note: &Note| {
+pub(super) fn notes(notes: &[Arc<Note>]) -> impl IntoView + use<> {
+    let one = |note: &Arc<Note>| {
         let by = note.author.to_string();
         let happened = note.occurred_at;
         let recorded = note.timestamp;

@@ -32,9 +32,6 @@ pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveM
         started_at: Set(summary.started_at.into()),
         completed_at: Set(summary.completed_at.map(Into::into)),
         started_by: Set(summary.started_by.into()),
-        outcome: Set(state.outcome.clone()),
-        notes: Set(json(&state.notes)),
-        recommendations: Set(state.recommendations.clone()),
         progress: Set(json(&summary.progress)),
         analyst_count: Set(summary.analyst_count.cast_signed()),
         last_seq: Set(state.last_seq.0.cast_signed()),
@@ -62,9 +59,7 @@ pub(super) fn step_row(execution: &Execution, position: usize) -> execution_step
         active_since: Set(clocks.active.since.map(Into::into)),
         blocked_micros: Set(clocks.blocked.total_micros),
         blocked_since: Set(clocks.blocked.since.map(Into::into)),
-        notes: Set(json(&step.notes)),
         decision_taken: Set(step.decision.as_ref().map(|decision| decision.branch.clone())),
-        rationale: Set(step.decision.as_ref().and_then(|decision| decision.rationale.clone())),
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::sections::{Choice, Report, StepReport};
 use crate::drawing::palette;
@@ -232,7 +233,7 @@ impl Writer {
         }
     }
 
-    fn notes(&mut self, notes: &[Note]) {
+    fn notes(&mut self, notes: &[Arc<Note>]) {
         for note in notes {
             let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
             self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));

@@ -1,5 +1,7 @@
 //! What a report holds, section by section. This is also its JSON.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event::{ExecutionStatus, Hash, StepStatus};
@@ -90,7 +92,8 @@ pub struct Summary {
     /// How many entries of the timeline were recorded later than they happened.
     pub late_count: u32,
     /// Notes on the whole, oldest first.
-    pub notes: Vec<Note>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Note>))]
+    pub notes: Vec<Arc<Note>>,
 }
 
 /// Somebody who changed something.
@@ -201,7 +204,8 @@ pub struct StepReport {
     /// The branches there are; empty where there is nothing to decide.
     pub decision_options: Vec<String>,
     /// What was found, oldest first.
-    pub notes: Vec<Note>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Note>))]
+    pub notes: Vec<Arc<Note>>,
     /// Files, oldest first.
     pub evidence: Vec<AttachedEvidence>,
 }

@@ -1,5 +1,7 @@
 //! What people wrote, in the Markdown report: rendered, it shows to the letter and reaches no further than its place.
 
+use std::sync::Arc;
+
 use domain::event::ExecutionStatus;
 use domain::prose::marked;
 use domain::report::{Report, markdown};
@@ -15,7 +17,7 @@ fn report(log: &Log, text: &str) -> Report {
     report.summary.outcome = Some(text.to_owned());
     report.summary.incident_title = text.to_owned();
     let steps = report.steps.iter_mut().flat_map(|step| &mut step.notes);
-    steps.chain(&mut report.summary.notes).for_each(|note| note.text = text.to_owned());
+    steps.chain(&mut report.summary.notes).for_each(|note| Arc::make_mut(note).text = text.to_owned());
     let choices = report.steps.iter_mut().flat_map(|step| step.decision.iter_mut().chain(&mut step.earlier_decisions));
     choices.for_each(|choice| choice.rationale = Some(text.to_owned()));
     let files = report.steps.iter_mut().flat_map(|step| &mut step.evidence);

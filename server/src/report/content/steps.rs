@@ -1,5 +1,7 @@
 //! Every step: who had it, when, how long, what was decided and found.
 
+use std::sync::Arc;
+
 use domain::execution::{AttachedEvidence, Note};
 use domain::report::{Choice, NodeRef, Report, StepReport};
 use domain::words::{size, utc};
@@ -78,12 +80,12 @@ impl Steps {
 
 /// Tells of a step, with as many notes as there is room for.
 fn told(step: &StepReport, level: u32, room: &mut usize) -> Step {
-    let fits = |note: &&Note| {
+    let fits = |note: &&Arc<Note>| {
         let left = room.checked_sub(note.text.len());
         *room = left.unwrap_or(0);
         left.is_some()
     };
-    let notes: Vec<Written> = step.notes.iter().take_while(fits).map(summary::written).collect();
+    let notes: Vec<Written> = step.notes.iter().take_while(fits).map(|note| summary::written(note)).collect();
     let earlier = step.earlier_decisions.iter().map(|choice| decision(choice, "Decided before"));
     Step {
         level,

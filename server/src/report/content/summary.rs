@@ -42,7 +42,7 @@ impl Summary {
             figures: figures(report),
             status_bar: Picture::across(&status_bar(&summary.progress)),
             facts: facts(report.summary_facts()),
-            notes: summary.notes.iter().map(written).collect(),
+            notes: summary.notes.iter().map(|note| written(note)).collect(),
         }
     }
 }

@@ -21,9 +21,7 @@ pub struct Model {
     pub active_since: Option<StoredTime>,
     pub blocked_micros: i64,
     pub blocked_since: Option<StoredTime>,
-    pub notes: Json,
     pub decision_taken: Option<String>,
-    pub rationale: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,9 +19,6 @@ pub struct Model {
     pub started_at: StoredTime,
     pub completed_at: Option<StoredTime>,
     pub started_by: String,
-    pub outcome: Option<String>,
-    pub notes: Json,
-    pub recommendations: Option<String>,
     /// JSON of [`domain::metrics::Progress`].
     pub progress: Json,
     pub analyst_count: i32,
@@ -29,10 +26,10 @@ pub struct Model {
     pub head_hash: String,
     /// Microseconds in which it was active; none while it is not over.
     pub active_micros: Option<i64>,
-    /// JSON of [`domain::metrics::StepOutcomes`]; none while it is not over, so that no change of a step writes it.
-    pub step_outcomes: Option<String>,
     /// By which version of the fold the rows of this execution were written ([`domain::execution::FOLD_VERSION`]).
     pub fold_version: i32,
+    /// JSON of [`domain::metrics::StepOutcomes`]; none while it is not over, so that no change of a step writes it.
+    pub step_outcomes: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
