@@ -25,11 +25,7 @@ impl Portion {
 
 /// The button that shows more of a list; `things` is what it holds, as in “notes”.
 #[component]
-pub(crate) fn ShowOlder(
-    portion: Portion,
-    #[prop(into)] total: Signal<usize>,
-    things: &'static str,
-) -> impl IntoView {
+pub(crate) fn ShowOlder(portion: Portion, #[prop(into)] total: Signal<usize>, things: &'static str) -> impl IntoView {
     let hidden = Memo::new(move |_| total.get() - portion.of(total.get()));
     view! {
         <button
