@@ -222,11 +222,11 @@ async fn a_cached_row_that_was_tampered_with_is_found_stale_and_rebuild_mends_it
         "UPDATE executions SET progress = json_set(progress, '$.percent', 100)",
         "UPDATE executions SET analyst_count = 1",
         "UPDATE execution_steps SET status = 'completed' WHERE node_id = 'report'",
-        "UPDATE execution_steps SET notes = '[]' WHERE node_id = 'collect'",
+        "UPDATE execution_steps SET assignee = 'Nobody' WHERE node_id = 'collect'",
         "UPDATE execution_steps SET active_micros = 7 WHERE node_id = 'collect'",
         "DELETE FROM execution_steps WHERE node_id = 'meet'",
         "INSERT INTO execution_steps SELECT execution_id, 'ghost', 7, status, assignee, started_at, completed_at, \
-         active_micros, active_since, blocked_micros, blocked_since, notes, decision_taken, rationale \
+         active_micros, active_since, blocked_micros, blocked_since, decision_taken \
          FROM execution_steps WHERE node_id = 'meet'",
     ] {
         let app = TestApp::open().await;
