@@ -208,9 +208,9 @@ async fn every_column_of_the_rows_of_evidence_and_steps_is_compared() {
         ("step_evidence", "file_path = 'evidence/elsewhere'"),
         ("executions", "started_at = replace(started_at, '+00:00', 'Z')"),
         ("executions", "completed_at = NULL"),
-        ("executions", "outcome = 'Prevented'"),
+        ("executions", "started_by = 'Mallory'"),
         ("executions", "head_hash = upper(head_hash)"),
-        ("execution_steps", "rationale = 'unknown' WHERE node_id = 'malicious'"),
+        ("execution_steps", "decision_taken = 'unknown' WHERE node_id = 'malicious'"),
         ("execution_steps", "completed_at = NULL WHERE node_id = 'collect'"),
     ] {
         let app = TestApp::open().await;
