@@ -1,5 +1,5 @@
 //! Rows of executions and steps hold no text without a bound any more: notes, outcomes, rationales and recommendations stand
-//! in the log, and nothing but the fold ever read them. What grows with the playbook goes to the end of its row, so that
+//! in the log, and nothing but `verify` ever read them here. What grows with the playbook goes to the end of its row, so that
 //! whatever is asked of every change lies in the row's first page (<https://www.sqlite.org/fileformat2.html>, “Cell Payload
 //! Overflow Pages”).
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use domain::api::{ExecutionPageData, Instructions};
 use domain::event::{Event, ExecutionStatus, StepStatus};
-use domain::execution::{Execution, Note, Step};
+use domain::execution::{Execution, Step};
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{ExecutionId, NodeId, Seq};
 use domain::metrics::Progress;
@@ -63,7 +63,6 @@ pub(crate) struct Head {
     pub(crate) spans: ExecutionSpans,
     pub(crate) outcome: Option<String>,
     pub(crate) completed_at: Option<Timestamp>,
-    pub(crate) notes: Vec<Arc<Note>>,
     /// Whether something about the whole was asked for here and is not confirmed yet.
     pub(crate) pending: bool,
 }
@@ -382,7 +381,6 @@ fn head_of(execution: &Execution, pending: &[Asked]) -> Head {
         spans: state.spans.clone(),
         outcome: state.outcome.clone(),
         completed_at: state.completed_at,
-        notes: state.notes.clone(),
         pending: pending.iter().any(|asked| asked.node_id().is_none()),
     }
 }

@@ -239,8 +239,8 @@ fn unquoted(value: &str) -> String {
     }
 }
 
-/// A title or a tag of a source may be of any length, and there may be any number of tags; names are not so. The source
-/// keeps what is cut.
+/// A source may hold a title or a tag of any length, and any number of tags; a playbook may not. The source keeps what is
+/// cut.
 fn shorten_names(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
     if graph.tags.len() > MAX_TAGS {
         graph.tags.truncate(MAX_TAGS);
