@@ -11,11 +11,14 @@ mod http;
 mod hub;
 mod maintenance;
 mod metrics;
+mod pace;
 mod report;
 mod serve;
 mod service;
+mod shelf;
 mod store;
 mod thehive;
+mod workshop;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

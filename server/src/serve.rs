@@ -23,6 +23,7 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 use crate::Instance;
+use crate::pace::PacedWrites;
 
 /// How long the server waits before it goes on without somebody.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ pub struct Timeouts {
     pub request: Duration,
     /// For running requests and live connections when the server stops.
     pub stop: Duration,
-    /// For one message of a live connection to leave, when its client has stopped reading.
+    /// For a client that has stopped reading, in the middle of an answer or of a message of a live connection.
     pub send: Duration,
     /// Between two heartbeats of a live connection; a client that leaves two unanswered is gone.
     pub heartbeat: Duration,
@@ -102,7 +103,7 @@ impl Instance {
             match listener.accept().await {
                 Ok((stream, peer)) => {
                     let router = self.router();
-                    tokio::spawn(converse(stream, peer, router, self.timeouts.head, self.stop.subscribe()));
+                    tokio::spawn(converse(stream, peer, router, self.timeouts, self.stop.subscribe()));
                 }
                 // One that left before it was accepted is no reason to let others wait.
                 Err(error) if is_of_one_connection(&error) => {}
@@ -125,18 +126,19 @@ async fn converse(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    head: Duration,
+    timeouts: Timeouts,
     mut stopping: watch::Receiver<bool>,
 ) {
     // Events are small and must not wait for more. Where it cannot be set they only come later.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(head);
+    builder.timer(TokioTimer::new()).header_read_timeout(timeouts.head);
     let router = router.map_request(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     });
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).with_upgrades();
+    let stream = TokioIo::new(PacedWrites::new(stream, timeouts.send));
+    let connection = builder.serve_connection(stream, TowerToHyperService::new(router)).with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

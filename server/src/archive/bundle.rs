@@ -106,7 +106,7 @@ pub(crate) async fn export(
     let evidence: Vec<_> = state.evidence().collect();
     for (position, attached) in evidence.iter().enumerate() {
         on_progress(position as u64, evidence.len() as u64);
-        let file = service.open_evidence(id, attached).await?;
+        let file = service.open_evidence(id, attached, false).await?;
         let name = evidence_path(attached.evidence.id);
         writer = blocking(move || writer.copy(&name, file).map(|()| writer)).await?;
     }

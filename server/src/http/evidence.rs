@@ -235,7 +235,7 @@ async fn download(
     } else {
         part_asked_for(&request, evidence.size)?
     };
-    let file = service.open_evidence(id, &attached).await?;
+    let file = service.open_evidence(id, &attached, part.is_some()).await?;
     Ok(send(file, evidence.size, part, headers))
 }
 

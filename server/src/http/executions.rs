@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use domain::api::{
     ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution,
     StepChanged, TimelineFilter,
@@ -18,6 +18,7 @@ use super::AppState;
 use super::examples::EXAMPLES;
 use super::extract::{self, Caller, Id, Query};
 use super::openapi::{Analyst, BadBody, BadQuery, Conflict, EXECUTIONS, NoChange, NotFound, ServerFault};
+use super::long::as_json;
 use super::problem::{ApiError, shown};
 use crate::service::{Service, execution_changed, step_changed};
 
@@ -195,11 +196,11 @@ async fn timeline(
     State(service): State<Service>,
     Id(id): Id<ExecutionId>,
     Query(filter): Query<TimelineFilter>,
-) -> Result<Json<Vec<Event>>, ApiError> {
+) -> Result<Response, ApiError> {
     if let Some(unknown) = filter.event_type.iter().find(|name| !EventBody::TYPES.contains(&name.as_str())) {
         let (unknown, types) = (shown(unknown), EventBody::TYPES.join(", "));
         let message = format!("“{unknown}” is no event type; there are {types}");
         return Err(ApiError::invalid("event_type", message));
     }
-    Ok(Json(service.timeline(id, &filter).await?))
+    as_json(&service, service.timeline(id, &filter).await?).await
 }

@@ -142,6 +142,11 @@ fn broken(error: MultipartError) -> ApiError {
 }
 
 fn unreadable(status: StatusCode, detail: &str) -> ApiError {
+    if status.is_server_error() {
+        // Nothing went wrong here: what was to come never came.
+        return Problem::new(400, "body", "Unreadable body", "the form broke off, so nothing was stored: send it again")
+            .into();
+    }
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(413, "too-large", "Too large", "the body is larger than this address takes").into();
     }

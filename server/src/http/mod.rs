@@ -13,9 +13,11 @@ mod form;
 mod health;
 mod limits;
 mod live;
+mod long;
 mod metrics;
 mod openapi;
 pub(crate) mod origin;
+mod outgoing;
 mod pages;
 mod playbooks;
 mod problem;
@@ -45,6 +47,7 @@ use crate::service::Service;
 pub(crate) use addresses::all as addresses;
 use limits::{CHANGE_BYTES, Limits, limited};
 use origin::Access;
+use outgoing::Room;
 use problem::ApiError;
 
 /// What handlers share.
@@ -99,6 +102,7 @@ pub(crate) fn router(service: Service, config: &Config, counts: Counts, stop: wa
         .nest("/api", api)
         .layer(from_fn_with_state(Access::of(config), origin::guard))
         .layer(from_fn(security::add_headers))
+        .layer(from_fn_with_state(Room::default(), outgoing::hold))
         .layer(CompressionLayer::new().compress_when(compressible()))
         .layer(TraceLayer::new_for_http())
         .layer(from_fn_with_state(counts.requests, metrics::count))

@@ -6,6 +6,10 @@ use app::backend::{Backend, ReportSource};
 use app::{App, shell};
 use async_trait::async_trait;
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use domain::api::{
     ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookDetail, PlaybookFilter, PlaybookPreview,
     PlaybookSummary, PreviewPlaybook, Problem, VersionSummary,
@@ -18,9 +22,10 @@ use leptos::context::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 
 use super::AppState;
-use super::problem::problem_of;
+use super::problem::{ApiError, problem_of};
 use super::security;
-use crate::service::Service;
+use crate::service::{Service, ServiceError};
+use crate::workshop::Lane;
 
 /// Where the pages are. Found once in a process: while leptos looks for them, no page that is rendered at the same time gets
 /// what it waits for, then or later (leptos issue 4773), and tests have many servers in one process.
@@ -36,6 +41,20 @@ pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppS
     Router::new()
         .leptos_routes_with_context(state, PAGES.clone(), move || provide_context(backend.clone()), page.clone())
         .fallback(leptos_axum::render_app_to_stream_with_context(move || provide_context(for_errors.clone()), page))
+        .layer(from_fn_with_state(state.service.clone(), render))
+}
+
+/// Has a page rendered in the workshop, all of it: that of a long report takes a second of computing.
+async fn render(State(service): State<Service>, request: Request, next: Next) -> Result<Response, ApiError> {
+    let rendered = service.workshop().drive(Lane::Pages, async {
+        let (head, body) = next.run(request).await.into_parts();
+        let page = to_bytes(body, usize::MAX).await;
+        page.map(|page| Response::from_parts(head, Body::from(page)))
+    });
+    rendered.await.map_err(ServiceError::from)?.map_err(|error| {
+        tracing::error!(%error, "a page broke off");
+        ServiceError::BrokeOff.into()
+    })
 }
 
 #[async_trait]

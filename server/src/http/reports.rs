@@ -1,6 +1,5 @@
 //! `/api/executions/{id}/report`: the after-action report, in every form.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -16,8 +15,9 @@ use super::attachment::attachment;
 use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
 use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};
+use super::long::as_json;
 use super::problem::ApiError;
-use crate::service::{Reported, Service};
+use crate::service::Service;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(report)).routes(routes!(report_md)).routes(routes!(report_pdf))
@@ -74,8 +74,8 @@ async fn report(
     Query(query): Query<FormQuery>,
 ) -> Result<Response, ApiError> {
     Ok(match query.format {
-        Form::Json => Json(service.report(id).await?.report).into_response(),
-        Form::Md => as_markdown(&service.report(id).await?),
+        Form::Json => as_json(&service, service.report(id).await?.report).await?,
+        Form::Md => as_markdown(&service, id).await?,
         Form::Pdf => as_pdf(&service, id).await?,
         Form::Html => {
             service.known_or_fold(id).await?;
@@ -98,7 +98,7 @@ async fn report(
     ),
 )]
 async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
-    Ok(as_markdown(&service.report(id).await?))
+    as_markdown(&service, id).await
 }
 
 /// Read the after-action report as PDF
@@ -126,8 +126,9 @@ async fn as_pdf(service: &Service, id: ExecutionId) -> Result<Response, ApiError
     Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported).await?))
 }
 
-fn as_markdown(reported: &Reported) -> Response {
-    file(&reported.report.summary, "text/markdown; charset=utf-8", "md", reported.markdown())
+async fn as_markdown(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {
+    let (summary, text) = service.report_md(id).await?;
+    Ok(file(&summary, "text/markdown; charset=utf-8", "md", text))
 }
 
 /// A report to be saved under the name of its incident.

@@ -18,7 +18,6 @@ mod picture;
 mod press;
 mod prose;
 pub mod raster;
-mod shelf;
 #[cfg(test)]
 mod tests;
 mod typeset;
@@ -31,6 +30,7 @@ use domain::placement::Placement;
 use domain::report::Report;
 
 pub use press::Press;
+pub use typeset::PrintError;
 
 /// The name under which the events are attached.
 const EVENTS_FILE: &str = "events.json";

@@ -6,8 +6,6 @@ use domain::drawing::Drawing;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{Options, Tree};
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
 use super::fonts::FILES;
 
@@ -17,9 +15,6 @@ const FAMILY: &str = "Noto Sans";
 const SCALE: f32 = 2.0;
 /// Most pixels of a picture: four bytes each while it is made. A larger drawing is made smaller.
 const MOST_PIXELS: f32 = 24_000_000.0;
-
-/// Pictures are made one at a time: each takes a processor and up to a hundred megabytes.
-static ONE: Semaphore = Semaphore::const_new(1);
 
 /// Read when the first picture is made, and kept.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
@@ -31,18 +26,11 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
     Arc::new(fonts)
 });
 
-/// A drawing as PNG, on white.
+/// A drawing as PNG, on white. Takes a processor for up to a second, and up to a hundred megabytes.
 ///
 /// # Errors
 /// Why it could not be made; that is a fault of this program.
-pub async fn png(drawing: Drawing) -> Result<Vec<u8>, String> {
-    let permit = ONE.acquire().await.map_err(|closed| closed.to_string())?;
-    let made = spawn_blocking(move || paint(&drawing)).await;
-    drop(permit);
-    made.map_err(|broken| broken.to_string())?
-}
-
-fn paint(drawing: &Drawing) -> Result<Vec<u8>, String> {
+pub fn png(drawing: &Drawing) -> Result<Vec<u8>, String> {
     let options = Options { font_family: FAMILY.to_owned(), fontdb: FONTS.clone(), ..Options::default() };
     let document = drawing.document(drawing.whole(), FAMILY);
     let tree = Tree::from_str(&document, &options).map_err(|error| error.to_string())?;
@@ -78,17 +66,17 @@ mod tests {
     #[test]
     fn a_picture_is_twice_as_large_as_its_drawing_and_shows_its_text() {
         let (plain, labelled) = (drawing(&[" "]), drawing(&["Isolate the host"]));
-        let picture = paint(&labelled).expect("a picture");
+        let picture = png(&labelled).expect("a picture");
         let (width, height) = size(&picture);
         assert_eq!((width as f32 / 2.0).round(), labelled.width.round());
         assert_eq!((height as f32 / 2.0).round(), labelled.height.round());
-        assert!(picture.len() > paint(&plain).expect("a picture").len(), "letters take their bytes");
+        assert!(picture.len() > png(&plain).expect("a picture").len(), "letters take their bytes");
     }
 
     #[test]
     fn a_large_drawing_becomes_a_picture_of_bounded_size() {
         let labels = vec!["Step"; 1_500];
-        let (width, height) = size(&paint(&drawing(&labels)).expect("a picture"));
+        let (width, height) = size(&png(&drawing(&labels)).expect("a picture"));
         assert!(f64::from(width) * f64::from(height) < 1.02 * f64::from(MOST_PIXELS), "{width} × {height}");
     }
 }

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 use super::fixture::Story;
 use super::typeset::Copy;
 use super::{Document, Press};
+use crate::workshop::Workshop;
 
 const PLAYBOOK: &str = "# Phishing
 
@@ -219,7 +220,7 @@ fn what_cannot_be_seen_or_drawn_is_shown_by_its_number() {
 
 #[tokio::test]
 async fn the_same_document_gives_the_same_bytes_and_a_closed_one_is_printed_once() {
-    let (one, other) = (Press::default(), Press::default());
+    let (one, other) = (Press::new(Workshop::default()), Press::new(Workshop::default()));
     let document = over(phishing());
     let first = one.print(document.clone()).await.expect("it is printed");
     let again = one.print(document.clone()).await.expect("it is printed");

@@ -15,8 +15,8 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::content::Content;
 use super::fonts::FONTS;
-use super::shelf::Key;
 use super::{Document, EVENTS_FILE};
+use crate::workshop::Undone;
 
 /// The name under which the template finds its data.
 const DATA_FILE: &str = "data.json";
@@ -33,9 +33,9 @@ pub enum PrintError {
     /// The template or the export refused it.
     #[error("the report could not be typeset: {0}")]
     Typst(String),
-    /// The thread that printed it did not come to its end.
-    #[error("the report was not finished: {0}")]
-    Unfinished(String),
+    /// The workshop did not do it.
+    #[error(transparent)]
+    Undone(#[from] Undone),
 }
 
 /// A report that is printed.
@@ -56,6 +56,9 @@ impl Drop for Remains {
         typst::comemo::evict(0);
     }
 }
+
+/// What a report was made from, as SHA-256.
+pub(super) type Key = [u8; 32];
 
 /// What is read to print one report. These bytes determine those of the PDF.
 pub(super) struct Copy {

@@ -6,7 +6,9 @@ use domain::import::ImportRefusal;
 use domain::time::Timestamp;
 use domain::words::utc;
 
+use crate::report::PrintError;
 use crate::store::{Damage, StoreError, WriteError};
+use crate::workshop::Undone;
 
 /// Why the service could not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +96,12 @@ pub(crate) enum ServiceError {
         /// What is not there.
         message: String,
     },
+    /// There is more of such work than the server takes on at once.
+    #[error("the server has more of this to do than it can take on just now, and nothing was changed: try again in a moment")]
+    Overloaded,
+    /// Work broke off.
+    #[error("this broke off, and nothing was changed: try again, and look at the server's log")]
+    BrokeOff,
     /// A report could not be made.
     #[error("the report could not be made ({0}), and nothing was changed: try another form of it")]
     NoReport(String),
@@ -112,6 +120,24 @@ impl From<StoreError> for ServiceError {
             StoreError::Busy => Self::Busy,
             StoreError::DamagedEvidence(id, damage) => Self::Damaged { id, damage },
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Undone> for ServiceError {
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Full => Self::Overloaded,
+            Undone::BrokeOff => Self::BrokeOff,
+        }
+    }
+}
+
+impl From<PrintError> for ServiceError {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::Undone(undone) => undone.into(),
+            other => Self::NoReport(other.to_string()),
         }
     }
 }

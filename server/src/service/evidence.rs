@@ -11,6 +11,7 @@ use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId};
 use super::executions::meta;
 use super::{Service, ServiceError, new_id};
 use crate::store::{Envelope, Incoming};
+use crate::workshop::Lane;
 
 /// What a file is called that came without a name.
 const UNNAMED: &str = "unnamed";
@@ -84,13 +85,17 @@ impl Service {
             .ok_or(ServiceError::UnknownEvidence)
     }
 
-    /// Opens a file after having read it whole: what it gives is what was uploaded.
+    /// Opens a file after having read it whole: what it gives is what was uploaded. For a part, a file that was read whole and
+    /// not touched since is not read again.
     pub(crate) async fn open_evidence(
         &self,
         execution_id: ExecutionId,
         attached: &AttachedEvidence,
+        only_part: bool,
     ) -> Result<File, ServiceError> {
-        Ok(self.store.open_evidence(execution_id, attached).await?)
+        let (store, evidence) = (self.store.clone(), attached.evidence.clone());
+        let open = move || store.open_evidence(execution_id, &evidence, only_part);
+        Ok(self.workshop.run(Lane::Files, open).await??)
     }
 }
 

@@ -6,10 +6,8 @@ use domain::ids::PlaybookId;
 use domain::metrics::{
     self, Library, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory, Record, Running,
 };
-use tokio::task::spawn_blocking;
 
 use super::{Service, ServiceError, now};
-use crate::store::StoreError;
 
 impl Service {
     /// What goes on, and what became of the executions that a filter lets through.
@@ -20,7 +18,7 @@ impl Service {
     /// Every playbook that was executed, most used first.
     pub(crate) async fn playbook_metrics(&self, filter: &MetricsFilter) -> Result<Vec<PlaybookFigures>, ServiceError> {
         let (records, library) = self.records(filter).await?;
-        computed(move || metrics::playbooks(&records, &library)).await
+        self.computed(move || metrics::playbooks(&records, &library)).await
     }
 
     /// Both, of the same executions.
@@ -31,7 +29,7 @@ impl Service {
         let (records, library) = self.records(filter).await?;
         let running = Running::of(&self.store.open_executions(filter.playbook_id).await?);
         let (filter, now) = (*filter, now());
-        computed(move || {
+        self.computed(move || {
             let summary = metrics::summary(&records, &library, running, &filter, now);
             (summary, metrics::playbooks(&records, &library))
         })
@@ -46,7 +44,7 @@ impl Service {
         if library.get(&id).is_none_or(|playbook| !playbook.in_library) {
             return Err(ServiceError::UnknownPlaybook);
         }
-        computed(move || metrics::history(&records, &library)).await
+        self.computed(move || metrics::history(&records, &library)).await
     }
 
     async fn records(&self, filter: &MetricsFilter) -> Result<(Vec<Arc<Record>>, Library), ServiceError> {
@@ -54,9 +52,4 @@ impl Service {
         let library = self.store.library(&records, None).await?;
         Ok((records, library))
     }
-}
-
-/// What is computed over many executions takes a thread of its own, so that nobody's changes wait for it.
-async fn computed<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
-    spawn_blocking(compute).await.map_err(|panic| ServiceError::Store(StoreError::BrokeDown(panic.to_string())))
 }

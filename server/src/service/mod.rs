@@ -25,12 +25,13 @@ pub(crate) use error::ServiceError;
 pub(crate) use evidence::{FileDetails, Upload};
 pub(crate) use executions::{execution_changed, step_changed};
 pub(crate) use playbooks::{Compared, Exported};
-pub(crate) use report::Reported;
 
 use crate::hub::Hub;
 use crate::report::Press;
+use crate::shelf::Shelf;
 use crate::store::{Refolded, Store, StoreError};
 use crate::thehive::TheHive;
+use crate::workshop::{Lane, Workshop};
 
 /// Whether the service can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +51,12 @@ pub(crate) struct Service {
     hub: Hub,
     /// Largest file that is taken.
     max_evidence_bytes: u64,
+    /// Where what takes long is computed.
+    workshop: Workshop,
     /// Where PDFs are made.
     press: Arc<Press>,
+    /// Playbook versions as files.
+    exports: Arc<Shelf<playbooks::ExportKey, Exported>>,
     /// Where incidents lie.
     thehive: Option<TheHive>,
 }
@@ -60,7 +65,10 @@ impl Service {
     /// A service over a store whose commits are published to `hub`, that takes files up to a size, and leads to the
     /// incidents of a TheHive if there is one.
     pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64, thehive: Option<TheHive>) -> Self {
-        Self { store, hub, max_evidence_bytes, press: Arc::default(), thehive }
+        let workshop = Workshop::default();
+        let press = Arc::new(Press::new(workshop.clone()));
+        let exports = Arc::new(Shelf::new(playbooks::EXPORT_ROOM, playbooks::EXPORTS));
+        Self { store, hub, max_evidence_bytes, workshop, press, exports, thehive }
     }
 
     /// Where committed events are heard.
@@ -83,6 +91,19 @@ impl Service {
     /// Folds anew what an older version of the fold wrote.
     pub(crate) async fn refold(&self) -> Result<Refolded, ServiceError> {
         Ok(self.store.refold().await?)
+    }
+
+    /// Computes what is over within a fraction of a second, away from the threads that answer requests.
+    async fn computed<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        Ok(self.workshop.run(Lane::Quick, compute).await?)
+    }
+
+    /// Where what takes long is computed.
+    pub(crate) fn workshop(&self) -> &Workshop {
+        &self.workshop
     }
 
     /// Finishes what was accepted.

@@ -8,7 +8,7 @@ use domain::api::TimelineFilter;
 use domain::drawing::{flowchart, marks};
 use domain::event::Event;
 use domain::ids::{ExecutionId, Seq};
-use domain::report::{Recommendations, Report, markdown, recommendations};
+use domain::report::{Recommendations, Report, Summary, markdown, recommendations};
 use domain::time::Timestamp;
 
 use super::archive::Record;
@@ -44,15 +44,21 @@ impl Service {
     pub(crate) async fn report(&self, id: ExecutionId) -> Result<Reported, ServiceError> {
         let record = self.record(id).await?;
         // The whole chain of hashes is computed again.
-        let made = tokio::task::spawn_blocking(move || Reported::of(&record, now()));
-        made.await.map_err(|error| ServiceError::NoReport(error.to_string()))?.ok_or(ServiceError::UnknownExecution)
+        let made = self.computed(move || Reported::of(&record, now())).await?;
+        made.ok_or(ServiceError::UnknownExecution)
+    }
+
+    /// The report of an execution as Markdown, with what it says about itself.
+    pub(crate) async fn report_md(&self, id: ExecutionId) -> Result<(Summary, String), ServiceError> {
+        let reported = self.report(id).await?;
+        self.computed(move || (reported.report.summary.clone(), reported.markdown())).await
     }
 
     /// A report as PDF, with the log attached.
     pub(crate) async fn pdf(&self, reported: Reported) -> Result<Bytes, ServiceError> {
         let Reported { report, events, version } = reported;
         let document = Document { report, graph: version.graph.clone(), placement: version.placement.clone(), events };
-        self.press.print(document).await.map_err(|error| ServiceError::NoReport(error.to_string()))
+        Ok(self.press.print(document).await?)
     }
 
     /// The report of a record at the time of its last event.
@@ -63,9 +69,12 @@ impl Service {
     /// What the page of a report shows.
     pub(crate) async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, ServiceError> {
         let Reported { report, version, .. } = self.report(id).await?;
-        let graph = &version.graph;
-        let marks = marks(graph, &report);
-        Ok(ReportSource { flowchart: flowchart(graph, &version.placement, Some(&marks)), report })
+        let drawn = self.computed(move || {
+            let graph = &version.graph;
+            let marks = marks(graph, &report);
+            ReportSource { flowchart: flowchart(graph, &version.placement, Some(&marks)), report }
+        });
+        drawn.await
     }
 
     /// What is recommended, if anything, up to which event.

@@ -6,7 +6,6 @@ use std::io;
 use std::path::Path;
 
 use domain::event::Evidence;
-use domain::execution::AttachedEvidence;
 use domain::ids::{EvidenceId, ExecutionId};
 use sea_orm::prelude::Uuid;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -22,20 +21,23 @@ impl Store {
         self.vault.receive(execution, id).await
     }
 
-    /// Opens a file after having read it whole: what it gives is what was uploaded.
+    /// Opens a file after having read it whole: what it gives is what was uploaded. For a part, a file that was read whole and
+    /// not touched since is not read again. Takes as long as the disk takes.
     ///
     /// # Errors
     /// [`StoreError::DamagedEvidence`] when it is not.
-    pub(crate) async fn open_evidence(
+    pub(crate) fn open_evidence(
         &self,
         execution: ExecutionId,
-        attached: &AttachedEvidence,
+        evidence: &Evidence,
+        only_part: bool,
     ) -> Result<File, StoreError> {
-        let (vault, evidence) = (self.vault.clone(), attached.evidence.clone());
-        let id = evidence.id;
-        let opened = spawn_blocking(move || vault.open(execution, &evidence)).await;
-        let opened = opened.unwrap_or_else(|panic| Err(Damage::Unreadable(panic.to_string())));
-        opened.map_err(|damage| StoreError::DamagedEvidence(id, damage))
+        let opened = if only_part {
+            self.vault.open_for_part(execution, evidence)
+        } else {
+            self.vault.open(execution, evidence)
+        };
+        opened.map_err(|damage| StoreError::DamagedEvidence(evidence.id, damage))
     }
 
     /// The first of these files that is not what was uploaded.

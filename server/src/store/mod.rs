@@ -18,18 +18,17 @@ mod reads;
 mod refold;
 mod stored_time;
 mod vault;
+mod weight;
 mod writer;
 
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId};
-use lru::LruCache;
 use migrations::Migrator;
 use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -47,14 +46,15 @@ pub(crate) use vault::Incoming;
 pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersion, WriteError};
 
 use crate::metrics::CommitCounts;
+use crate::shelf::Shelf;
 use figures::KnownRecords;
 use vault::Vault;
 use writer::{PastFolds, Writer};
 
-/// Executions whose fold is kept in memory.
-const CACHED_EXECUTIONS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
-/// Playbook versions kept in memory.
-const CACHED_VERSIONS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+/// Bytes of executions whose fold is kept in memory, and about how many they are.
+const EXECUTIONS: (usize, usize) = (256 * 1024 * 1024, 2_000);
+/// Bytes of playbook versions kept in memory, and about how many they are.
+const VERSIONS: (usize, usize) = (128 * 1024 * 1024, 1_000);
 /// Connections that only read.
 const READERS: u32 = 8;
 /// How long a connection waits for another process that holds the database.
@@ -77,8 +77,8 @@ pub(crate) struct Store {
 
 /// What was read before. An execution is only used after its row confirmed that it is still the newest.
 pub(crate) struct Cache {
-    executions: Mutex<LruCache<ExecutionId, Arc<Execution>>>,
-    versions: Mutex<LruCache<(PlaybookId, u32), Arc<Version>>>,
+    executions: Shelf<ExecutionId, Arc<Execution>>,
+    versions: Shelf<(PlaybookId, u32), Arc<Version>>,
     records: KnownRecords,
     past: PastFolds,
     /// Whether it is known that no row is left to be folded anew.
@@ -88,8 +88,8 @@ pub(crate) struct Cache {
 impl Cache {
     fn new() -> Self {
         Self {
-            executions: Mutex::new(LruCache::new(CACHED_EXECUTIONS)),
-            versions: Mutex::new(LruCache::new(CACHED_VERSIONS)),
+            executions: Shelf::new(EXECUTIONS.0, EXECUTIONS.1),
+            versions: Shelf::new(VERSIONS.0, VERSIONS.1),
             records: KnownRecords::default(),
             past: PastFolds::default(),
             is_folded: AtomicBool::new(false),
@@ -97,24 +97,22 @@ impl Cache {
     }
 
     fn execution(&self, id: ExecutionId) -> Option<Arc<Execution>> {
-        self.executions.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+        self.executions.get(&id)
     }
 
     /// Keeps an execution unless a newer one is kept already.
     fn keep_execution(&self, execution: Arc<Execution>) {
         let id = execution.state.header.execution_id;
-        let mut kept = self.executions.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.peek(&id).is_none_or(|kept| kept.state.last_seq < execution.state.last_seq) {
-            kept.put(id, execution);
-        }
+        let last_seq = execution.state.last_seq;
+        self.executions.put_unless(id, execution, |kept| kept.state.last_seq >= last_seq);
     }
 
     fn version(&self, key: (PlaybookId, u32)) -> Option<Arc<Version>> {
-        self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+        self.versions.get(&key)
     }
 
     fn keep_version(&self, key: (PlaybookId, u32), version: Arc<Version>) {
-        self.versions.lock().unwrap_or_else(PoisonError::into_inner).put(key, version);
+        self.versions.put(key, version);
     }
 }
 

@@ -4,9 +4,11 @@
 //! recorded. Until it is recorded it is locked by whoever writes it, so that another process over the same folder can
 //! tell an upload from what a crash left behind. The name that an analyst gave a file is never a path here.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Seek};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use domain::canonical::hex;
 use domain::event::Evidence;
@@ -17,6 +19,7 @@ use tokio::task::spawn_blocking;
 
 use super::StoreError;
 use super::media_type;
+use crate::shelf::{Shelf, Weighed};
 
 const FOLDER: &str = "evidence";
 /// What a file is called that is not whole yet.
@@ -58,10 +61,43 @@ impl From<io::Error> for Damage {
 }
 
 /// Evidence as files.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Vault {
     data: PathBuf,
+    /// Files as they were when they were last found to be what was uploaded.
+    found_whole: Arc<Shelf<EvidenceId, Stamp>>,
 }
+
+/// What tells whether a file was touched. No program can set the time of its last change of state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(file: &Metadata) -> Self {
+        Self {
+            device: file.dev(),
+            inode: file.ino(),
+            size: file.size(),
+            modified: (file.mtime(), file.mtime_nsec()),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
+impl Weighed for Stamp {
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+/// Bytes of stamps that are kept, and how many they are.
+const STAMPS: (usize, usize) = (1024 * 1024, 4_000);
 
 /// A file on its way in; gone when it is dropped.
 pub(crate) struct Incoming {
@@ -159,7 +195,7 @@ impl Sealed {
 
 impl Vault {
     pub(super) fn new(data: &Path) -> Self {
-        Self { data: data.to_owned() }
+        Self { data: data.to_owned(), found_whole: Arc::new(Shelf::new(STAMPS.0, STAMPS.1)) }
     }
 
     fn path(&self, execution: ExecutionId, evidence: EvidenceId) -> PathBuf {
@@ -197,16 +233,27 @@ impl Vault {
     /// What is wrong with it.
     pub(crate) fn open(&self, execution: ExecutionId, evidence: &Evidence) -> Result<File, Damage> {
         let mut file = File::open(self.path(execution, evidence.id))?;
-        let found = file.metadata()?.len();
-        if found != evidence.size {
-            return Err(Damage::Length { expected: evidence.size, found });
+        let before = Stamp::of(&file.metadata()?);
+        if before.size != evidence.size {
+            return Err(Damage::Length { expected: evidence.size, found: before.size });
         }
         let sha256 = sha256_of(&mut file)?;
         if sha256 != evidence.sha256 {
             return Err(Damage::Altered(sha256));
         }
         file.rewind()?;
+        self.found_whole.put(evidence.id, before);
         Ok(file)
+    }
+
+    /// Opens a file to read a part of it: it is read whole before, unless nobody has touched it since that was last done.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn open_for_part(&self, execution: ExecutionId, evidence: &Evidence) -> Result<File, Damage> {
+        let file = File::open(self.path(execution, evidence.id))?;
+        let stamp = Stamp::of(&file.metadata()?);
+        if self.found_whole.get(&evidence.id) == Some(stamp) { Ok(file) } else { self.open(execution, evidence) }
     }
 
     /// What lies in the vault; what this program did not write is left out.

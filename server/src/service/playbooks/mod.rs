@@ -12,7 +12,7 @@ use domain::graph::Graph;
 use domain::ids::PlaybookId;
 use domain::placement::Placement;
 
-pub(crate) use exports::Exported;
+pub(crate) use exports::{EXPORT_ROOM, EXPORTS, ExportKey, Exported};
 
 use super::{Service, ServiceError, check_name, now};
 use crate::store::{StoreError, Version};
@@ -67,7 +67,8 @@ impl Service {
         let before = numbers.into_iter().find(|&number| number < to);
         let from = from.or(before).unwrap_or(to);
         let (earlier, later) = (self.version(id, from).await?, self.version(id, to).await?);
-        Ok(Compared { from, to, diff: GraphDiff::between(&earlier.graph, &later.graph) })
+        let diff = self.computed(move || GraphDiff::between(&earlier.graph, &later.graph)).await?;
+        Ok(Compared { from, to, diff })
     }
 
     /// Takes a playbook out of the library; executions keep it.

@@ -1,8 +1,6 @@
 //! Playbooks come in: imported as new ones, and saved as new versions. Reading and drawing a playbook takes a moment of
 //! computing, so it is done away from the tasks that answer requests.
 
-use std::sync::Arc;
-
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
 use domain::fingerprint::Fingerprint;
 use domain::ids::{Actor, PlaybookId};
@@ -35,12 +33,12 @@ impl Service {
         {
             return self.created(saved).await;
         }
-        let (source, Read { imported, placement }) = computed(move || {
+        let read = self.computed(move || {
             let named = Named { title, tags };
             let imported = named.given_to(import(&request.source, request.format)?);
-            Ok((request.source, Read::of(imported)))
-        })
-        .await?;
+            Ok::<_, ImportRefusal>((request.source, Read::of(imported)))
+        });
+        let (source, Read { imported, placement }) = read.await??;
         let playbook = NewPlaybook {
             id,
             version: 1,
@@ -92,7 +90,8 @@ impl Service {
             if request.base_version.is_some_and(|base| base != newest) {
                 return Err(outdated(&before));
             }
-            let Some(Read { imported, placement }) = read_after(before, given.clone()).await? else {
+            let given = given.clone();
+            let Some(Read { imported, placement }) = self.computed(move || read_after(&before, given)).await?? else {
                 let same = SavedVersion { playbook: id, version: newest };
                 let Some(command) = command.clone() else { return self.created(same).await };
                 match self.store.confirm_version(same, now(), command).await {
@@ -136,15 +135,15 @@ impl Service {
                 Some(self.version(id, newest).await?)
             }
         };
-        computed(move || {
+        let read = self.computed(move || {
             let mut imported = import(&request.source, request.format)?;
             if let Some(before) = before {
                 align(&before.graph, &mut imported.graph);
             }
             let Read { imported: Imported { graph, format, issues }, placement } = Read::of(imported);
-            Ok(PlaybookPreview { format, issues, graph, placement })
-        })
-        .await
+            Ok::<_, ImportRefusal>(PlaybookPreview { format, issues, graph, placement })
+        });
+        Ok(read.await??)
     }
 
     async fn created(&self, saved: SavedVersion) -> Result<PlaybookCreated, ServiceError> {
@@ -222,27 +221,15 @@ impl Named {
 }
 
 /// Reads a text that is to follow a version; `None` when it is that version.
-async fn read_after(before: Arc<Version>, given: Given) -> Result<Option<Read>, ServiceError> {
-    computed(move || {
-        let mut imported = import(&given.source, given.format)?;
-        let kept = Named::of(&before);
-        let named = Named { title: given.title.or(kept.title), tags: given.tags.unwrap_or(kept.tags) };
-        align(&before.graph, &mut imported.graph);
-        let imported = named.given_to(imported);
-        let is_same =
-            before.source == given.source && before.saved.format == imported.format && *before.graph == imported.graph;
-        Ok((!is_same).then(|| Read::of(imported)))
-    })
-    .await
-}
-
-/// The result of something that computes for a while.
-async fn computed<T: Send + 'static>(
-    compute: impl FnOnce() -> Result<T, ImportRefusal> + Send + 'static,
-) -> Result<T, ServiceError> {
-    let computed = tokio::task::spawn_blocking(compute).await;
-    let unreadable = |error| ServiceError::Invalid { field: "source", message: format!("not readable: {error}") };
-    Ok(computed.map_err(unreadable)??)
+fn read_after(before: &Version, given: Given) -> Result<Option<Read>, ImportRefusal> {
+    let mut imported = import(&given.source, given.format)?;
+    let kept = Named::of(before);
+    let named = Named { title: given.title.or(kept.title), tags: given.tags.unwrap_or(kept.tags) };
+    align(&before.graph, &mut imported.graph);
+    let imported = named.given_to(imported);
+    let is_same =
+        before.source == given.source && before.saved.format == imported.format && *before.graph == imported.graph;
+    Ok((!is_same).then(|| Read::of(imported)))
 }
 
 fn outdated(newest: &Version) -> ServiceError {

@@ -4,25 +4,24 @@
 //! is folded here, by whoever asked, outside of the transaction: a storm of retries over a long log holds nobody up who
 //! writes.
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::fingerprint::Fingerprint;
 use domain::ids::{CommandId, ExecutionId, Seq};
 use domain::time::Timestamp;
-use lru::LruCache;
 use sea_orm::{ColumnTrait, Condition};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::{Committed, WriteError};
+use crate::shelf::Shelf;
 use crate::store::entity::execution_events::Column;
 use crate::store::{Store, StoreError, events, reads};
 
-/// Earlier states of executions that are kept in memory.
-const KEPT: NonZeroUsize = NonZeroUsize::new(16).unwrap();
+/// Bytes of earlier states of executions that are kept in memory, and about how many they are.
+const KEPT: (usize, usize) = (64 * 1024 * 1024, 16);
 /// Logs that are folded at the same time for commands that come again.
 const AT_ONCE: usize = 2;
 /// Events that are read at once.
@@ -65,28 +64,27 @@ impl Answer {
 
 /// Executions as they were at earlier events.
 pub(in crate::store) struct PastFolds {
-    kept: Mutex<LruCache<(ExecutionId, Seq), Arc<Execution>>>,
+    kept: Shelf<(ExecutionId, Seq), Arc<Execution>>,
     permits: Semaphore,
 }
 
 impl Default for PastFolds {
     fn default() -> Self {
-        Self { kept: Mutex::new(LruCache::new(KEPT)), permits: Semaphore::new(AT_ONCE) }
+        Self { kept: Shelf::new(KEPT.0, KEPT.1), permits: Semaphore::new(AT_ONCE) }
     }
 }
 
 impl PastFolds {
     /// The latest fold that is kept from up to an event.
     fn up_to(&self, id: ExecutionId, seq: Seq) -> Option<Arc<Execution>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let keys = kept.iter().map(|(key, _)| *key);
+        let keys = self.kept.keys().into_iter();
         let latest = keys.filter(|(execution, at)| *execution == id && *at <= seq).max_by_key(|(_, at)| *at)?;
-        kept.get(&latest).cloned()
+        self.kept.get(&latest)
     }
 
     fn keep(&self, execution: Arc<Execution>) {
         let key = (execution.state.header.execution_id, execution.state.last_seq);
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(key, execution);
+        self.kept.put(key, execution);
     }
 }
 
