@@ -33,7 +33,7 @@ use hub::{Bounds, Hub};
 pub use maintenance::{Restored, restore};
 use metrics::Counts;
 pub use serve::Timeouts;
-use service::Service;
+use service::{EvidenceLimits, Service};
 use store::Store;
 pub use store::{Damage, Finding, OnProgress, Refolded, Verification};
 pub use thehive::{NoTheHive, TheHive};
@@ -47,6 +47,8 @@ pub struct Config {
     pub demo: bool,
     /// Largest file that is taken as evidence, in MiB.
     pub max_evidence_mb: u64,
+    /// Most evidence of all executions together, in MiB.
+    pub evidence_quota_mb: Option<u64>,
     /// Where the server is going to listen: on a loopback address, names in `Host` must be known.
     pub addr: SocketAddr,
     /// The names of this server, as browsers see them; behind a proxy, its public name.
@@ -67,6 +69,7 @@ impl Default for Config {
             data_dir: PathBuf::from("./data"),
             demo: false,
             max_evidence_mb: 50,
+            evidence_quota_mb: None,
             addr: (Ipv4Addr::LOCALHOST, 3000).into(),
             allowed_origins: Vec::new(),
             thehive: None,
@@ -131,7 +134,11 @@ impl Instance {
             Box::new(move |id: ExecutionId, events: &[domain::event::Event]| hub.publish(id, events))
         };
         let store = Store::open(&config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
-        let service = Service::new(store, hub, config.max_evidence_mb << 20, config.thehive.clone());
+        let evidence = EvidenceLimits {
+            file: config.max_evidence_mb << 20,
+            total: config.evidence_quota_mb.map(|megabytes| megabytes << 20),
+        };
+        let service = Service::new(store, hub, evidence, config.thehive.clone());
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }

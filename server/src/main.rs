@@ -41,6 +41,9 @@ struct Options {
     /// Largest file that is taken as evidence, in MB (1,048,576 bytes each).
     #[arg(long, env = "FORGE_MAX_EVIDENCE_MB", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_048_576), global = true)]
     max_evidence_mb: u64,
+    /// Most evidence of all executions together, in MB; without it, as much as the disk takes.
+    #[arg(long, env = "FORGE_EVIDENCE_QUOTA_MB", value_parser = clap::value_parser!(u64).range(1..=1_099_511_627_776), value_name = "MB", global = true)]
+    evidence_quota_mb: Option<u64>,
     /// A name of this server as browsers see it, such as https://forge.example.com behind a proxy; may be repeated.
     #[arg(
         long = "allowed-origin",
@@ -137,6 +140,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         data_dir: options.data_dir,
         demo: options.demo && matches!(command, Command::Serve),
         max_evidence_mb: options.max_evidence_mb,
+        evidence_quota_mb: options.evidence_quota_mb,
         addr: options.addr,
         allowed_origins: options.allowed_origins,
         thehive: options.thehive,

@@ -108,6 +108,11 @@ pub struct StartExecution {
     pub command_id: Option<CommandId>,
 }
 
+/// Items in a page of a list, when nothing else is asked for.
+pub const DEFAULT_PAGE: u64 = 100;
+/// Most items in a page of a list.
+pub const MAX_PAGE: u64 = 1_000;
+
 /// Query of `GET /api/executions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
@@ -131,9 +136,9 @@ pub struct ExecutionFilter {
     /// Words that must occur in the incident's title or id or the playbook's title.
     #[serde(default)]
     pub q: Option<String>,
-    /// At most so many.
+    /// At most so many: 100 when nothing is said, and 1,000 at most.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::Count>, inline))]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::PageLength>, inline))]
     pub limit: Option<u64>,
     /// Leaving out so many of the newest.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]

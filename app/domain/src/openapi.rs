@@ -9,6 +9,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::api::MAX_PAGE;
 use crate::command::MAX_TEXT_CHARS;
 use crate::event::EventBody;
 use crate::ids::{Actor, MAX_NAME_CHARS, Seq};
@@ -78,6 +79,10 @@ pub struct HeaderName;
 /// How many, as far as the server counts.
 #[derive(Debug)]
 pub struct Count;
+
+/// How many items a page of a list has.
+#[derive(Debug)]
+pub struct PageLength;
 
 /// The number of a version.
 #[derive(Debug)]
@@ -173,6 +178,15 @@ schema!(
         .max_length(Some(MAX_NAME_CHARS))
         .pattern(Some("^[ -~]*[!-~][ -~]*$"))
         .examples(["Ana"])
+);
+schema!(
+    PageLength,
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("How many items a page has."))
+        .minimum(Some(0_usize))
+        .maximum(Some(MAX_PAGE as usize))
+        .examples([20])
 );
 schema!(Count, number("A number.").examples([20]));
 schema!(

@@ -14,7 +14,7 @@ use leptos_router::components::A;
 
 use super::card::{Card, CardView};
 use super::order::{Order, in_words};
-use super::query::{Query, STEP};
+use super::query::{MOST, Query, STEP};
 use crate::backend::list_executions;
 use crate::ui::icon::Icon;
 use crate::ui::time::{Time, ago, use_clock};
@@ -188,11 +188,17 @@ fn sections(
     let more = move || {
         let (count, total) = (shown.order.read().0[section].len(), total());
         (count as u64 >= query.with_value(|query| query.limit) && (count as u64) < total).then(|| {
+            let is_most = query.with_value(|query| query.limit >= MOST);
             let next = query.with_value(|query| Query { limit: query.limit + STEP, ..query.clone() }.address());
+            let further = if is_most {
+                view! { <span>"Search, or narrow the dates, to find the others."</span> }.into_any()
+            } else {
+                view! { <A href=next scroll=false attr:class="button">"Load more"</A> }.into_any()
+            };
             view! {
                 <p class="load-more">
                     <span class="figures">{format!("Showing {count} of {total}. ")}</span>
-                    <A href=next scroll=false attr:class="button">"Load more"</A>
+                    {further}
                 </p>
             }
         })

@@ -1,6 +1,6 @@
 //! What the page of executions is asked for, as it stands in the address, so that a filtered list can be kept and sent.
 
-use domain::api::ExecutionFilter;
+use domain::api::{ExecutionFilter, MAX_PAGE};
 use domain::event::ExecutionStatus;
 use domain::time::Timestamp;
 use leptos_router::location::Url;
@@ -8,8 +8,8 @@ use leptos_router::params::ParamsMap;
 
 /// Executions of a section that are shown at first, and how many more with each step.
 pub(super) const STEP: u64 = 60;
-/// More than so many are not shown on one page.
-const MOST: u64 = 3_000;
+/// More than so many are not shown on one page: the most steps that a page of the list has room for.
+pub(super) const MOST: u64 = MAX_PAGE / STEP * STEP;
 
 /// What is asked for. Dates and the playbook are kept as they were written; what makes no sense is not heeded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::api::{PlaybookFilter, PlaybookSummary, Problem};
+use domain::api::{MAX_PAGE, PlaybookFilter, PlaybookSummary, Problem};
 use domain::legible::legible;
 use domain::words::{counted, utc};
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub(super) struct Asked {
 impl Asked {
     fn filter(&self) -> PlaybookFilter {
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        PlaybookFilter { q: some(&self.words), tag: some(&self.tag), hidden: self.hidden }
+        PlaybookFilter { q: some(&self.words), tag: some(&self.tag), hidden: self.hidden, ..PlaybookFilter::default() }
     }
 
     fn hidden_word(&self) -> &'static str {
@@ -76,7 +76,11 @@ fn filters(asked: &Asked, here: &[PlaybookSummary], others: usize) -> impl IntoV
 }
 
 fn cards(playbooks: &[PlaybookSummary]) -> impl IntoView + use<> {
-    view! { <ul class="cards">{playbooks.iter().map(card).collect_view()}</ul> }
+    let is_full = playbooks.len() as u64 >= MAX_PAGE;
+    view! {
+        <ul class="cards">{playbooks.iter().map(card).collect_view()}</ul>
+        {is_full.then(|| view! { <p>"These are the newest " {MAX_PAGE} ". Search, or choose a tag, to find the others."</p> })}
+    }
 }
 
 fn card(playbook: &PlaybookSummary) -> impl IntoView + use<> {

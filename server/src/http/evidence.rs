@@ -13,6 +13,7 @@ use axum::http::header::{
     IF_NONE_MATCH, IF_RANGE, LOCATION, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::map_request;
 use axum::response::{IntoResponse, Response};
 use domain::api::{Problem, Sender, sent_time};
 use domain::event::Evidence;
@@ -42,7 +43,8 @@ const FIELDS: &str = "`file`, `description`, `actor`, `command_id`, `base_seq`, 
 
 pub(super) fn routes(max_evidence_bytes: u64) -> OpenApiRouter<AppState> {
     let most = usize::try_from(max_evidence_bytes + FORM_BYTES).unwrap_or(usize::MAX);
-    OpenApiRouter::new().routes(routes!(list, upload)).layer(DefaultBodyLimit::max(most)).routes(routes!(download))
+    let uploads = OpenApiRouter::new().routes(routes!(list, upload));
+    uploads.layer(DefaultBodyLimit::max(most)).layer(map_request(form::paced)).routes(routes!(download))
 }
 
 /// A file to attach, as a form. Fields before `file` spare the server an upload that would be refused.

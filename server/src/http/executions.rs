@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::api::{
     ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionSummary, PatchExecution, PatchStep, StartExecution,
@@ -17,8 +17,9 @@ use utoipa_axum::routes;
 use super::AppState;
 use super::examples::EXAMPLES;
 use super::extract::{self, Caller, Id, Query};
-use super::openapi::{Analyst, BadBody, BadQuery, Conflict, EXECUTIONS, NoChange, NotFound, ServerFault};
+use super::listing::{Asked, Tag};
 use super::long::as_json;
+use super::openapi::{Analyst, BadBody, BadQuery, Conflict, EXECUTIONS, NoChange, NotFound, ServerFault};
 use super::problem::{ApiError, shown};
 use crate::service::{Service, execution_changed, step_changed};
 
@@ -32,7 +33,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// List executions, newest first
 ///
-/// Without `limit`, all of them. With it, `Link` leads to the rest.
+/// A page of them; `Link` leads to the next. With the `ETag` of an earlier answer in `If-None-Match`, a script that asks again and
+/// again is told in a line that nothing changed.
 #[utoipa::path(
     get, path = "/executions", operation_id = "list_executions", tag = EXECUTIONS,
     params(ExecutionFilter),
@@ -42,35 +44,26 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
             headers(
                 ("X-Total-Count" = u64, description = "How many there are on all pages."),
                 ("Link" = String, description = "The next page, as `<address>; rel=\"next\"`, if there is one."),
+                ("ETag" = String, description = "Changes with every change of anything."),
             ),
             body = Vec<ExecutionSummary>, example = json!([EXAMPLES.execution_summary]),
         ),
+        (status = 304, description = "Nothing changed since the answer that `If-None-Match` names."),
         BadQuery, ServerFault,
     ),
 )]
 async fn list(
     State(service): State<Service>,
     OriginalUri(address): OriginalUri,
+    headers: HeaderMap,
     Query(filter): Query<ExecutionFilter>,
-) -> Result<(HeaderMap, Json<Vec<ExecutionSummary>>), ApiError> {
-    let page = service.executions(&filter).await?;
-    let mut headers = HeaderMap::new();
-    headers.insert("x-total-count", HeaderValue::from(page.total));
-    let end = filter.offset.unwrap_or(0) + page.items.len() as u64;
-    if filter.limit.is_some_and(|limit| limit > 0) && end < page.total {
-        let next = format!("<{}>; rel=\"next\"", with_offset(&address, end));
-        headers.extend(HeaderValue::from_str(&next).ok().map(|next| (header::LINK, next)));
+) -> Result<Response, ApiError> {
+    let asked = Asked { address: &address, headers: &headers, offset: filter.offset };
+    let tag = Tag::now(&service).await?;
+    match asked.unchanged(&tag) {
+        Some(unchanged) => Ok(unchanged),
+        None => asked.page(&service, tag, service.executions(&filter).await?).await,
     }
-    Ok((headers, Json(page.items)))
-}
-
-/// The same address, further on in the list.
-fn with_offset(address: &axum::http::Uri, offset: u64) -> String {
-    let pairs = form_urlencoded::parse(address.query().unwrap_or_default().as_bytes());
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(pairs.filter(|(name, _)| name != "offset"));
-    query.append_pair("offset", &offset.to_string());
-    format!("{}?{}", address.path(), query.finish())
 }
 
 /// Start an execution of a playbook's newest version

@@ -10,7 +10,7 @@ use domain::legible::NameError;
 use percent_encoding::percent_decode_str;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use super::problem::ApiError;
+use super::problem::{ApiError, shown};
 
 /// A JSON body. Text that is no JSON is a 400; JSON of another shape, with unknown or missing fields, a 422.
 pub(super) struct Json<T>(pub(super) T);
@@ -99,8 +99,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         serde_path_to_error::deserialize(deserializer).map(Self).map_err(|error| {
             let path = error.path().to_string();
             let message = error.into_inner().to_string();
-            ApiError::invalid(&field_of(&path, &message), message)
+            let field = field_of(&path, &message);
+            let said = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| *name == field).map(|(_, said)| said);
+            let message = said.and_then(|said| no_number(&message, &said)).unwrap_or(message);
+            ApiError::invalid(&field, message)
         })
+    }
+}
+
+/// What to say of a text that is no whole number, where the standard library speaks of digits and types.
+fn no_number(message: &str, said: &str) -> Option<String> {
+    let said = shown(said);
+    match message {
+        "cannot parse integer from empty string" => Some("a whole number is missing here".to_owned()),
+        "invalid digit found in string" => Some(format!("“{said}” is not a whole number from 0 on")),
+        "number too large to fit in target type" => Some(format!("{said} is too large a number")),
+        _ => None,
     }
 }
 

@@ -1,19 +1,25 @@
 //! Forms with files (`multipart/form-data`, RFC 7578), whose every failure is a problem in words.
 
+use std::error::Error;
+use std::iter::successors;
 use std::str::FromStr;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use domain::api::Problem;
+use futures::StreamExt;
+use futures::stream::poll_fn;
 use tokio::time::timeout;
 
 use super::problem::ApiError;
+use crate::pace::{Pace, TooSlow};
 
-/// How long a client may be silent in the middle of a form.
+/// How long a client may be silent in the middle of a form; trickling helps it little ([`Pace`]).
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long the rest of a refused form is read: who is still sending would otherwise not hear why.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,6 +30,23 @@ const MAX_FIELD_BYTES: usize = 128 * 1024;
 pub(super) fn is_form(request: &Request) -> bool {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
+}
+
+/// The same request, whose body ends with an error once its client is too slow.
+pub(super) async fn paced(request: Request) -> Request {
+    request.map(|body| {
+        let mut pace = Pace::new(SILENCE);
+        let mut chunks = body.into_data_stream();
+        Body::from_stream(poll_fn(move |context| {
+            let tried = chunks.poll_next_unpin(context);
+            let bytes =
+                |chunk: &Option<Result<Bytes, _>>| chunk.as_ref().map_or(0, |c| c.as_ref().map_or(0, Bytes::len));
+            match ready!(pace.poll(context, tried, bytes)) {
+                Ok(chunk) => Poll::Ready(chunk),
+                Err(slow) => Poll::Ready(Some(Err(axum::Error::new(slow)))),
+            }
+        }))
+    })
 }
 
 /// A form that is being read.
@@ -138,14 +161,23 @@ pub(super) fn unknown_field(name: &str, expected: &str) -> ApiError {
 }
 
 fn broken(error: MultipartError) -> ApiError {
+    let mut causes = successors(Some(&error as &(dyn Error + 'static)), |error| (*error).source());
+    if causes.any(|cause| cause.is::<TooSlow>()) {
+        return silent();
+    }
     unreadable(error.status(), &error.body_text())
 }
 
 fn unreadable(status: StatusCode, detail: &str) -> ApiError {
     if status.is_server_error() {
         // Nothing went wrong here: what was to come never came.
-        return Problem::new(400, "body", "Unreadable body", "the form broke off, so nothing was stored: send it again")
-            .into();
+        return Problem::new(
+            400,
+            "body",
+            "Unreadable body",
+            "the form broke off, so nothing was stored: send it again",
+        )
+        .into();
     }
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(413, "too-large", "Too large", "the body is larger than this address takes").into();
@@ -154,7 +186,7 @@ fn unreadable(status: StatusCode, detail: &str) -> ApiError {
 }
 
 fn silent() -> ApiError {
-    let detail = format!("nothing came for {} s, so nothing was stored: send it again", SILENCE.as_secs());
+    let detail = "too little came for too long, so nothing was stored: send it again over a better line";
     Problem::new(408, "timeout", "Too slow", detail).into()
 }
 

@@ -12,6 +12,7 @@ mod figures;
 mod form;
 mod health;
 mod limits;
+mod listing;
 mod live;
 mod long;
 mod metrics;

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use domain::api::{
-    ExecutionFilter, ExecutionPageData, ExecutionsPageData, PlaybookDetail, PlaybookFilter, PlaybookPreview,
+    ExecutionFilter, ExecutionPageData, ExecutionsPageData, MAX_PAGE, PlaybookDetail, PlaybookFilter, PlaybookPreview,
     PlaybookSummary, PreviewPlaybook, Problem, VersionSummary,
 };
 use domain::diff::GraphDiff;
@@ -60,7 +60,9 @@ async fn render(State(service): State<Service>, request: Request, next: Next) ->
 #[async_trait]
 impl Backend for Service {
     async fn playbooks(&self, filter: PlaybookFilter) -> Result<Vec<PlaybookSummary>, Problem> {
-        Service::playbooks(self, &filter).await.map_err(|error| problem_of(&error))
+        let filter = PlaybookFilter { limit: Some(filter.limit.unwrap_or(MAX_PAGE)), ..filter };
+        let page = Service::playbooks(self, &filter).await;
+        page.map(|page| page.items).map_err(|error| problem_of(&error))
     }
 
     async fn playbook(&self, id: PlaybookId, version: Option<u32>) -> Result<PlaybookDetail, Problem> {

@@ -95,6 +95,7 @@ pub(super) fn problem_of(error: &ServiceError) -> Problem {
         ServiceError::Busy => Problem::new(503, "busy", "Busy", detail),
         ServiceError::Overloaded => Problem::new(503, "overloaded", "Too much to do", detail),
         ServiceError::BrokeOff => Problem::new(500, "broke-off", "Broke off", detail),
+        ServiceError::QuotaUsedUp { .. } => Problem::new(507, "quota", "No room left", detail).at("file"),
         ServiceError::Full => Problem::new(507, "storage-full", "No room left", detail),
         ServiceError::Dangling { field, .. } => Problem::new(422, "refused", "Refused", detail).at(field),
         ServiceError::NoReport(_) => {

@@ -14,8 +14,8 @@ use super::AppState;
 use super::attachment::attachment;
 use super::examples::EXAMPLES;
 use super::extract::{Id, Query};
-use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};
 use super::long::as_json;
+use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};
 use super::problem::ApiError;
 use crate::service::Service;
 

@@ -45,6 +45,15 @@ pub(crate) enum ServiceError {
         /// The most there may be, in bytes.
         limit: u64,
     },
+    /// All files together would be larger than allowed.
+    #[error(
+        "all evidence together may have {} MB (--evidence-quota-mb), and with this file it would have more: nothing of it was stored; \
+         ask whoever runs this server to raise the quota", .limit >> 20
+    )]
+    QuotaUsedUp {
+        /// The most there may be, in bytes.
+        limit: u64,
+    },
     /// A stored file is not what was uploaded.
     #[error(
         "{damage}: it is not what was uploaded, so it is not given out; restore it from a backup (`playbook-forge verify` names every such file)"
@@ -97,7 +106,9 @@ pub(crate) enum ServiceError {
         message: String,
     },
     /// There is more of such work than the server takes on at once.
-    #[error("the server has more of this to do than it can take on just now, and nothing was changed: try again in a moment")]
+    #[error(
+        "the server has more of this to do than it can take on just now, and nothing was changed: try again in a moment"
+    )]
     Overloaded,
     /// Work broke off.
     #[error("this broke off, and nothing was changed: try again, and look at the server's log")]

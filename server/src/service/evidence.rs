@@ -9,6 +9,7 @@ use domain::execution::AttachedEvidence;
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, NodeId};
 
 use super::executions::meta;
+use super::uploads::Turn;
 use super::{Service, ServiceError, new_id};
 use crate::store::{Envelope, Incoming};
 use crate::workshop::Lane;
@@ -32,7 +33,9 @@ pub(crate) struct Upload {
     node_id: NodeId,
     evidence_id: EvidenceId,
     incoming: Incoming,
-    size: u64,
+    turn: Turn,
+    /// Bytes of evidence that were recorded when it began.
+    stored: u64,
 }
 
 impl Service {
@@ -50,13 +53,15 @@ impl Service {
             let meta = meta(Sender::default(), Actor::anonymous())?;
             decide(&execution, &attach(&node_id, probe(evidence_id)), &meta)?;
         }
+        let turn = self.uploads.begin()?;
+        let stored = if turn.has_quota() { self.store.evidence_bytes().await? } else { 0 };
         let incoming = self.store.receive(execution_id, evidence_id).await?;
-        Ok(Upload { service: self.clone(), execution_id, node_id, evidence_id, incoming, size: 0 })
+        Ok(Upload { service: self.clone(), execution_id, node_id, evidence_id, incoming, turn, stored })
     }
 
     /// Largest file that is taken, in bytes.
     pub(crate) fn max_evidence_bytes(&self) -> u64 {
-        self.max_evidence_bytes
+        self.uploads.limits.file
     }
 
     /// The files attached to a step, oldest first.
@@ -103,13 +108,9 @@ impl Upload {
     /// Takes in what came next.
     ///
     /// # Errors
-    /// As soon as the file is larger than allowed, or when the disk does not take it.
+    /// As soon as the file is larger than allowed, or all files together are, or when the disk does not take it.
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> Result<(), ServiceError> {
-        self.size += bytes.len() as u64;
-        let limit = self.service.max_evidence_bytes;
-        if self.size > limit {
-            return Err(ServiceError::TooLarge { limit });
-        }
+        self.turn.take(bytes.len() as u64, self.stored)?;
         Ok(self.incoming.write(bytes).await?)
     }
 
@@ -118,11 +119,15 @@ impl Upload {
     /// # Errors
     /// When the rules are against it, or when it cannot be stored.
     pub(crate) async fn finish(
-        self,
+        mut self,
         details: FileDetails,
         sender: Sender,
         actor: Actor,
     ) -> Result<AttachedEvidence, ServiceError> {
+        if self.turn.has_quota() {
+            // Others may have been recorded since it began.
+            self.turn.take(0, self.service.store.evidence_bytes().await?)?;
+        }
         let file = self.incoming.seal().await?;
         let named = !details.file_name.is_empty();
         let evidence = Evidence {

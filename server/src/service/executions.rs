@@ -12,7 +12,7 @@ use domain::execution::Execution;
 use domain::ids::{Actor, CommandId, ExecutionId, NodeId};
 use domain::placement::Placement;
 
-use super::{Service, ServiceError, check_name, instructions, new_id, now, secret};
+use super::{Service, ServiceError, check_name, instructions, new_id, now, page_length, secret};
 use crate::store::{Committed, Envelope, NewExecution, OnProgress, Page, Verification, WriteError};
 
 /// The sections of the page of executions.
@@ -39,10 +39,14 @@ impl Service {
         detail(&committed)
     }
 
-    /// Executions, newest first.
-    pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, ServiceError> {
+    /// A page of the executions, newest first: a hundred unless the filter says how many.
+    pub(crate) async fn executions(
+        &self,
+        filter: &ExecutionFilter,
+    ) -> Result<Arc<Page<ExecutionSummary>>, ServiceError> {
         check_name("q", filter.q.as_deref())?;
-        Ok(self.store.executions(filter).await?)
+        let limit = Some(page_length(filter.limit)?);
+        Ok(self.store.listed(&ExecutionFilter { limit, ..filter.clone() }).await?)
     }
 
     /// What the page of executions shows: what the filter lets through, in sections, each up to the filter's limit, with
@@ -57,8 +61,12 @@ impl Service {
             }
             let page = self.executions(&ExecutionFilter { status, ..filter.clone() }).await?;
             let online = self.hub.online(page.items.iter().map(|summary| summary.id));
-            let listed = |(summary, (online, others))| ListedExecution { summary, online, others };
-            section.items = page.items.into_iter().zip(online).map(listed).collect();
+            let listed = |(summary, (online, others)): (&ExecutionSummary, _)| ListedExecution {
+                summary: summary.clone(),
+                online,
+                others,
+            };
+            section.items = page.items.iter().zip(online).map(listed).collect();
             section.total = page.total;
         }
         Ok(ExecutionsPageData { sections, now: now() })

@@ -11,10 +11,12 @@ mod instructions;
 mod metrics;
 mod playbooks;
 mod report;
+mod uploads;
 
 use std::sync::Arc;
 
 use chrono::Utc;
+use domain::api::{DEFAULT_PAGE, MAX_PAGE};
 use domain::command::{Refusal, check_length};
 use domain::event::Secret;
 use domain::ids::MAX_NAME_CHARS;
@@ -25,11 +27,14 @@ pub(crate) use error::ServiceError;
 pub(crate) use evidence::{FileDetails, Upload};
 pub(crate) use executions::{execution_changed, step_changed};
 pub(crate) use playbooks::{Compared, Exported};
+pub(crate) use uploads::EvidenceLimits;
+use uploads::Uploads;
 
 use crate::hub::Hub;
 use crate::report::Press;
 use crate::shelf::Shelf;
-use crate::store::{Refolded, Store, StoreError};
+pub(crate) use crate::store::Page;
+use crate::store::{Generation, Refolded, Store, StoreError};
 use crate::thehive::TheHive;
 use crate::workshop::{Lane, Workshop};
 
@@ -49,8 +54,8 @@ pub(crate) enum Readiness {
 pub(crate) struct Service {
     store: Store,
     hub: Hub,
-    /// Largest file that is taken.
-    max_evidence_bytes: u64,
+    /// How much evidence is taken in.
+    uploads: Uploads,
     /// Where what takes long is computed.
     workshop: Workshop,
     /// Where PDFs are made.
@@ -62,13 +67,13 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// A service over a store whose commits are published to `hub`, that takes files up to a size, and leads to the
+    /// A service over a store whose commits are published to `hub`, that takes in so much evidence, and leads to the
     /// incidents of a TheHive if there is one.
-    pub(crate) fn new(store: Store, hub: Hub, max_evidence_bytes: u64, thehive: Option<TheHive>) -> Self {
+    pub(crate) fn new(store: Store, hub: Hub, evidence: EvidenceLimits, thehive: Option<TheHive>) -> Self {
         let workshop = Workshop::default();
         let press = Arc::new(Press::new(workshop.clone()));
         let exports = Arc::new(Shelf::new(playbooks::EXPORT_ROOM, playbooks::EXPORTS));
-        Self { store, hub, max_evidence_bytes, workshop, press, exports, thehive }
+        Self { store, hub, uploads: Uploads::new(evidence), workshop, press, exports, thehive }
     }
 
     /// Where committed events are heard.
@@ -106,6 +111,11 @@ impl Service {
         &self.workshop
     }
 
+    /// What everything that is kept is now: changes with every change of anything.
+    pub(crate) async fn generation(&self) -> Result<Generation, ServiceError> {
+        Ok(self.store.generation().await?)
+    }
+
     /// Finishes what was accepted.
     pub(crate) async fn close(&self) {
         self.store.close().await;
@@ -115,6 +125,20 @@ impl Service {
 /// What is searched for is no longer than what there may be.
 fn check_name(field: &'static str, value: Option<&str>) -> Result<(), Refusal> {
     value.map_or(Ok(()), |value| check_length(field, value, MAX_NAME_CHARS))
+}
+
+/// How many items a page of a list has.
+///
+/// # Errors
+/// When more are asked for than one may have.
+fn page_length(asked: Option<u64>) -> Result<u64, ServiceError> {
+    match asked {
+        Some(limit) if limit > MAX_PAGE => {
+            let message = format!("limit is at most {MAX_PAGE}: ask for the rest with offset, as the Link header says");
+            Err(ServiceError::Invalid { field: "limit", message })
+        }
+        asked => Ok(asked.unwrap_or(DEFAULT_PAGE)),
+    }
 }
 
 /// The server's clock.

@@ -40,6 +40,17 @@ impl Store {
         opened.map_err(|damage| StoreError::DamagedEvidence(evidence.id, damage))
     }
 
+    /// Bytes of all files that are recorded.
+    pub(crate) async fn evidence_bytes(&self) -> Result<u64, StoreError> {
+        let sum: Option<Option<i64>> = step_evidence::Entity::find()
+            .select_only()
+            .column_as(step_evidence::Column::Size.sum(), "bytes")
+            .into_tuple()
+            .one(&self.read)
+            .await?;
+        Ok(sum.flatten().unwrap_or_default().cast_unsigned())
+    }
+
     /// The first of these files that is not what was uploaded.
     pub(super) async fn first_damage(
         &self,

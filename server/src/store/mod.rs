@@ -9,6 +9,7 @@ mod error;
 mod events;
 mod evidence;
 mod figures;
+mod generation;
 mod log_check;
 mod maintenance;
 mod media_type;
@@ -22,10 +23,11 @@ mod weight;
 mod writer;
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use domain::api::ExecutionSummary;
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId};
@@ -48,6 +50,9 @@ pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersio
 use crate::metrics::CommitCounts;
 use crate::shelf::Shelf;
 use figures::KnownRecords;
+pub(crate) use generation::Generation;
+use generation::{Readings, Watch};
+use playbooks::Uses;
 use vault::Vault;
 use writer::{PastFolds, Writer};
 
@@ -55,6 +60,8 @@ use writer::{PastFolds, Writer};
 const EXECUTIONS: (usize, usize) = (256 * 1024 * 1024, 2_000);
 /// Bytes of playbook versions kept in memory, and about how many they are.
 const VERSIONS: (usize, usize) = (128 * 1024 * 1024, 1_000);
+/// Bytes of lists kept in memory, and about how many they are.
+const LISTS: (usize, usize) = (32 * 1024 * 1024, 200);
 /// Connections that only read.
 const READERS: u32 = 8;
 /// How long a connection waits for another process that holds the database.
@@ -70,6 +77,7 @@ pub(crate) type OnCommit = Box<dyn Fn(ExecutionId, &[Event]) + Send + Sync>;
 #[derive(Clone)]
 pub(crate) struct Store {
     read: DatabaseConnection,
+    watch: Watch,
     cache: Arc<Cache>,
     vault: Vault,
     writer: Writer,
@@ -81,6 +89,8 @@ pub(crate) struct Cache {
     versions: Shelf<(PlaybookId, u32), Arc<Version>>,
     records: KnownRecords,
     past: PastFolds,
+    lists: Readings<Arc<Page<ExecutionSummary>>>,
+    uses: Readings<Arc<Uses>>,
     /// Whether it is known that no row is left to be folded anew.
     is_folded: AtomicBool,
 }
@@ -92,6 +102,8 @@ impl Cache {
             versions: Shelf::new(VERSIONS.0, VERSIONS.1),
             records: KnownRecords::default(),
             past: PastFolds::default(),
+            lists: Readings::new(LISTS.0, LISTS.1),
+            uses: Readings::new(LISTS.0, LISTS.1),
             is_folded: AtomicBool::new(false),
         }
     }
@@ -128,11 +140,17 @@ impl Store {
         let write = connect(&file, 1).await?;
         Migrator::up(&write, None).await?;
         let read = connect(&file, READERS).await?;
+        let watch = Watch::new(connect(&file, 1).await?);
         let cache = Arc::new(Cache::new());
         let writer = Writer::spawn(write, cache.clone(), on_commit, counts);
-        let store = Self { read, cache, vault: Vault::new(data_dir), writer };
+        let store = Self { read, watch, cache, vault: Vault::new(data_dir), writer };
         store.sweep_vault().await?;
         Ok(store)
+    }
+
+    /// What the database holds now, whoever wrote it.
+    pub(crate) async fn generation(&self) -> Result<Generation, StoreError> {
+        self.watch.generation().await
     }
 
     /// Whether the database answers.
@@ -143,8 +161,10 @@ impl Store {
     /// Finishes what was accepted, then lets go of the database.
     pub(crate) async fn close(&self) {
         self.writer.close().await;
-        if let Err(error) = self.read.close_by_ref().await {
-            tracing::error!(%error, "the database could not be closed");
+        for closed in [self.watch.close().await, self.read.close_by_ref().await.map_err(StoreError::from)] {
+            if let Err(error) = closed {
+                tracing::error!(%error, "the database could not be closed");
+            }
         }
     }
 
@@ -172,6 +192,8 @@ async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, St
     // SQLite may roll back by itself, as when the disk is full. sqlx does not notice, would take the next transaction
     // for a part of that one, and would never commit it: a connection that thinks so is not used again.
     options.map_sqlx_sqlite_pool_opts(|pool| {
+        // Nothing tells two connections apart by what they say of changes, so none is exchanged.
+        let pool = pool.idle_timeout(None).max_lifetime(None);
         pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
     });
     Ok(Database::connect(options).await?)

@@ -135,8 +135,15 @@ impl Store {
         self.cache.execution(id)
     }
 
+    /// Executions, newest first; read anew only when something was committed since they were last asked for.
+    pub(crate) async fn listed(&self, filter: &ExecutionFilter) -> Result<Arc<Page<ExecutionSummary>>, StoreError> {
+        let name = serde_json::to_string(filter).unwrap_or_default();
+        let read = async || self.executions(filter).await.map(Arc::new);
+        self.cache.lists.get(&self.watch, name, read).await
+    }
+
     /// Executions, newest first.
-    pub(crate) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, StoreError> {
+    pub(super) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, StoreError> {
         let query = executions::Entity::find()
             .filter(condition(filter))
             .order_by_desc(executions::Column::StartedAt)

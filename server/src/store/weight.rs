@@ -5,7 +5,8 @@ use std::sync::Arc;
 use domain::execution::{Execution, Note, Step};
 use domain::graph::Graph;
 
-use super::Version;
+use super::playbooks::Uses;
+use super::{Page, Version};
 use crate::shelf::Weighed;
 
 /// A step, a note, an event or a file without its texts.
@@ -17,9 +18,8 @@ impl Weighed for Execution {
     fn weight(&self) -> usize {
         let state = &self.state;
         let notes = |notes: &[Arc<Note>]| notes.iter().map(|note| note.text.len() + THING).sum::<usize>();
-        let steps = state.steps.iter().map(|step| {
-            notes(&step.notes) + THING * (1 + step.evidence.len()) + rationale(step)
-        });
+        let steps =
+            state.steps.iter().map(|step| notes(&step.notes) + THING * (1 + step.evidence.len()) + rationale(step));
         steps.sum::<usize>() + notes(&state.notes) + state.recommendations.as_deref().map_or(0, str::len) + THING
     }
 }
@@ -32,6 +32,21 @@ impl Weighed for Version {
     fn weight(&self) -> usize {
         // The source, what was read from it, and the words that are searched.
         3 * self.source.len() + drawn(&self.graph)
+    }
+}
+
+/// A row of a list.
+const ROW: usize = 600;
+
+impl<T> Weighed for Page<T> {
+    fn weight(&self) -> usize {
+        ROW * self.items.len()
+    }
+}
+
+impl Weighed for Uses {
+    fn weight(&self) -> usize {
+        ROW * self.len()
     }
 }
 

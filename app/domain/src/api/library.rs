@@ -3,6 +3,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::present;
 use crate::graph::Graph;
 use crate::ids::{Actor, CommandId, PlaybookId, Seq, given};
 use crate::placement::Placement;
@@ -226,6 +227,14 @@ pub struct PlaybookFilter {
     /// Those that were taken out of the library, instead of those that are in it.
     #[serde(default)]
     pub hidden: bool,
+    /// At most so many: 100 when nothing is said, and 1,000 at most.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::PageLength>, inline))]
+    pub limit: Option<u64>,
+    /// Leaving out so many of the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::Count>, inline))]
+    pub offset: Option<u64>,
 }
 
 /// A form in which a playbook is given out.

@@ -5,10 +5,12 @@ mod versions;
 
 pub(super) use versions::VersionDiff;
 
+use std::sync::Arc;
+
 use axum::Json;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::extract::{FromRequest, OriginalUri, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use domain::api::{
     ImportPlaybook, PlaybookCreated, PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSummary, PreviewPlaybook,
     Problem,
@@ -26,6 +28,7 @@ use super::AppState;
 use super::examples::EXAMPLES;
 use super::extract::{self, Caller, Id, Query};
 use super::form::{self, Form};
+use super::listing::{Asked, Tag};
 use super::openapi::{Analyst, BadBody, BadQuery, NoChange, NotFound, PLAYBOOKS, ServerFault};
 use super::problem::ApiError;
 use crate::service::Service;
@@ -71,22 +74,37 @@ struct PlaybookForm {
 }
 
 /// List the library, newest first
+///
+/// A page of it; `Link` leads to the next, and `ETag` and `If-None-Match` work as for executions.
 #[utoipa::path(
     get, path = "/playbooks", operation_id = "list_playbooks", tag = PLAYBOOKS,
     params(PlaybookFilter),
     responses(
         (
             status = 200, description = "Those that the query asks for.",
+            headers(
+                ("X-Total-Count" = u64, description = "How many there are on all pages."),
+                ("Link" = String, description = "The next page, as `<address>; rel=\"next\"`, if there is one."),
+                ("ETag" = String, description = "Changes with every change of anything."),
+            ),
             body = Vec<PlaybookSummary>, example = json!([EXAMPLES.playbook_summary]),
         ),
+        (status = 304, description = "Nothing changed since the answer that `If-None-Match` names."),
         BadQuery, ServerFault,
     ),
 )]
 async fn list(
     State(service): State<Service>,
+    OriginalUri(address): OriginalUri,
+    headers: HeaderMap,
     Query(filter): Query<PlaybookFilter>,
-) -> Result<Json<Vec<PlaybookSummary>>, ApiError> {
-    Ok(Json(service.playbooks(&filter).await?))
+) -> Result<Response, ApiError> {
+    let asked = Asked { address: &address, headers: &headers, offset: filter.offset };
+    let tag = Tag::now(&service).await?;
+    match asked.unchanged(&tag) {
+        Some(unchanged) => Ok(unchanged),
+        None => asked.page(&service, tag, Arc::new(service.playbooks(&filter).await?)).await,
+    }
 }
 
 /// Import a playbook from its text or from a file

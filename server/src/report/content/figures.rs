@@ -5,6 +5,7 @@ use domain::words::duration;
 use serde::Serialize;
 
 use super::super::legible::Line;
+use super::room::Room;
 use super::steps::{File, evidence};
 use super::{Fact, facts};
 
@@ -68,13 +69,13 @@ struct Held {
 }
 
 impl Integrity {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, room: &mut Room) -> Self {
         let integrity = &report.integrity;
         let verdict = match &integrity.fault {
             None => "Verified: every event follows from the one before.".to_owned(),
             Some(fault) => format!("Not verified: {fault}."),
         };
-        let held = |entry: &ManifestEntry| Held { label: Line::name(&entry.label), file: evidence(&entry.file) };
+        let held = |entry: &ManifestEntry| Held { label: Line::name(&entry.label), file: evidence(&entry.file, room) };
         Self {
             verified: integrity.verified,
             verdict: Line::sentence(&verdict),

@@ -5,6 +5,7 @@
 
 mod figures;
 mod look;
+mod room;
 mod steps;
 mod summary;
 mod timeline;
@@ -21,6 +22,7 @@ use super::legible::{Line, legible};
 use super::picture::Picture;
 use super::prose::{Block, prose};
 use super::{Document, EVENTS_FILE};
+use room::Room;
 
 /// Rows of the chart over time that fill a page.
 const ROWS_PER_PAGE: usize = 48;
@@ -89,6 +91,7 @@ fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
 impl Content {
     pub(super) fn of(document: &Document) -> Self {
         let Document { report, graph, placement, .. } = document;
+        let mut room = Room::default();
         let gantt: Vec<Drawing> = gantt_parts(report, ROWS_PER_PAGE);
         Self {
             look: look::Look::default(),
@@ -96,14 +99,14 @@ impl Content {
             interim: report.interim,
             running: Line::of(&shortened(&incident(report), RUNNING)),
             as_of: utc(report.as_of),
-            summary: summary::Summary::of(report),
+            summary: summary::Summary::of(report, &mut room),
             flowchart: Chart::of(graph, placement, report),
             gantt: gantt.iter().map(Picture::across).collect(),
             timeline: timeline::Timeline::of(report),
-            steps: steps::Steps::of(report),
+            steps: steps::Steps::of(report, &mut room),
             metrics: figures::Metrics::of(report),
             recommendations: report.recommendations.as_ref().map(recommendations),
-            integrity: figures::Integrity::of(report),
+            integrity: figures::Integrity::of(report, &mut room),
             events_file: EVENTS_FILE,
         }
     }

@@ -1,22 +1,21 @@
 //! Every step: who had it, when, how long, what was decided and found.
 
-use std::sync::Arc;
-
-use domain::execution::{AttachedEvidence, Note};
+use domain::execution::AttachedEvidence;
 use domain::report::{Choice, NodeRef, Report, StepReport};
 use domain::words::{size, utc};
 use serde::Serialize;
 
 use super::super::legible::Line;
 use super::super::prose::{Block, prose};
-use super::{Written, summary};
+use super::Written;
+use super::room::Room;
 
 /// Headings go no deeper.
 const DEEPEST: u32 = 5;
 /// As many bytes of a value as stay on one line.
 const SHORT: usize = 30;
-/// As many bytes of notes as are printed, some hundred pages. More of them are read by programs, from the file that is attached.
-const MOST_NOTES: usize = 1_500_000;
+/// Stands for a text that finds no room.
+const NO_ROOM: &str = "There is no room for this text here: it is in the attached events.";
 
 #[derive(Debug, Serialize)]
 pub(super) struct Steps {
@@ -68,35 +67,32 @@ struct Group {
 }
 
 impl Steps {
-    pub(super) fn of(report: &Report) -> Self {
-        let (mut level, mut room) = (1, MOST_NOTES);
+    pub(super) fn of(report: &Report, room: &mut Room) -> Self {
+        let mut level = 1;
         let steps = report.steps.iter().map(|step| {
             level = (step.depth + 2).min(level + 1).min(DEEPEST);
-            told(step, level, &mut room)
+            told(step, level, room)
         });
         Self { steps: steps.collect(), not_applicable: grouped(&report.not_applicable) }
     }
 }
 
-/// Tells of a step, with as many notes as there is room for.
-fn told(step: &StepReport, level: u32, room: &mut usize) -> Step {
-    let fits = |note: &&Arc<Note>| {
-        let left = room.checked_sub(note.text.len());
-        *room = left.unwrap_or(0);
-        left.is_some()
-    };
-    let notes: Vec<Written> = step.notes.iter().take_while(fits).map(|note| summary::written(note)).collect();
-    let earlier = step.earlier_decisions.iter().map(|choice| decision(choice, "Decided before"));
+/// Tells of a step, with as many texts as there is room for.
+fn told(step: &StepReport, level: u32, room: &mut Room) -> Step {
+    let newest = step.decision.iter().map(|choice| (choice, "Decided"));
+    let earlier = step.earlier_decisions.iter().map(|choice| (choice, "Decided before"));
+    let decisions = newest.chain(earlier).map(|(choice, word)| decision(choice, word, room)).collect();
+    let (notes, left_out) = room.notes(&step.notes);
     Step {
         level,
         phase: step.progress.is_some(),
         label: Line::name(&step.label),
         status: step.status.as_str(),
         facts: step.facts().iter().map(|(name, value)| fact(name, value)).collect(),
-        decisions: step.decision.iter().map(|choice| decision(choice, "Decided")).chain(earlier).collect(),
-        left_out: step.notes.len() - notes.len(),
+        decisions,
         notes,
-        evidence: step.evidence.iter().map(evidence).collect(),
+        left_out,
+        evidence: step.evidence.iter().map(|file| evidence(file, room)).collect(),
     }
 }
 
@@ -105,25 +101,38 @@ fn fact(name: &str, value: &str) -> Line {
     if value.len() <= SHORT { Line::unbroken(&fact) } else { Line::sentence(&fact) }
 }
 
-fn decision(choice: &Choice, word: &'static str) -> Decision {
+fn decision(choice: &Choice, word: &'static str, room: &mut Room) -> Decision {
     Decision {
         word,
         branch: Line::name(&choice.branch),
         byline: Line::told(choice.actor.as_str(), &choice.when()),
-        rationale: choice.rationale.as_deref().map(prose).unwrap_or_default(),
+        rationale: choice.rationale.as_deref().map(|text| printed(text, room)).unwrap_or_default(),
     }
 }
 
+/// A text, if there is room for it.
+fn printed(text: &str, room: &mut Room) -> Vec<Block> {
+    prose(if room.takes(text) { text } else { NO_ROOM })
+}
+
 /// A file with everything that identifies it.
-pub(super) fn evidence(file: &AttachedEvidence) -> File {
+pub(super) fn evidence(file: &AttachedEvidence, room: &mut Room) -> File {
     let AttachedEvidence { evidence, uploaded_at, uploaded_by } = file;
     let facts =
         [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
     File {
         name: Line::file_name(&evidence.file_name),
         facts: Line::sentence(&facts.join(", ")),
-        description: evidence.description.as_deref().map(prose).unwrap_or_default(),
+        description: evidence.description.as_deref().map(|text| printed(text, room)).unwrap_or_default(),
         sha256: Line::unbroken(&evidence.sha256),
+    }
+}
+
+#[cfg(test)]
+impl Steps {
+    /// Of each step, how many notes are printed and how many are not.
+    pub(super) fn note_counts(&self) -> Vec<(usize, usize)> {
+        self.steps.iter().map(|step| (step.notes.len(), step.left_out)).collect()
     }
 }
 
@@ -133,24 +142,4 @@ fn grouped(nodes: &[NodeRef]) -> Vec<Group> {
         labels: nodes.iter().map(|node| Line::name(&node.label)).collect(),
     };
     nodes.chunk_by(|one, other| one.phase == other.phase).map(group).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::super::fixture::Story;
-    use super::*;
-
-    #[test]
-    fn notes_beyond_the_room_there_is_are_counted_and_left_to_the_attached_events() {
-        let long = "word ".repeat(4_000).trim_end().to_owned();
-        let mut story = Story::of("# Playbook\n\n1. One\n2. Two\n", "Incident", None);
-        let fit = MOST_NOTES / long.len();
-        for _ in 0..fit + 3 {
-            story.note("Ana", "One", &long);
-        }
-        story.note("Ana", "Two", "short");
-        let steps = Steps::of(&story.document().report).steps;
-        let counts: Vec<_> = steps.iter().map(|step| (step.notes.len(), step.left_out)).collect();
-        assert_eq!(counts, [(fit, 3), (0, 1)]);
-    }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::super::legible::Line;
 use super::super::picture::Picture;
 use super::super::prose::prose;
+use super::room::Room;
 use super::{Fact, Written, facts};
 
 #[derive(Debug, Serialize)]
@@ -22,6 +23,8 @@ pub(super) struct Summary {
     facts: Vec<Fact>,
     /// Notes on the whole, oldest first.
     notes: Vec<Written>,
+    /// How many of them there is no room for.
+    left_out: usize,
 }
 
 /// A figure that is read from afar.
@@ -32,8 +35,9 @@ struct Figure {
 }
 
 impl Summary {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, room: &mut Room) -> Self {
         let summary = &report.summary;
+        let (notes, left_out) = room.notes(&summary.notes);
         Self {
             title: Line::name(&summary.incident_title),
             status: summary.status.as_str(),
@@ -42,8 +46,17 @@ impl Summary {
             figures: figures(report),
             status_bar: Picture::across(&status_bar(&summary.progress)),
             facts: facts(report.summary_facts()),
-            notes: summary.notes.iter().map(|note| written(note)).collect(),
+            notes,
+            left_out,
         }
+    }
+}
+
+#[cfg(test)]
+impl Summary {
+    /// How many notes are printed and how many are not.
+    pub(super) fn note_counts(&self) -> (usize, usize) {
+        (self.notes.len(), self.left_out)
     }
 }
 

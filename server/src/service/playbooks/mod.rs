@@ -14,8 +14,8 @@ use domain::placement::Placement;
 
 pub(crate) use exports::{EXPORT_ROOM, EXPORTS, ExportKey, Exported};
 
-use super::{Service, ServiceError, check_name, now};
-use crate::store::{StoreError, Version};
+use super::{Service, ServiceError, check_name, now, page_length};
+use crate::store::{Page, StoreError, Version};
 
 /// What differs between two versions of a playbook.
 pub(crate) struct Compared {
@@ -27,11 +27,15 @@ pub(crate) struct Compared {
 }
 
 impl Service {
-    /// The library, newest first.
-    pub(crate) async fn playbooks(&self, filter: &PlaybookFilter) -> Result<Vec<PlaybookSummary>, ServiceError> {
+    /// A page of the library, newest first: a hundred unless the filter says how many.
+    pub(crate) async fn playbooks(&self, filter: &PlaybookFilter) -> Result<Page<PlaybookSummary>, ServiceError> {
         check_name("q", filter.q.as_deref())?;
         check_name("tag", filter.tag.as_deref())?;
-        Ok(self.store.playbooks(filter).await?)
+        let limit = usize::try_from(page_length(filter.limit)?).unwrap_or(usize::MAX);
+        let offset = usize::try_from(filter.offset.unwrap_or_default()).unwrap_or(usize::MAX);
+        let found = self.store.playbooks(filter).await?;
+        let total = found.len() as u64;
+        Ok(Page { items: found.into_iter().skip(offset).take(limit).collect(), total })
     }
 
     /// A playbook with one of its versions: the newest unless another one is named.

@@ -3,6 +3,8 @@
 
 mod reads;
 
+pub(super) use reads::Uses;
+
 use std::sync::{Arc, OnceLock};
 
 use domain::api::VersionSummary;

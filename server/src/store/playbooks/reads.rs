@@ -9,7 +9,8 @@ use domain::legible::composed;
 use domain::metrics::{ExecutionFigures, Record, StepOutcomes};
 use domain::time::Timestamp;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
 use super::Version;
@@ -27,10 +28,10 @@ impl Store {
             .order_by_desc(playbooks::Column::Id)
             .all(&self.read)
             .await?;
-        let mut uses = self.uses(None).await?;
+        let uses = self.uses(None).await?;
         let mut summaries = Vec::with_capacity(rows.len());
         for row in rows {
-            let used = uses.remove(&PlaybookId(row.id)).unwrap_or_default();
+            let used = uses.get(&PlaybookId(row.id)).cloned().unwrap_or_default();
             let summary = summary_of(row, used)?;
             if self.is_asked_for(&summary, filter).await? {
                 summaries.push(summary);
@@ -61,7 +62,7 @@ impl Store {
         let row =
             playbooks::Entity::find_by_id(id.0).filter(playbooks::Column::HiddenAt.is_null()).one(&self.read).await?;
         let Some(row) = row else { return Ok(None) };
-        let used = self.uses(Some(id)).await?.remove(&id).unwrap_or_default();
+        let used = self.uses(Some(id)).await?.get(&id).cloned().unwrap_or_default();
         summary_of(row, used).map(Some)
     }
 
@@ -72,19 +73,18 @@ impl Store {
 
     /// Every version of a playbook, newest first, without what it holds.
     pub(crate) async fn versions(&self, playbook: PlaybookId) -> Result<Vec<VersionSummary>, StoreError> {
-        let numbers: Vec<i32> = playbook_versions::Entity::find()
-            .filter(playbook_versions::Column::PlaybookId.eq(playbook.0))
-            .order_by_desc(playbook_versions::Column::Version)
+        use playbook_versions::Column;
+        let rows: Vec<VersionRow> = playbook_versions::Entity::find()
+            .filter(Column::PlaybookId.eq(playbook.0))
+            .order_by_desc(Column::Version)
             .select_only()
-            .column(playbook_versions::Column::Version)
-            .into_tuple()
+            .columns([Column::Version, Column::Format, Column::CreatedAt, Column::Author, Column::Summary])
+            .columns([Column::NodeCount, Column::EdgeCount, Column::StepCount, Column::DecisionCount])
+            .column_as(Expr::cust("json_extract(graph, '$.title')"), "title")
+            .into_model()
             .all(&self.read)
             .await?;
-        let mut versions = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            versions.push(self.version(playbook, number.cast_unsigned()).await?.saved.clone());
-        }
-        Ok(versions)
+        rows.into_iter().map(VersionRow::summary).collect()
     }
 
     /// What a command was answered, if it was.
@@ -100,8 +100,16 @@ impl Store {
         Ok(playbooks::Entity::find().one(&self.read).await?.is_none())
     }
 
+    /// What became of the executions of each playbook, or of the one named, apart from their steps; read anew only when
+    /// something was committed since it was last asked for.
+    async fn uses(&self, only: Option<PlaybookId>) -> Result<Arc<Uses>, StoreError> {
+        let name = only.map(|only| only.to_string()).unwrap_or_default();
+        let read = async || self.read_uses(only).await.map(Arc::new);
+        self.cache.uses.get(&self.watch, name, read).await
+    }
+
     /// What became of the executions of each playbook, or of the one named, apart from their steps.
-    async fn uses(&self, only: Option<PlaybookId>) -> Result<HashMap<PlaybookId, ExecutionFigures>, StoreError> {
+    async fn read_uses(&self, only: Option<PlaybookId>) -> Result<Uses, StoreError> {
         use executions::Column;
         let mut query = executions::Entity::find();
         if let Some(only) = only {
@@ -143,6 +151,41 @@ impl Store {
 
 /// Playbook, its version, status, start, active time, execution, and the version of the fold that wrote the row.
 type UsesRow = (Uuid, i32, String, DateTimeUtc, Option<i64>, Uuid, i32);
+
+/// What became of the executions of each playbook.
+pub(in crate::store) type Uses = HashMap<PlaybookId, ExecutionFigures>;
+
+/// A version's row, without what it holds.
+#[derive(FromQueryResult)]
+struct VersionRow {
+    version: i32,
+    title: String,
+    format: String,
+    created_at: DateTimeUtc,
+    author: String,
+    summary: String,
+    node_count: i32,
+    edge_count: i32,
+    step_count: i32,
+    decision_count: i32,
+}
+
+impl VersionRow {
+    fn summary(self) -> Result<VersionSummary, StoreError> {
+        Ok(VersionSummary {
+            version: self.version.cast_unsigned(),
+            title: self.title,
+            format: projection::read(Value::String(self.format), "playbook_versions.format")?,
+            created_at: Timestamp::new(self.created_at),
+            author: projection::read(Value::String(self.author), "playbook_versions.author")?,
+            summary: self.summary,
+            node_count: self.node_count.cast_unsigned(),
+            edge_count: self.edge_count.cast_unsigned(),
+            step_count: self.step_count.cast_unsigned(),
+            decision_count: self.decision_count.cast_unsigned(),
+        })
+    }
+}
 
 fn summary_of(row: playbooks::Model, used: ExecutionFigures) -> Result<PlaybookSummary, StoreError> {
     Ok(PlaybookSummary {
