@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use axum::Router;
 use domain::ids::ExecutionId;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 
 pub use archive::{ArchiveError, BackedUp, Checked, check_bundle};
 pub use http::origin::{NoOrigin, Origin};
@@ -33,7 +34,7 @@ use hub::{Bounds, Hub};
 pub use maintenance::{Restored, restore};
 use metrics::Counts;
 pub use serve::Timeouts;
-use service::{EvidenceLimits, Service};
+use service::{Clock, EvidenceLimits, Service};
 use store::Store;
 pub use store::{Damage, Finding, OnProgress, Refolded, Verification};
 pub use thehive::{NoTheHive, TheHive};
@@ -87,6 +88,16 @@ pub struct Instance {
     stop: watch::Sender<bool>,
     timeouts: Timeouts,
     router: Router,
+    _others: Following,
+}
+
+/// A task that ends with what it is for.
+struct Following(AbortHandle);
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// An address of the server.
@@ -129,22 +140,34 @@ impl Instance {
             grace: config.timeouts.grace,
         };
         let hub = Hub::new(bounds, counts.live.clone());
+        let clock = Clock::default();
         let on_commit = {
-            let hub = hub.clone();
-            Box::new(move |id: ExecutionId, events: &[domain::event::Event]| hub.publish(id, events))
+            let (hub, clock) = (hub.clone(), clock.clone());
+            Box::new(move |id: ExecutionId, events: &[domain::event::Event]| {
+                clock.heed(events);
+                hub.publish(id, events);
+            })
         };
         let store = Store::open(&config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
         let evidence = EvidenceLimits {
             file: config.max_evidence_mb << 20,
             total: config.evidence_quota_mb.map(|megabytes| megabytes << 20),
         };
-        let service = Service::new(store, hub, evidence, config.thehive.clone());
+        let service = Service::new(store, hub, clock, evidence, config.thehive.clone());
         if config.demo {
             service.seed_demo().await.map_err(Failure::of)?;
         }
+        let others = Following(tokio::spawn(service.clone().follow_others()).abort_handle());
         let stop = watch::Sender::new(false);
         let router = http::router(service.clone(), config, counts, stop.clone());
-        Ok(Self { service, data_dir: config.data_dir.clone(), stop, timeouts: config.timeouts, router })
+        Ok(Self {
+            service,
+            data_dir: config.data_dir.clone(),
+            stop,
+            timeouts: config.timeouts,
+            router,
+            _others: others,
+        })
     }
 
     /// The same for a folder that must have a database already.

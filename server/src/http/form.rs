@@ -162,7 +162,7 @@ pub(super) fn unknown_field(name: &str, expected: &str) -> ApiError {
 
 fn broken(error: MultipartError) -> ApiError {
     let mut causes = successors(Some(&error as &(dyn Error + 'static)), |error| (*error).source());
-    if causes.any(|cause| cause.is::<TooSlow>()) {
+    if causes.any(<dyn Error>::is::<TooSlow>) {
         return silent();
     }
     unreadable(error.status(), &error.body_text())

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LINK};
+use axum::http::header::{ETAG, IF_NONE_MATCH, LINK};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
@@ -63,7 +63,6 @@ impl Asked<'_> {
         let mut answer = as_json(service, Items(page)).await?;
         let headers = answer.headers_mut();
         headers.insert("x-total-count", HeaderValue::from(total));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         headers.extend(HeaderValue::from_str(&tag.0).ok().map(|tag| (ETAG, tag)));
         let end = self.offset.unwrap_or(0).saturating_add(shown as u64);
         if shown > 0 && end < total {

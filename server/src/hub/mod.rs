@@ -171,6 +171,11 @@ impl Hub {
         }
     }
 
+    /// Every execution that somebody is at, and the last of its events that was heard there.
+    pub(crate) fn told(&self) -> HashMap<ExecutionId, Seq> {
+        self.rooms().by_execution.iter().map(|(id, room)| (*id, room.last)).collect()
+    }
+
     /// How many there are of everything.
     pub(crate) fn occupancy(&self) -> Occupancy {
         let rooms = self.rooms();

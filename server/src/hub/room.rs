@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
+use domain::ids::Seq;
 use domain::presence::{ConnectionId, Roster};
 use domain::protocol::ServerMessage;
 use tokio::sync::watch;
@@ -24,6 +25,8 @@ const PER_LISTENER: Duration = Duration::from_micros(200);
 pub(super) struct Room {
     /// Everybody with a place, and their queues; none for who did not keep up or is leaving.
     pub(super) connections: HashMap<ConnectionId, Option<Queue>>,
+    /// The last event that was published here.
+    pub(super) last: Seq,
     /// Events that a task is going to tell, while there is such a task.
     untold: Option<Vec<Arc<Published>>>,
     pub(super) roster: Roster,
@@ -41,6 +44,7 @@ impl Default for Room {
         let roster = Roster::default();
         Self {
             connections: HashMap::new(),
+            last: Seq(0),
             untold: None,
             told: watch::Sender::new(presence(&roster)),
             roster,
@@ -59,6 +63,7 @@ impl Room {
     /// Lets everybody hear the events: now, or by a task when there are many. Returns whether such a task has to begin.
     #[must_use]
     pub(super) fn publish(&mut self, events: Vec<Arc<Published>>) -> bool {
+        self.last = events.iter().map(|event| event.seq).fold(self.last, Ord::max);
         match &mut self.untold {
             // Nobody has kept up, as so many may not wait for one listener either.
             Some(untold) if untold.len() + events.len() > QUEUE => {

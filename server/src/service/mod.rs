@@ -3,12 +3,14 @@
 //! It gives commands their time and id, hands them to the store, and knows nothing of HTTP or of pages.
 
 mod archive;
+mod clock;
 mod demo;
 mod error;
 mod evidence;
 mod executions;
 mod instructions;
 mod metrics;
+mod others;
 mod playbooks;
 mod report;
 mod uploads;
@@ -23,6 +25,7 @@ use domain::ids::MAX_NAME_CHARS;
 use domain::time::Timestamp;
 use uuid::Uuid;
 
+pub(crate) use clock::Clock;
 pub(crate) use error::ServiceError;
 pub(crate) use evidence::{FileDetails, Upload};
 pub(crate) use executions::{execution_changed, step_changed};
@@ -45,6 +48,8 @@ pub(crate) enum Readiness {
     Ready,
     /// The database does not answer.
     NoDatabase,
+    /// It can, but the clock was set back: events carry this time until it has come that far again.
+    ClockSetBack(Timestamp),
     /// Executions are being folded anew. What it says is right, but lists and figures take long.
     Refolding,
 }
@@ -54,6 +59,7 @@ pub(crate) enum Readiness {
 pub(crate) struct Service {
     store: Store,
     hub: Hub,
+    clock: Clock,
     /// How much evidence is taken in.
     uploads: Uploads,
     /// Where what takes long is computed.
@@ -69,11 +75,17 @@ pub(crate) struct Service {
 impl Service {
     /// A service over a store whose commits are published to `hub`, that takes in so much evidence, and leads to the
     /// incidents of a TheHive if there is one.
-    pub(crate) fn new(store: Store, hub: Hub, evidence: EvidenceLimits, thehive: Option<TheHive>) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        hub: Hub,
+        clock: Clock,
+        evidence: EvidenceLimits,
+        thehive: Option<TheHive>,
+    ) -> Self {
         let workshop = Workshop::default();
         let press = Arc::new(Press::new(workshop.clone()));
         let exports = Arc::new(Shelf::new(playbooks::EXPORT_ROOM, playbooks::EXPORTS));
-        Self { store, hub, uploads: Uploads::new(evidence), workshop, press, exports, thehive }
+        Self { store, hub, clock, uploads: Uploads::new(evidence), workshop, press, exports, thehive }
     }
 
     /// Where committed events are heard.
@@ -87,7 +99,7 @@ impl Service {
             return Readiness::NoDatabase;
         }
         match self.store.is_folded().await {
-            Ok(true) => Readiness::Ready,
+            Ok(true) => self.clock.behind().map_or(Readiness::Ready, Readiness::ClockSetBack),
             Ok(false) => Readiness::Refolding,
             Err(_) => Readiness::NoDatabase,
         }

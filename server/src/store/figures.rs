@@ -22,7 +22,7 @@ use super::reads::condition;
 use super::{Store, StoreError, projection, refold};
 
 /// Rows asked for at once: SQLite binds at most 32,766 values in one statement.
-const ROWS_AT_ONCE: usize = 1_000;
+pub(super) const ROWS_AT_ONCE: usize = 1_000;
 
 /// What is known of executions, each with the last event of its row. One takes about 2 kB of memory for 30 steps.
 #[derive(Default)]

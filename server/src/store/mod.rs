@@ -36,6 +36,7 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
+use tokio::time::timeout;
 
 pub(crate) use error::StoreError;
 pub(crate) use evidence::evidence_paths;
@@ -64,6 +65,8 @@ const VERSIONS: (usize, usize) = (128 * 1024 * 1024, 1_000);
 const LISTS: (usize, usize) = (32 * 1024 * 1024, 200);
 /// Connections that only read.
 const READERS: u32 = 8;
+/// How long the database may take to answer who asks whether it does.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// How long a connection waits for another process that holds the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -153,9 +156,16 @@ impl Store {
         self.watch.generation().await
     }
 
-    /// Whether the database answers.
-    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.read.ping().await?)
+    /// Whether the database answers, to who reads and to the one task that writes.
+    ///
+    /// # Errors
+    /// When one of them is not answered in time.
+    pub(crate) async fn ping(&self) -> Result<(), WriteError> {
+        let asked = async {
+            self.read.ping().await.map_err(StoreError::from)?;
+            self.ping_writer().await
+        };
+        timeout(PATIENCE, asked).await.unwrap_or(Err(WriteError::Store(StoreError::Busy)))
     }
 
     /// Finishes what was accepted, then lets go of the database.

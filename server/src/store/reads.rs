@@ -15,6 +15,7 @@ use sea_orm::{
 };
 
 use super::entity::{execution_events, executions};
+use super::figures::ROWS_AT_ONCE;
 use super::{Cache, Store, StoreError, events, playbooks, refold};
 
 /// A part of a list, and how long the whole is.
@@ -128,6 +129,20 @@ impl Store {
     /// The newest fold of an execution; `None` when there is no such execution.
     pub(crate) async fn execution(&self, id: ExecutionId) -> Result<Option<Arc<Execution>>, StoreError> {
         execution(&self.read, &self.cache, id).await
+    }
+
+    /// The last events of those of these executions that there are.
+    pub(crate) async fn last_events(
+        &self,
+        ids: impl IntoIterator<Item = ExecutionId>,
+    ) -> Result<HashMap<ExecutionId, Seq>, StoreError> {
+        let ids: Vec<ExecutionId> = ids.into_iter().collect();
+        let mut last = HashMap::with_capacity(ids.len());
+        for portion in ids.chunks(ROWS_AT_ONCE) {
+            let heads = heads(&self.read, portion.iter().copied()).await?;
+            last.extend(heads.into_iter().map(|(id, head)| (id, head.last_seq)));
+        }
+        Ok(last)
     }
 
     /// The fold of an execution as it was last kept in memory. Others who write to the database may be ahead of it.

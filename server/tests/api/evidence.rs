@@ -13,7 +13,7 @@ use axum_test::http::header::{
 use axum_test::multipart::{MultipartForm, Part};
 use domain::canonical::hex;
 use serde_json::{Value, json};
-use server::{Damage, Finding, check_bundle};
+use server::{Config, Damage, Finding, check_bundle};
 use sha2::{Digest, Sha256};
 
 use crate::harness::{Execution, NO_SUCH_ID, TestApp, created, file, keys, problem, problem_at, text, visible};
@@ -236,6 +236,52 @@ async fn a_part_can_be_asked_for() {
     assert_eq!(resumed.status_code(), StatusCode::OK);
     let known = app.api.get(&address(&execution, &evidence)).add_header(IF_NONE_MATCH, &*tag).await;
     assert_eq!((known.status_code(), known.as_bytes().len()), (StatusCode::NOT_MODIFIED, 0));
+}
+
+#[tokio::test]
+async fn a_part_of_a_file_that_was_touched_is_compared_again() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let evidence = attach(&execution, file("digits", b"0123456789")).await;
+    let ask = || app.api.get(&address(&execution, &evidence)).add_header(RANGE, "bytes=0-0");
+    for _ in 0..2 {
+        assert_eq!(ask().await.status_code(), StatusCode::PARTIAL_CONTENT);
+    }
+    let stored = app.data_folder().join("evidence").join(&app.stored_files()[0]);
+    std::fs::write(&stored, b"0123456780").expect("it is written");
+    assert_eq!(problem(&ask().await, 500).title, "Damaged evidence");
+    std::fs::write(&stored, b"0123456789").expect("it is written");
+    assert_eq!(ask().await.status_code(), StatusCode::PARTIAL_CONTENT);
+}
+
+#[tokio::test]
+async fn all_files_together_stay_within_the_quota() {
+    let app = TestApp::open_with(Config { evidence_quota_mb: Some(1), ..Config::default() }).await;
+    let execution = app.api.new_execution().await;
+    attach(&execution, file("first", &vec![7; LIMIT / 2])).await;
+    let refused = execution.post_evidence("collect").multipart(file("second", &vec![7; LIMIT / 2 + 1])).await;
+    let refused = problem(&refused, 507);
+    assert!(refused.detail.contains("--evidence-quota-mb"), "{}", refused.detail);
+    attach(&execution, file("third", &vec![7; LIMIT / 2])).await;
+    assert_eq!(app.stored_files().len(), 2);
+}
+
+#[tokio::test]
+async fn an_upload_whose_body_breaks_off_is_the_clients_fault() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    let connection = begin_upload(&app, &execution, LIMIT).await;
+    connection.shutdown(std::net::Shutdown::Write).expect("half of it is closed");
+    connection.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout");
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut connection = connection;
+        let mut answer = Vec::new();
+        connection.read_to_end(&mut answer).map(|_| String::from_utf8_lossy(&answer).into_owned())
+    });
+    let answer = answer.await.expect("no panic").expect("an answer");
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{answer}");
+    let counted = app.api.get("/metrics").await.text();
+    assert!(!counted.contains("status=\"5xx\""), "{counted}");
 }
 
 #[tokio::test]

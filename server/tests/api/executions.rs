@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use axum_test::http::header::LINK;
+use axum_test::http::header::{ETAG, IF_NONE_MATCH, LINK};
+use axum_test::http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -319,11 +320,60 @@ async fn a_filter_that_cannot_be_is_refused_naming_it() {
 }
 
 #[tokio::test]
-async fn limits_beyond_any_list_are_as_good_as_none() {
+async fn a_list_has_pages_of_a_hundred_and_at_most_a_thousand() {
     let app = TestApp::open().await;
-    app.api.new_execution().await;
-    assert_eq!(app.api.list("/api/executions?limit=18446744073709551615").await.len(), 1);
-    assert!(app.api.list("/api/executions?limit=1&offset=18446744073709551615").await.is_empty());
+    let playbook = app.api.import_playbook(PLAYBOOK).await;
+    for number in 0..102 {
+        app.api.start_execution(&playbook, &format!("Incident {number}")).await;
+        app.api.import_titled(PLAYBOOK, Some(&format!("Playbook {number}"))).await;
+    }
+    for (path, total) in [("/api/executions", 102), ("/api/playbooks", 103)] {
+        let first = app.api.get(path).await;
+        assert_eq!(first.header("x-total-count"), total.to_string().as_str());
+        let next = format!("<{path}?offset=100>; rel=\"next\"");
+        assert_eq!(first.header(LINK), next.as_str());
+        assert_eq!(items(ok(&first)).len(), 100);
+        let rest = app.api.get(&format!("{path}?offset=100")).await;
+        assert_eq!((items(ok(&rest)).len(), rest.maybe_header(LINK)), (total - 100, None));
+        assert_eq!(app.api.list(&format!("{path}?limit=1000")).await.len(), total);
+        assert!(app.api.list(&format!("{path}?offset=18446744073709551615")).await.is_empty());
+        let refused = problem(&app.api.get(&format!("{path}?limit=1001")).await, 422);
+        assert_eq!(refused.errors[0].field, "limit");
+        assert!(refused.errors[0].message.contains("at most 1000"), "{}", refused.errors[0].message);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_has_not_changed_is_not_sent_again_whoever_changes_it() {
+    let app = TestApp::open().await;
+    let beside = app.beside().await;
+    let execution = app.api.new_execution().await;
+    for (path, expected) in [("/api/executions?q=login", 1), ("/api/playbooks", 1)] {
+        let ask = |tag: HeaderValue| app.api.get(path).add_header(IF_NONE_MATCH, tag);
+        let mut tag = app.api.get(path).await.header(ETAG);
+        for process in [&app.api, &beside] {
+            let same = ask(tag.clone()).await;
+            assert_eq!((same.status_code(), same.as_bytes().len()), (StatusCode::NOT_MODIFIED, 0));
+            ok(&process.execution(&execution.id).patch(&json!({ "notes": "Seen again" })).await);
+            let changed = ask(tag.clone()).await;
+            assert_eq!(items(ok(&changed)).len(), expected);
+            assert_ne!(changed.header(ETAG), tag);
+            tag = changed.header(ETAG);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_number_is_named_in_words() {
+    let app = TestApp::open().await;
+    for (query, word) in [
+        ("limit=ten", "“ten” is not a whole number"),
+        ("limit=-1", "“-1” is not a whole number"),
+        ("offset=99999999999999999999", "99999999999999999999 is too large"),
+    ] {
+        let refused = problem(&app.api.get(&format!("/api/executions?{query}")).await, 422);
+        assert!(refused.errors[0].message.contains(word), "{}", refused.errors[0].message);
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use server::{Config, Instance, Timeouts};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -316,4 +316,32 @@ async fn listening_beyond_this_machine_is_warned_of() {
         let (_, log) = server.end();
         assert_eq!(log.contains("there is no login"), warned, "{log}");
     }
+}
+
+#[tokio::test]
+async fn who_does_not_read_an_answer_holds_it_no_longer_than_they_are_waited_for() {
+    let timeouts = Timeouts { send: Duration::from_millis(500), ..Timeouts::default() };
+    let server = Served::with(timeouts).await;
+    let id = started(server.address).await;
+    let bytes = "x".repeat(32 * 1024 * 1024);
+    let form =
+        format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n{bytes}\r\n--b--\r\n");
+    let mut line = Line::to(server.address).await;
+    let address = format!("/api/executions/{id}");
+    line.say(&format!(
+        "POST {address}/steps/collect/evidence HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\
+         Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    ))
+    .await;
+    let evidence = body_of(&line.hear_to_the_end().await)["id"].as_str().expect("it is attached").to_owned();
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4 * 1024).expect("a size");
+    let mut deaf = Line(socket.connect(server.address).await.expect("it listens"));
+    deaf.say(&format!("GET {address}/evidence/{evidence} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")).await;
+    sleep(Duration::from_secs(3)).await;
+    let mut heard = Vec::new();
+    let ended = timeout(PATIENCE, deaf.0.read_to_end(&mut heard)).await.expect("it is cut off");
+    assert!(ended.is_err() || heard.len() < bytes.len(), "all of it was kept for who did not read");
+    server.stop().await;
 }

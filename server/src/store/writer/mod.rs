@@ -8,6 +8,7 @@
 mod library;
 mod repeats;
 mod rows;
+mod task;
 mod unit;
 
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use domain::execution::Execution;
 use domain::fingerprint::Fingerprint;
 use domain::ids::{ExecutionId, PlaybookId};
 use domain::time::Timestamp;
-use sea_orm::{DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::sync::{mpsc, oneshot};
+use sea_orm::DatabaseConnection;
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::vault::Sealed;
 use super::{Cache, NewPlaybook, OnCommit, PlaybookCommand, Refolded, StoreError};
@@ -28,7 +29,7 @@ pub(super) use library::saved_by;
 use repeats::Outcome;
 pub(super) use repeats::PastFolds;
 pub(super) use rows::write_fold;
-use unit::Unit;
+use task::{Inbox, Task, supervise};
 
 /// Most changes in one transaction.
 const MAX_BATCH: usize = 256;
@@ -149,6 +150,8 @@ enum Job {
     ConfirmVersion(SavedVersion, Timestamp, PlaybookCommand, Reply<SavedVersion>),
     /// Takes a playbook out of the library at that time, or brings it back.
     HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
+    /// Nothing, to see whether anything can be written.
+    Ping(Reply<()>),
     Rebuild(Reply<usize>),
     /// Folds these executions anew.
     Refold(Vec<ExecutionId>, Reply<Refolded>),
@@ -171,7 +174,8 @@ impl Writer {
     ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (close, closing) = mpsc::channel(1);
-        tokio::spawn(Task { database, cache, on_commit, counts }.run(jobs, closing));
+        let task = Task { database, cache, on_commit, counts };
+        tokio::spawn(supervise(Arc::new(task), Arc::new(Mutex::new(Inbox { jobs, closing, closed: None }))));
         Self { queue, close }
     }
 
@@ -245,6 +249,11 @@ impl super::Store {
         self.writer.ask(|reply| Job::Adopt(Box::new(adoption), reply)).await
     }
 
+    /// Whether a transaction can be begun and committed.
+    pub(super) async fn ping_writer(&self) -> Result<(), WriteError> {
+        self.writer.ask(Job::Ping).await
+    }
+
     /// Drops the cached rows and folds every log again. Returns how many executions there are.
     pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
         self.writer.ask(Job::Rebuild).await
@@ -256,162 +265,5 @@ impl super::Store {
     }
 }
 
-struct Task {
-    database: DatabaseConnection,
-    cache: Arc<Cache>,
-    on_commit: OnCommit,
-    counts: CommitCounts,
-}
-
-impl Task {
-    async fn run(self, mut jobs: mpsc::Receiver<Job>, mut closing: mpsc::Receiver<oneshot::Sender<()>>) {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        let mut closed = None;
-        loop {
-            tokio::select! {
-                taken = jobs.recv_many(&mut batch, MAX_BATCH) => {
-                    if taken == 0 {
-                        break;
-                    }
-                    self.commit(std::mem::take(&mut batch)).await;
-                }
-                // What was accepted before is still taken out of the queue.
-                Some(reply) = closing.recv(), if closed.is_none() => {
-                    jobs.close();
-                    closed = Some(reply);
-                }
-            }
-        }
-        if let Err(error) = self.database.close().await {
-            tracing::error!(%error, "the database could not be closed");
-        }
-        if let Some(reply) = closed {
-            let _ = reply.send(());
-        }
-    }
-
-    async fn commit(&self, batch: Vec<Job>) {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let mut acknowledgements = Vec::with_capacity(batch.len());
-        let result = match self.database.begin_with_options(immediate).await {
-            Err(error) => {
-                acknowledgements.extend(batch.into_iter().map(acknowledge_unstarted));
-                Err(error.into())
-            }
-            Ok(transaction) => {
-                let mut unit = Unit::new(transaction, &self.cache);
-                let executions = batch.iter().filter_map(Job::execution_id).collect();
-                unit.look_up(executions, batch.iter().filter_map(Job::command_id).collect()).await;
-                for job in batch {
-                    acknowledgements.push(perform(&mut unit, job).await);
-                }
-                unit.commit().await
-            }
-        };
-        match result {
-            Ok(works) => {
-                self.counts.commits.inc();
-                self.counts.changes.observe(acknowledgements.len() as f64);
-                works.values().for_each(|work| self.cache.keep_execution(work.execution.clone()));
-                acknowledgements.into_iter().for_each(|acknowledge| acknowledge(None));
-                for (id, work) in works.iter().filter(|(_, work)| !work.events.is_empty()) {
-                    (self.on_commit)(*id, &work.events);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, changes = acknowledgements.len(), "a transaction failed");
-                acknowledgements.into_iter().for_each(|acknowledge| acknowledge(Some(&error)));
-            }
-        }
-    }
-}
-
-impl Job {
-    /// The execution that it changes.
-    fn execution_id(&self) -> Option<ExecutionId> {
-        match self {
-            Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.execution_id),
-            Self::Start(..)
-            | Self::SavePlaybook(..)
-            | Self::SaveVersion(..)
-            | Self::ConfirmVersion(..)
-            | Self::HidePlaybook(..)
-            | Self::Rebuild(_)
-            | Self::Refold(..)
-            | Self::Adopt(..) => None,
-        }
-    }
-
-    /// The command's id, where the same command may come again.
-    fn command_id(&self) -> Option<sea_orm::prelude::Uuid> {
-        match self {
-            Self::Execute(envelope, _) | Self::Attach(envelope, ..) => Some(envelope.meta.command_id.0),
-            Self::Start(execution, _) => Some(execution.meta.command_id.0),
-            Self::SavePlaybook(..)
-            | Self::SaveVersion(..)
-            | Self::ConfirmVersion(..)
-            | Self::HidePlaybook(..)
-            | Self::Rebuild(_)
-            | Self::Refold(..)
-            | Self::Adopt(..) => None,
-        }
-    }
-}
-
-/// Gives an answer, told why the commit failed if it did.
-type Acknowledge = Box<dyn FnOnce(Option<&StoreError>) + Send>;
-
-async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
-    if unit.has_failed() {
-        return acknowledge_unstarted(job);
-    }
-    match job {
-        Job::Execute(envelope, reply) => acknowledge(reply, unit.execute(envelope).await, unit),
-        Job::Attach(envelope, file, reply) => acknowledge(reply, unit.attach(envelope, file).await, unit),
-        Job::Start(execution, reply) => acknowledge(reply, unit.start(execution).await, unit),
-        Job::SavePlaybook(playbook, reply) => acknowledge(reply, unit.save_playbook(&playbook).await, unit),
-        Job::SaveVersion(playbook, reply) => acknowledge(reply, unit.save_version(*playbook).await, unit),
-        Job::ConfirmVersion(newest, now, command, reply) => {
-            acknowledge(reply, unit.confirm_version(newest, now, &command).await, unit)
-        }
-        Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
-        Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
-        Job::Refold(ids, reply) => acknowledge(reply, unit.refold(ids).await, unit),
-        Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
-    }
-}
-
-/// Keeps an answer until it is known whether the transaction stands.
-fn acknowledge<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, WriteError>, unit: &mut Unit<'_>) -> Acknowledge {
-    if let Err(WriteError::Store(error)) = &outcome {
-        unit.note_failure(error);
-    }
-    Box::new(move |failure| {
-        let answer = match (failure, outcome) {
-            // A refusal stands whether or not the others could be stored.
-            (Some(reason), Ok(_)) => Err(reason.of_transaction().into()),
-            (_, outcome) => outcome,
-        };
-        // Nobody waits when the connection broke off; the change stands all the same.
-        let _ = reply.send(answer);
-    })
-}
-
-/// For a job whose transaction could not begin, or had failed before its turn.
-fn acknowledge_unstarted(job: Job) -> Acknowledge {
-    fn failed<T: Send + 'static>(reply: Reply<T>) -> Acknowledge {
-        Box::new(move |failure| {
-            let _ = reply.send(Err(failure.map_or(StoreError::Closed, StoreError::of_transaction).into()));
-        })
-    }
-    match job {
-        Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
-        Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) | Job::ConfirmVersion(_, _, _, reply) => failed(reply),
-        Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) => failed(reply),
-        Job::Rebuild(reply) => failed(reply),
-        Job::Refold(_, reply) => failed(reply),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -53,6 +53,23 @@ async fn no_event_is_lost_or_doubled_between_the_log_and_the_room() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_another_process_writes_is_heard_although_nobody_writes_here() {
+    let server = Served::open().await;
+    let beside = server.app.beside().await;
+    let execution = server.api().new_execution().await;
+    let mut resumed = server.connect(&execution, "?last_seq=1").await;
+    let mut new = server.connect(&execution, "").await;
+    new.hello("Bo").await;
+    for number in 0..5 {
+        note(&beside.execution(&execution.id), &format!("note {number}")).await;
+    }
+    assert_eq!(resumed.seqs_until(6).await, [2, 3, 4, 5, 6]);
+    assert_eq!(new.seqs_until(6).await, [1, 2, 3, 4, 5, 6]);
+    note(&execution, "from here").await;
+    assert_eq!(resumed.seqs_until(7).await, [7]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn who_stops_reading_is_closed_with_4000_after_what_was_queued_and_holds_up_nobody() {
     // However long the writing takes, nobody loses patience with the one who does not read.
     let timeouts = Timeouts { send: PATIENCE * 10, ..Timeouts::default() };
