@@ -2,7 +2,7 @@
 # enough. The work is done by the scripts in tools/.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev test test-long proxies fuzz bench bench-pages bench-canvas load clean
+.PHONY: help setup run dev test test-long proxies fuzz bench bench-pages bench-canvas load torture clean
 
 help: ## Say what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ bench-canvas: ## Measure how fluid the flowchart is, with 200, 1,000 and 5,000 n
 
 load: ## Measure live connections, up to 10,000: `make load SCENARIOS="1000 --json"` for one of them, or as JSON.
 	@tools/load.sh $(SCENARIOS)
+
+torture: ## Send hostile requests and crowds, and judge what they cost: `make torture TRIALS=crowds` for a part.
+	@tools/torture.sh $(TRIALS)
 
 clean: ## Remove what was built; data and tools stay.
 	@tools/clean.sh

@@ -8,6 +8,7 @@ source tools/count.sh
 exec 2>&1
 
 readonly RESULTS=end2end/test-results/results.json
+readonly TORTURE=end2end/test-results/torture.json
 LOG=$(mktemp)
 trap 'rm -f "$LOG"' EXIT
 
@@ -67,6 +68,10 @@ browser_tests() {
   (cd end2end && npx playwright test)
 }
 
+torture() {
+  (cd end2end && FORGE_LONG='' npx playwright test --config torture.config.ts requests)
+}
+
 ready=true
 need 'tools' tools/setup.sh --browser || ready=false
 check 'format' cargo fmt --check
@@ -81,9 +86,10 @@ if [[ ${FORGE_LONG:-} == 1 ]]; then
   check 'fuzz' tools/fuzz.sh
 fi
 # Without the release there is nothing to browse, and an older one must not stand in for it.
-rm -f "$RESULTS"
+rm -f "$RESULTS" "$TORTURE"
 if [[ $ready == true ]] && need 'release build' build_release; then
   suite count_playwright "$RESULTS" 'browser tests' browser_tests
+  suite count_playwright "$TORTURE" 'torture' torture
   check 'schemathesis' tools/schemathesis.sh
 fi
 

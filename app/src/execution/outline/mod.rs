@@ -1,21 +1,22 @@
 //! The outline: phases and steps as a list, in the order of the playbook. Works alone, by keyboard.
 //!
-//! Every row is there all the time and only hidden, so a change of one step touches its row and its phase. Badges have
-//! their places whether they are there or not: no row moves when one arrives.
+//! A change of one step touches its row and its phase. Badges have their places whether they are there or not: no row moves when
+//! one arrives. Which rows are in the page is said in [`scroll`].
 
 mod row;
 mod rows;
+mod scroll;
 mod state;
 
 use domain::graph::NodeKind;
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
 use crate::ui::focus::focus;
 use row::Row;
 pub(super) use rows::Filter;
+use scroll::Scroll;
 pub(super) use state::OutlineState;
 
 /// Where the focus goes when a step is chosen by Enter.
@@ -23,7 +24,7 @@ const PANEL_TITLE: &str = "panel-title";
 
 #[component]
 pub(super) fn Outline(outline: OutlineState) -> impl IntoView {
-    let list = NodeRef::<html::Ol>::new();
+    let scroll = Scroll::new(outline);
     let OutlineState { store, lines, choice, .. } = outline;
     Effect::new(move |known: Option<()>| {
         let row = store
@@ -40,37 +41,51 @@ pub(super) fn Outline(outline: OutlineState) -> impl IntoView {
         }
         // Later than the rendering: a row that was hidden has no place before it.
         request_animation_frame(move || {
-            if let Some(row) = row.and_then(|row| row_at(list, row)) {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                row.scroll_into_view_with_scroll_into_view_options(&options);
+            if let Some(row) = row {
+                scroll.reveal(row);
             }
         });
+    });
+    // What is shown has changed, and with it where everything is.
+    Effect::new(move || {
+        outline.rows.track();
+        request_animation_frame(move || scroll.show());
     });
     let on_focus = move |event: ev::FocusEvent| {
         let row = row_of(&event);
         if choice.with_untracked(|choice| choice.focused != row) {
             choice.update(|choice| choice.focused = row);
         }
+        if let Some(row) = row.filter(|&row| untrack(|| scroll.is_away(row))) {
+            scroll.reveal(row);
+        }
     };
     let views = store.steps();
-    let all = lines.with_value(|lines| {
-        let of = |(row, line): (usize, &rows::Line)| {
-            let inside = store.with_execution(|execution| match execution.flow.is_group(line.node) {
-                true => execution.flow.leaves(line.node).iter().map(|&leaf| views[leaf].clone()).collect(),
-                false => Vec::new(),
-            });
-            view! { <Row outline row line=line.clone() view=views[line.node].clone() inside /> }
-        };
-        lines.iter().enumerate().map(of).collect_view()
-    });
+    let row_view = move |row: usize| {
+        let line = lines.with_value(|lines| lines[row].clone());
+        let inside = store.with_execution(|execution| match execution.flow.is_group(line.node) {
+            true => execution.flow.leaves(line.node).iter().map(|&leaf| views[leaf].clone()).collect(),
+            false => Vec::new(),
+        });
+        view! { <Row scroll outline row view=views[line.node].clone() line inside /> }
+    };
     view! {
         <section class="outline" aria-label="Outline">
             <div class="outline-filters" role="group" aria-label="Filter steps">
                 {Filter::EVERY.map(|filter| view! { <FilterButton outline filter /> }).collect_view()}
             </div>
-            <nav class="outline-rows" aria-label="Steps">
-                <ol node_ref=list on:keydown=move |event| press(outline, list, &event) on:focusin=on_focus>{all}</ol>
+            <nav
+                class="outline-rows"
+                class:long=scroll.is_long
+                aria-label="Steps"
+                node_ref=scroll.place
+                on:scroll=move |_| scroll.show()
+            >
+                <div node_ref=scroll.before></div>
+                <ol node_ref=scroll.list on:keydown=move |event| press(outline, scroll, &event) on:focusin=on_focus>
+                    <For each=move || scroll.rendered() key=|row| *row let:row>{row_view(row)}</For>
+                </ol>
+                <div node_ref=scroll.behind></div>
                 <p class="outline-rest" role="status">{move || rest(outline)}</p>
                 <button
                     type="button"
@@ -113,10 +128,6 @@ fn rest(outline: OutlineState) -> String {
     [nothing, hidden, kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn row_at(list: NodeRef<html::Ol>, row: usize) -> Option<web_sys::Element> {
-    list.get_untracked()?.children().item(u32::try_from(row).ok()?)
-}
-
 /// The row in which something happened.
 fn row_of(event: &web_sys::Event) -> Option<usize> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
@@ -124,7 +135,7 @@ fn row_of(event: &web_sys::Event) -> Option<usize> {
 }
 
 /// The keys of the list.
-fn press(outline: OutlineState, list: NodeRef<html::Ol>, event: &ev::KeyboardEvent) {
+fn press(outline: OutlineState, scroll: Scroll, event: &ev::KeyboardEvent) {
     let OutlineState { lines, choice, rows, store, .. } = outline;
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
@@ -161,7 +172,7 @@ fn press(outline: OutlineState, list: NodeRef<html::Ol>, event: &ev::KeyboardEve
     };
     event.prevent_default();
     if let (Some(to), false) = (to.filter(|&to| to != at), event.key() == "Enter") {
-        focus_row(list, to);
+        scroll.focus(to);
     }
 }
 
@@ -169,11 +180,6 @@ fn press(outline: OutlineState, list: NodeRef<html::Ol>, event: &ev::KeyboardEve
 fn is_choice(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.is_some_and(|target| target.class_list().contains("outline-choose"))
-}
-
-fn focus_row(list: NodeRef<html::Ol>, row: usize) {
-    let button = row_at(list, row).and_then(|row| row.query_selector(".outline-choose").ok().flatten());
-    focus(button);
 }
 
 /// Moves the focus to the step that was just chosen.

@@ -5,6 +5,7 @@ use domain::presence::Analyst;
 use leptos::prelude::*;
 
 use super::rows::Line;
+use super::scroll::Scroll;
 use super::state::OutlineState;
 use crate::live::StepView;
 use crate::ui::analyst::{Avatar, doing};
@@ -18,6 +19,7 @@ const SHOWN: usize = 2;
 /// `inside` is what a phase holds at any depth.
 #[component]
 pub(super) fn Row(
+    scroll: Scroll,
     outline: OutlineState,
     row: usize,
     line: Line,
@@ -62,7 +64,10 @@ pub(super) fn Row(
             class:holds-chosen=holds_chosen
             class:kept=move || is_chosen() && rows.read().is_kept
             data-depth=depth.min(MAX_INDENT)
+            class:away=move || scroll.is_away(row)
             data-row=row
+            aria-posinset=move || scroll.place_of(row).map(|(at, _)| at.to_string())
+            aria-setsize=move || scroll.place_of(row).map(|(_, count)| count.to_string())
             hidden=move || !rows.read().shown[row]
         >
             {is_group.then(|| {
