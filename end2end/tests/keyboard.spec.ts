@@ -12,6 +12,37 @@ const DECISION = 'Was it the user?';
 const DISABLE = 'Disable the account';
 const REVOKE = 'Revoke every session';
 
+test('single keys can be switched off, and stay off in this browser', async ({ browser, request }) => {
+  const { address } = await started(request, 'Without single keys');
+  const ana = await at(browser, address, 'Ana');
+  const { page, keyboard } = ana;
+  await ana.row(CONFIRM).click();
+  const choice = keyboard.root.getByRole('checkbox', { name: /^Single keys/ });
+  await page.keyboard.press('?');
+  await keyboard.isOpen();
+  await choice.uncheck();
+  await page.keyboard.press('Escape');
+  await keyboard.isClosed();
+  for (const again of [false, true]) {
+    if (again) {
+      await page.reload();
+      await ana.isLive();
+    }
+    await page.keyboard.press('s');
+    await page.keyboard.press('?');
+    await keyboard.isClosed();
+    await ana.isAt(CONFIRM, 'not_started');
+  }
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: /Jump/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Keyboard' }).click();
+  await choice.check();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('s');
+  await ana.isAt(CONFIRM, 'in_progress');
+});
+
 test('an execution is started, worked on and ended without a mouse', async ({ browser, request }) => {
   await imported(request, PLAYBOOK, 'Without a mouse');
   const library = new LibraryPage(await analyst(browser));

@@ -95,3 +95,47 @@ test('no row moves when a badge arrives', async ({ browser, request }) => {
   await expect(ana.row(FIRST).locator('.looking')).toBeVisible();
   expect(await places()).toEqual(before);
 });
+
+test('of a long outline only what is in sight is in the page, and it is worked with like a short one', async ({ browser, request }) => {
+  const source = `# Long\n\n${Array.from({ length: 2_000 }, (_, at) => `${at + 1}. Step number ${at + 1}\n`).join('')}`;
+  const execution = await started(request, 'A long one', { source });
+  const ana = await at(browser, execution.address, 'Ana');
+  const { page, outline } = ana;
+  const rows = outline.locator('.outline-row');
+  const row = (number: number) => rows.filter({ has: page.getByText(`Step number ${number}`, { exact: true }) });
+  await expect.poll(() => rows.count()).toBeLessThan(100);
+  await expect(row(1)).toHaveAttribute('aria-setsize', '2000');
+
+  await test.step('by scrolling', async () => {
+    await outline.locator('.outline-rows').evaluate((place) => place.scrollTo(0, place.scrollHeight / 2));
+    await expect(row(1_000)).toBeInViewport();
+    await expect.poll(() => rows.count()).toBeLessThan(100);
+    await row(1_000).getByRole('button').click();
+    await ana.isChosen('Step number 1000');
+  });
+
+  await test.step('by keys, also far away', async () => {
+    await page.keyboard.press('ArrowDown');
+    await expect(row(1_001).getByRole('button')).toBeFocused();
+    await page.keyboard.press('End');
+    await expect(row(2_000).getByRole('button')).toBeFocused();
+    await expect(row(2_000)).toBeInViewport();
+    await page.keyboard.press('Home');
+    await expect(row(1).getByRole('button')).toBeFocused();
+    await outline.locator('.outline-rows').evaluate((place) => place.scrollTo(0, place.scrollHeight));
+    await expect(row(1_990)).toBeInViewport();
+    await expect(row(1).getByRole('button'), 'the focus stays where it was').toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(row(2).getByRole('button')).toBeFocused();
+    await expect(row(2)).toBeInViewport();
+  });
+
+  await test.step('by being chosen elsewhere', async () => {
+    await page.keyboard.press('k');
+    await ana.isChosen('Step number 999');
+    await expect(row(999)).toBeInViewport();
+    await outline.getByRole('button', { name: /^Blocked/ }).click();
+    await expect(row(999), 'the chosen step stays').toBeInViewport();
+    await expect(rows).toHaveCount(1);
+  });
+});

@@ -36,7 +36,7 @@ use metrics::Counts;
 pub use serve::Timeouts;
 use service::{Clock, EvidenceLimits, Service};
 use store::Store;
-pub use store::{Damage, Finding, OnProgress, Refolded, Verification};
+pub use store::{Damage, Finding, OnProgress, Purpose, Refolded, Verification};
 pub use thehive::{NoTheHive, TheHive};
 
 /// How a server is set up.
@@ -125,14 +125,29 @@ impl Failure {
     fn of(error: impl std::fmt::Display) -> Self {
         Self(error.to_string())
     }
+
+    fn no_database(config: &Config) -> Self {
+        Self(format!("there is no database in {}: name its folder with --data-dir", config.data_dir.display()))
+    }
 }
 
 impl Instance {
-    /// Opens the database, bringing its schema up to date, and sets up every address.
+    /// Opens the database to serve it, and sets up every address.
     ///
     /// # Errors
     /// When the database cannot be opened or the demo playbooks cannot be stored.
     pub async fn open(config: &Config) -> Result<Self, Failure> {
+        Self::open_for(Purpose::Serve, config).await
+    }
+
+    /// The same for another purpose.
+    ///
+    /// # Errors
+    /// As for [`Self::open`], or when there is no database to look at.
+    pub async fn open_for(purpose: Purpose, config: &Config) -> Result<Self, Failure> {
+        if purpose == Purpose::Look && !config.data_dir.join(store::DATABASE).is_file() {
+            return Err(Failure::no_database(config));
+        }
         let counts = Counts::default();
         let bounds = Bounds {
             per_execution: config.max_live_per_execution,
@@ -148,7 +163,8 @@ impl Instance {
                 hub.publish(id, events);
             })
         };
-        let store = Store::open(&config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
+        let store =
+            Store::open_for(purpose, &config.data_dir, on_commit, counts.commits.clone()).await.map_err(Failure::of)?;
         let evidence = EvidenceLimits {
             file: config.max_evidence_mb << 20,
             total: config.evidence_quota_mb.map(|megabytes| megabytes << 20),
@@ -170,16 +186,15 @@ impl Instance {
         })
     }
 
-    /// The same for a folder that must have a database already.
+    /// To maintain a database that must be there already.
     ///
     /// # Errors
-    /// When it has none, or as for [`Self::open`].
+    /// When there is none, or as for [`Self::open`].
     pub async fn open_existing(config: &Config) -> Result<Self, Failure> {
         if !config.data_dir.join(store::DATABASE).is_file() {
-            let folder = config.data_dir.display();
-            return Err(Failure(format!("there is no database in {folder}: name its folder with --data-dir")));
+            return Err(Failure::no_database(config));
         }
-        Self::open(config).await
+        Self::open_for(Purpose::Maintain, config).await
     }
 
     /// Every address that the server answers.

@@ -8,7 +8,7 @@ use domain::ids::{Actor, ExecutionId};
 
 use crate::archive::{self, ArchiveError, BackedUp};
 use crate::service::now;
-use crate::{Config, Failure, Instance, OnProgress, Refolded, Verification};
+use crate::{Config, Failure, Instance, OnProgress, Purpose, Refolded, Verification};
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ pub async fn restore(config: &Config, archive: &Path, on_progress: OnProgress<'_
     }
     // Checked before the folder is touched.
     archive::check_bundle(archive)?;
-    let instance = Instance::open(config).await.map_err(|error| ArchiveError::Data(error.to_string()))?;
+    let instance =
+        Instance::open_for(Purpose::Maintain, config).await.map_err(|error| ArchiveError::Data(error.to_string()))?;
     let restored = archive::restore_bundle(&instance.service, archive, on_progress).await;
     instance.close().await;
     restored.map(|(id, head)| Restored::Bundle(id, head))

@@ -13,6 +13,7 @@ use super::outline::OutlineState;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
 use crate::ui::focus::focus_on;
+use crate::ui::storage;
 
 /// What can be opened or switched by key.
 #[derive(Clone, Copy)]
@@ -21,12 +22,20 @@ pub(super) struct Switches {
     pub(super) follow: RwSignal<bool>,
     pub(super) jump: RwSignal<bool>,
     pub(super) help: RwSignal<bool>,
+    /// Whether single keys are obeyed (WCAG 2.1.4: who dictates, or rests a hand on the keys, needs them off).
+    pub(super) single_keys: RwSignal<bool>,
 }
 
 impl Switches {
     pub(super) fn new(timeline: bool) -> Self {
         let off = || RwSignal::new(false);
-        Self { timeline: RwSignal::new(timeline), follow: off(), jump: off(), help: off() }
+        Self {
+            timeline: RwSignal::new(timeline),
+            follow: off(),
+            jump: off(),
+            help: off(),
+            single_keys: RwSignal::new(true),
+        }
     }
 }
 
@@ -70,8 +79,13 @@ const OTHER_KEYS: [(&str, &str); 5] = [
     ("Ctrl+V", "Attach the screenshot in the clipboard"),
 ];
 
+/// Where this browser keeps that single keys are off.
+const KEPT: &str = "forge.single_keys";
+const OFF: &str = "off";
+
 /// Obeys the keys, until the page is left.
 pub(super) fn listen(store: ExecutionStore, outline: OutlineState, switches: Switches) {
+    Effect::new(move || switches.single_keys.set(storage::get(KEPT).as_deref() != Some(OFF)));
     let keys = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.is_composing() {
             return;
@@ -86,6 +100,7 @@ pub(super) fn listen(store: ExecutionStore, outline: OutlineState, switches: Swi
             switches.jump.set(true);
         } else if !is_command
             && !event.alt_key()
+            && switches.single_keys.get_untracked()
             && !is_in(&event, "input, select, textarea, dialog")
             && let Some((_, act, _)) = KEYS.iter().find(|(key, ..)| *key == event.key())
         {
@@ -138,12 +153,32 @@ fn is_in(event: &KeyboardEvent, selector: &str) -> bool {
     target.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
-/// The keys, as a list.
+/// Has single keys obeyed or not, in this browser from now on.
+fn switch_single_keys(switches: Switches, on: bool) {
+    switches.single_keys.set(on);
+    if on {
+        storage::remove(KEPT);
+    } else {
+        // A browser that keeps nothing obeys them again after a reload.
+        storage::set(KEPT, OFF);
+    }
+}
+
+/// The keys, as a list, and whether the single ones are obeyed.
 #[component]
-pub(super) fn HelpDialog(open: RwSignal<bool>) -> impl IntoView {
+pub(super) fn HelpDialog(switches: Switches) -> impl IntoView {
+    let Switches { help: open, single_keys, .. } = switches;
     let rows = KEYS.iter().map(|(key, _, what)| (*key, *what)).chain(OTHER_KEYS);
     view! {
         <Dialog open title="Keyboard">
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=single_keys
+                    on:change=move |event| switch_single_keys(switches, event_target_checked(&event))
+                />
+                <span>"Single keys, as below without Ctrl. Switch them off if you dictate, or press keys by accident; this browser remembers."</span>
+            </label>
             <dl class="keys">{rows.map(|(key, what)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> }.into_any()).collect_view()}</dl>
         </Dialog>
     }

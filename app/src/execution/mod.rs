@@ -91,7 +91,7 @@ fn Workspace(store: ExecutionStore) -> impl IntoView {
                 <Panel store outline />
             </div>
             <JumpDialog store open=switches.jump />
-            <HelpDialog open=switches.help />
+            <HelpDialog switches />
         </main>
     }
 }

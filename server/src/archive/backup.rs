@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{ArchiveError, CREATED_BY, Entry, Hashing, MANIFEST, blocking};
 use crate::service::Service;
 use crate::store::{DATABASE, OnProgress, evidence_paths};
-use crate::{Config, Instance};
+use crate::{Config, Instance, Purpose};
 
 const FORMAT: &str = "playbook-forge-backup";
 
@@ -231,7 +231,7 @@ fn compare(listed: &[Entry], found: &[Entry]) -> Result<(), ArchiveError> {
 async fn verify(folder: &Path, on_progress: OnProgress<'_>) -> Result<(), ArchiveError> {
     let data = |error: crate::Failure| ArchiveError::Data(error.to_string());
     let config = Config { data_dir: folder.to_owned(), ..Config::default() };
-    let instance = Instance::open(&config).await.map_err(data)?;
+    let instance = Instance::open_for(Purpose::Maintain, &config).await.map_err(data)?;
     let verified = instance.verify(None, on_progress).await.map_err(data);
     instance.close().await;
     let broken = verified?.into_iter().find_map(|one| one.result.err().map(|finding| (one.execution_id, finding)));

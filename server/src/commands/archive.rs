@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use domain::ids::ExecutionId;
-use server::{Config, Instance, Restored};
+use server::{Config, Instance, Purpose, Restored};
 
 use super::output::{Progress, say};
 
 /// Writes everything into one file. Fails when evidence is missing, which is said after the rest was backed up.
 pub(crate) async fn back_up(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
-    let instance = Instance::open_existing(config).await?;
+    let instance = Instance::open_for(Purpose::Look, config).await?;
     let progress = Progress::of("backing up evidence");
     let done = instance.back_up(file, &|done, total| progress.set(done, total)).await;
     instance.close().await;
@@ -39,7 +39,7 @@ pub(crate) async fn restore(config: &Config, archive: &Path) -> anyhow::Result<(
 
 /// Writes one execution into a folder.
 pub(crate) async fn export(config: &Config, id: ExecutionId, folder: &Path) -> anyhow::Result<()> {
-    let instance = Instance::open_existing(config).await?;
+    let instance = Instance::open_for(Purpose::Look, config).await?;
     let progress = Progress::of("exporting evidence");
     let head = instance.export(id, folder, &|done, total| progress.set(done, total)).await;
     instance.close().await;

@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use anyhow::Context;
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use domain::legible::legible;
-use server::{Config, Instance};
+use server::{Config, Instance, Purpose};
 
 use super::output::say;
 
 /// Imports playbooks. One that cannot be imported is named and keeps none of the others out.
 pub(crate) async fn import(config: &Config, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let instance = Instance::open(config).await?;
+    let instance = Instance::open_for(Purpose::Maintain, config).await?;
     let mut failed = 0;
     for file in files {
         match import_one(&instance, file).await {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use domain::ids::ExecutionId;
-use server::{Config, Instance, check_bundle};
+use server::{Config, Instance, Purpose, check_bundle};
 
 use super::output::{Progress, say};
 
@@ -21,7 +21,7 @@ pub(crate) async fn verify(config: &Config, what: Option<&str>) -> anyhow::Resul
             Err(_) => anyhow::bail!("{what} is neither the id of an execution nor the folder of a bundle"),
         },
     };
-    let instance = Instance::open_existing(config).await?;
+    let instance = Instance::open_for(Purpose::Look, config).await?;
     let progress = Progress::of("verifying executions");
     let verifications = instance.verify(only, &|done, total| progress.set(done, total)).await?;
     instance.close().await;

@@ -24,6 +24,12 @@ pub(crate) enum StoreError {
     /// Another process holds the database; nothing was stored.
     #[error("another process holds the database")]
     Busy,
+    /// An older version of this program wrote the database, and whoever only looks leaves it as it is.
+    #[error("an older version wrote this database: start the server once, which brings it up to date, then try again")]
+    Older,
+    /// A newer version of this program wrote the database.
+    #[error("a newer version wrote this database: use that version, or a newer one")]
+    Newer,
     /// The data folder could not be made.
     #[error("data folder: {0}")]
     Folder(#[source] io::Error),

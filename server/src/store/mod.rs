@@ -13,6 +13,7 @@ mod generation;
 mod log_check;
 mod maintenance;
 mod media_type;
+mod opening;
 mod playbooks;
 mod projection;
 mod reads;
@@ -31,16 +32,15 @@ use domain::api::ExecutionSummary;
 use domain::event::Event;
 use domain::execution::Execution;
 use domain::ids::{ExecutionId, PlaybookId};
-use migrations::Migrator;
-use sea_orm::sqlx::Connection;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::time::timeout;
 
 pub(crate) use error::StoreError;
 pub(crate) use evidence::evidence_paths;
 pub use maintenance::{Finding, OnProgress, Verification};
+pub(crate) use opening::DATABASE;
+pub use opening::Purpose;
+use opening::connect;
 pub(crate) use playbooks::{NewPlaybook, PlaybookCommand, Version};
 pub(crate) use reads::Page;
 pub use refold::Refolded;
@@ -48,7 +48,6 @@ pub use vault::Damage;
 pub(crate) use vault::Incoming;
 pub(crate) use writer::{Adoption, Committed, Envelope, NewExecution, SavedVersion, WriteError};
 
-use crate::metrics::CommitCounts;
 use crate::shelf::Shelf;
 use figures::KnownRecords;
 pub(crate) use generation::Generation;
@@ -63,15 +62,8 @@ const EXECUTIONS: (usize, usize) = (256 * 1024 * 1024, 2_000);
 const VERSIONS: (usize, usize) = (128 * 1024 * 1024, 1_000);
 /// Bytes of lists kept in memory, and about how many they are.
 const LISTS: (usize, usize) = (32 * 1024 * 1024, 200);
-/// Connections that only read.
-const READERS: u32 = 8;
 /// How long the database may take to answer who asks whether it does.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// How long a connection waits for another process that holds the database.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What the database is called in the data folder.
-pub(crate) const DATABASE: &str = "playbook-forge.sqlite";
 
 /// Told of every event after it was committed, in the order of the log.
 pub(crate) type OnCommit = Box<dyn Fn(ExecutionId, &[Event]) + Send + Sync>;
@@ -132,25 +124,6 @@ impl Cache {
 }
 
 impl Store {
-    /// Opens (or creates) the database in a folder, brings its schema up to date, starts the writer, and removes what a
-    /// crash left of uploads.
-    ///
-    /// # Errors
-    /// When the folder or the database cannot be opened, or a migration fails.
-    pub(crate) async fn open(data_dir: &Path, on_commit: OnCommit, counts: CommitCounts) -> Result<Self, StoreError> {
-        tokio::fs::create_dir_all(data_dir).await.map_err(StoreError::Folder)?;
-        let file = data_dir.join(DATABASE);
-        let write = connect(&file, 1).await?;
-        Migrator::up(&write, None).await?;
-        let read = connect(&file, READERS).await?;
-        let watch = Watch::new(connect(&file, 1).await?);
-        let cache = Arc::new(Cache::new());
-        let writer = Writer::spawn(write, cache.clone(), on_commit, counts);
-        let store = Self { read, watch, cache, vault: Vault::new(data_dir), writer };
-        store.sweep_vault().await?;
-        Ok(store)
-    }
-
     /// What the database holds now, whoever wrote it.
     pub(crate) async fn generation(&self) -> Result<Generation, StoreError> {
         self.watch.generation().await
@@ -188,23 +161,4 @@ impl Store {
         self.read.execute_raw(statement).await?;
         Ok(())
     }
-}
-
-async fn connect(file: &Path, connections: u32) -> Result<DatabaseConnection, StoreError> {
-    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
-    options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-    });
-    // SQLite may roll back by itself, as when the disk is full. sqlx does not notice, would take the next transaction
-    // for a part of that one, and would never commit it: a connection that thinks so is not used again.
-    options.map_sqlx_sqlite_pool_opts(|pool| {
-        // Nothing tells two connections apart by what they say of changes, so none is exchanged.
-        let pool = pool.idle_timeout(None).max_lifetime(None);
-        pool.after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-    });
-    Ok(Database::connect(options).await?)
 }

@@ -29,7 +29,7 @@ use connection::ConnectionMark;
 
 #[component]
 pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Switches) -> impl IntoView {
-    let Switches { timeline, help, .. } = switches;
+    let Switches { timeline, help, single_keys, .. } = switches;
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
     let title = store.with_execution(|execution| legible(&execution.state.incident_title).into_owned());
@@ -69,7 +69,7 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
                         <Icon name="timeline" />"Timeline "<span class="figures">{move || store.events().read().len()}</span>
                     </button>
                 </form>
-                <button type="button" class="icon-button" title="Keyboard (?)" aria-label="Keyboard" on:click=move |_| help.set(true)>
+                <button type="button" class="icon-button" title=move || if single_keys.get() { "Keyboard (?)" } else { "Keyboard" } aria-label="Keyboard" on:click=move |_| help.set(true)>
                     <Icon name="keyboard" />
                 </button>
             </div>

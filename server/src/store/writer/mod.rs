@@ -179,6 +179,11 @@ impl Writer {
         Self { queue, close }
     }
 
+    /// One that writes nothing: whoever asks it is told that it is closed.
+    pub(super) fn none() -> Self {
+        Self { queue: mpsc::channel(1).0, close: mpsc::channel(1).0 }
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, WriteError> {
         let (reply, answer) = oneshot::channel();
         self.queue.send(job(reply)).await.map_err(|_| StoreError::Closed)?;

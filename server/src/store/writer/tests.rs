@@ -8,7 +8,7 @@ use domain::layout::layout;
 use domain::source::Format;
 
 use super::*;
-use crate::store::Store;
+use crate::store::{Purpose, Store};
 
 fn moment() -> Timestamp {
     Timestamp::from_micros(0).expect("a time")
@@ -57,7 +57,8 @@ async fn after_a_panic_the_task_is_begun_anew_and_nothing_that_was_acknowledged_
     let panics_once = Box::new(|_: ExecutionId, _: &[Event]| {
         assert!(TOLD.fetch_add(1, Ordering::Relaxed) != 1, "on purpose");
     });
-    let store = Store::open(folder.path(), panics_once, CommitCounts::default()).await.expect("a store");
+    let store =
+        Store::open_for(Purpose::Serve, folder.path(), panics_once, CommitCounts::default()).await.expect("a store");
     store.save_playbook(playbook(1)).await.expect("a playbook");
     start(&store, 1).await.expect("the first is told");
     // The second panics when it is told, after its commit and its acknowledgement.
