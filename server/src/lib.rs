@@ -7,6 +7,7 @@
 #![recursion_limit = "512"]
 
 mod archive;
+mod durable;
 mod http;
 mod hub;
 mod maintenance;
@@ -145,7 +146,11 @@ impl Instance {
     /// # Errors
     /// As for [`Self::open`], or when there is no database to look at.
     pub async fn open_for(purpose: Purpose, config: &Config) -> Result<Self, Failure> {
-        if purpose == Purpose::Look && !config.data_dir.join(store::DATABASE).is_file() {
+        if purpose != Purpose::Look {
+            archive::finish_restore(&config.data_dir).map_err(Failure::of)?;
+        } else if archive::is_half_restored(&config.data_dir) {
+            return Err(Failure::of("a restore was broken off here: start the server once, which finishes it"));
+        } else if !config.data_dir.join(store::DATABASE).is_file() {
             return Err(Failure::no_database(config));
         }
         let counts = Counts::default();
@@ -191,6 +196,7 @@ impl Instance {
     /// # Errors
     /// When there is none, or as for [`Self::open`].
     pub async fn open_existing(config: &Config) -> Result<Self, Failure> {
+        archive::finish_restore(&config.data_dir).map_err(Failure::of)?;
         if !config.data_dir.join(store::DATABASE).is_file() {
             return Err(Failure::no_database(config));
         }

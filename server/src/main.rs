@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::ids::ExecutionId;
+use rustix::fs::Mode;
 use server::{Config, Origin, TheHive};
 use tracing_subscriber::EnvFilter;
 
@@ -132,6 +133,8 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
+    // Whatever is written here, by SQLite too, is for its owner only.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Cli { options, command } = Cli::parse();
     let filter = EnvFilter::try_new(&options.log).context("--log is no tracing filter")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -154,7 +157,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Verify { what } => commands::verify(&config, what.as_deref()).await,
         Command::Rebuild => commands::rebuild(&config).await.map(|()| done),
         Command::Backup { file } => commands::back_up(&config, &file).await,
-        Command::Restore { archive } => commands::restore(&config, &archive).await.map(|()| done),
+        Command::Restore { archive } => commands::restore(&config, &archive).await,
         Command::Export { execution, folder } => commands::export(&config, execution, &folder).await.map(|()| done),
         Command::Routes => {
             commands::routes();

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use domain::event::Hash;
-use domain::ids::{Actor, ExecutionId};
+use domain::ids::{Actor, CommandId, ExecutionId};
+use sha2::{Digest, Sha256};
+use uuid::Builder;
 
 use crate::archive::{self, ArchiveError, BackedUp};
 use crate::service::now;
@@ -70,13 +72,26 @@ impl Instance {
         archive::export(&self.service, id, folder, now(), on_progress).await
     }
 
-    /// Imports a playbook.
+    /// Imports a playbook from its text. The same text again, as after an import that was broken off, is the playbook that is there
+    /// already; if it was taken out of the library, it is brought back.
     ///
     /// # Errors
     /// When it is none, or cannot be stored.
-    pub async fn import(&self, playbook: ImportPlaybook) -> Result<PlaybookCreated, Failure> {
-        self.service.import_playbook(playbook, Actor::anonymous()).await.map_err(Failure::of)
+    pub async fn import(&self, source: String) -> Result<PlaybookCreated, Failure> {
+        let command_id = Some(command_of(&source));
+        let playbook = ImportPlaybook { source, command_id, ..ImportPlaybook::default() };
+        let created = self.service.import_playbook(playbook, Actor::anonymous()).await.map_err(Failure::of)?;
+        self.service.restore_playbook(created.id).await.map_err(Failure::of)?;
+        Ok(created)
     }
+}
+
+/// The id of the command that imports a text: the same for the same text (RFC 9562 §5.8).
+fn command_of(source: &str) -> CommandId {
+    let hash: [u8; 32] = Sha256::digest(source).into();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    CommandId(Builder::from_custom_bytes(id).into_uuid())
 }
 
 /// Restores a backup into the data folder, which must not have a database yet, or takes over the execution of a bundle.

@@ -14,6 +14,7 @@ use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{ArchiveError, CREATED_BY, Entry, MANIFEST, blocking, entry_of};
+use crate::durable;
 use crate::service::Service;
 use crate::store::OnProgress;
 
@@ -149,7 +150,7 @@ struct Writer {
 
 impl Writer {
     fn begin(folder: &Path) -> Result<Self, ArchiveError> {
-        fs::create_dir_all(folder).map_err(ArchiveError::io(folder))?;
+        durable::make_folder(folder).map_err(ArchiveError::io(folder))?;
         let mut inside = fs::read_dir(folder).map_err(ArchiveError::io(folder))?;
         if inside.next().is_some() {
             return Err(ArchiveError::Exists(folder.to_owned()));
@@ -168,7 +169,7 @@ impl Writer {
     fn write(&mut self, name: &str, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), ArchiveError> {
         let path = self.folder.join(name);
         let written = || {
-            fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
+            durable::make_folder(path.parent().unwrap_or(&self.folder))?;
             let mut file = File::create_new(&path)?;
             write(&mut file)?;
             file.sync_all()?;

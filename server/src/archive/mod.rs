@@ -1,12 +1,14 @@
 //! What leaves the server as files, and comes back: backups of everything, and bundles of one execution.
 //!
 //! Both carry a manifest with the SHA-256 of every file, and nothing of either is taken on trust: what does not match
-//! is named, and nothing is restored then.
+//! is named. Of a backup the rest is restored; of a bundle nothing.
 
 mod backup;
 mod bundle;
 mod check;
 mod restore;
+mod staging;
+mod unpack;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,10 +20,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::BackedUp;
-pub(crate) use backup::{back_up, restore_backup};
+pub(crate) use backup::back_up;
 pub(crate) use bundle::export;
 pub use check::{Checked, check_bundle};
 pub(crate) use restore::restore_bundle;
+pub(crate) use staging::{finish_restore, is_half_restored};
+pub(crate) use unpack::restore_backup;
 
 use crate::service::ServiceError;
 
@@ -59,6 +63,12 @@ pub enum ArchiveError {
     /// Something is where this was to be restored.
     #[error("{} holds a database already: a backup is restored into an empty folder (--data-dir)", .0.display())]
     Occupied(PathBuf),
+    /// Something of another installation is where this was to be restored.
+    #[error("{} is left from another database: move it away, then restore again", .0.display())]
+    LeftOver(PathBuf),
+    /// A restore goes on.
+    #[error("a restore into {} is going on: wait until it is done", .0.display())]
+    Restoring(PathBuf),
     /// It is no backup and no bundle.
     #[error("{}: {reason}", .path.display())]
     NotAnArchive {
@@ -90,9 +100,6 @@ pub enum ArchiveError {
     /// Two parts do not agree.
     #[error("{0}")]
     Disagree(&'static str),
-    /// A restored execution is not whole.
-    #[error("{0}")]
-    Broken(String),
     /// The data could not be read or stored.
     #[error("{0}")]
     Data(String),

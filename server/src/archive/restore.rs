@@ -36,6 +36,10 @@ pub(crate) async fn restore_bundle(
         on_progress(position as u64, total);
         let path = evidence_path(evidence.id);
         let source = folder.join(&path);
+        // As after a restore that was broken off.
+        if service.has_file(id, evidence).await {
+            continue;
+        }
         let mut incoming = service.receive_as(id, evidence.id).await?;
         let mut file = File::open(&source).map_err(ArchiveError::io(&source))?;
         let mut block = vec![0; BLOCK];

@@ -9,7 +9,7 @@ use server::{Config, Instance, Purpose, Restored};
 
 use super::output::{Progress, say};
 
-/// Writes everything into one file. Fails when evidence is missing, which is said after the rest was backed up.
+/// Writes everything into one file. Fails when evidence is damaged, which is said after the rest was backed up.
 pub(crate) async fn back_up(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
     let instance = Instance::open_for(Purpose::Look, config).await?;
     let progress = Progress::of("backing up evidence");
@@ -17,24 +17,36 @@ pub(crate) async fn back_up(config: &Config, file: &Path) -> anyhow::Result<Exit
     instance.close().await;
     let done = done.context("nothing was backed up")?;
     say(&format!("{}: the database and {} files of evidence, {} bytes", file.display(), done.evidence, done.bytes));
-    for path in &done.missing {
-        say(&format!("MISSING: {path}"));
-    }
-    Ok(if done.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(tell_damages(&done.damaged))
 }
 
-/// Restores a backup, or the execution of a bundle.
-pub(crate) async fn restore(config: &Config, archive: &Path) -> anyhow::Result<()> {
+/// Names what is damaged, and fails when something is.
+fn tell_damages(damaged: &[String]) -> ExitCode {
+    for what in damaged {
+        say(&format!("DAMAGED: {what}"));
+    }
+    if damaged.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    say(&format!("{} damaged, everything else is whole", damaged.len()));
+    ExitCode::FAILURE
+}
+
+/// Restores a backup, or the execution of a bundle. Fails when something of a backup is damaged, after the rest was restored.
+pub(crate) async fn restore(config: &Config, archive: &Path) -> anyhow::Result<ExitCode> {
     let progress = Progress::of("restoring");
     let restored = server::restore(config, archive, &|done, total| progress.set(done, total)).await;
     match restored.context("nothing was restored")? {
         Restored::Backup(done) => {
             let folder = config.data_dir.display();
             say(&format!("{folder}: the database and {} files of evidence, all verified", done.evidence));
+            Ok(tell_damages(&done.damaged))
         }
-        Restored::Bundle(id, head) => say(&format!("{id}  restored  {head}")),
+        Restored::Bundle(id, head) => {
+            say(&format!("{id}  restored  {head}"));
+            Ok(ExitCode::SUCCESS)
+        }
     }
-    Ok(())
 }
 
 /// Writes one execution into a folder.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use domain::api::{ImportPlaybook, PlaybookCreated};
+use domain::api::PlaybookCreated;
 use domain::legible::legible;
 use server::{Config, Instance, Purpose};
 
@@ -30,7 +30,7 @@ pub(crate) async fn import(config: &Config, files: &[PathBuf]) -> anyhow::Result
 
 async fn import_one(instance: &Instance, file: &Path) -> anyhow::Result<PlaybookCreated> {
     let source = String::from_utf8(tokio::fs::read(file).await?).context("this is not a text in UTF-8")?;
-    Ok(instance.import(ImportPlaybook { source, ..ImportPlaybook::default() }).await?)
+    Ok(instance.import(source).await?)
 }
 
 /// The playbook in one line, and what its author should know in the shape that editors jump from.

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::api::TimelineFilter;
-use domain::event::Event;
+use domain::event::{Event, Evidence};
 use domain::execution::Execution;
 use domain::ids::{EvidenceId, ExecutionId};
 
 use super::{Service, ServiceError};
 use crate::store::{Adoption, Incoming, Version};
+use crate::workshop::Lane;
 
 /// Everything that is recorded of an execution, apart from the bytes of its evidence.
 pub(crate) struct Record {
@@ -35,6 +36,13 @@ impl Service {
     /// Takes over an execution that was recorded elsewhere.
     pub(crate) async fn adopt(&self, adoption: Adoption) -> Result<(), ServiceError> {
         Ok(self.store.adopt(adoption).await?)
+    }
+
+    /// Whether a file lies in the vault already, as it was recorded.
+    pub(crate) async fn has_file(&self, execution: ExecutionId, evidence: &Evidence) -> bool {
+        let (store, evidence) = (self.store.clone(), evidence.clone());
+        let open = move || store.open_evidence(execution, &evidence, false).is_ok();
+        self.workshop.run(Lane::Files, open).await.unwrap_or(false)
     }
 
     /// Makes place for a file of an execution that is to be taken over.

@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::spawn_blocking;
 
 use super::entity::{execution_events, executions, step_evidence};
+use super::opening::connect_to_look;
 use super::vault::StoredFile;
 use super::{Damage, Incoming, Store, StoreError};
 
@@ -120,16 +121,25 @@ impl Store {
     }
 }
 
-/// Where the evidence lies that a copy of the database knows, from the data folder on.
-///
-/// # Errors
-/// When the copy cannot be read.
-pub(crate) async fn evidence_paths(copy: &Path) -> Result<Vec<String>, StoreError> {
+/// A file of evidence, as the database has it.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordedFile {
+    /// Where it lies, from the data folder on.
+    pub(crate) path: String,
+    /// Bytes.
+    pub(crate) size: u64,
+    /// SHA-256, lower-case hexadecimal.
+    pub(crate) sha256: String,
+}
+
+/// Every file that a copy of the database knows, oldest first.
+pub(crate) async fn recorded_files(copy: &Path) -> Result<Vec<RecordedFile>, StoreError> {
     use step_evidence::{Column, Entity};
-    let database = super::connect(copy, 1).await?;
-    let paths =
-        Entity::find().select_only().column(Column::FilePath).order_by_asc(Column::Id).into_tuple().all(&database);
-    let paths = paths.await;
+    let database = connect_to_look(copy, 1).await?;
+    let columns = [Column::FilePath, Column::Size, Column::Sha256];
+    let rows = Entity::find().select_only().columns(columns).order_by_asc(Column::Id).into_tuple().all(&database).await;
     database.close().await?;
-    Ok(paths?)
+    let rows: Vec<(String, i64, String)> = rows?;
+    let file = |(path, size, sha256): (_, i64, _)| RecordedFile { path, size: size.cast_unsigned(), sha256 };
+    Ok(rows.into_iter().map(file).collect())
 }

@@ -1,6 +1,5 @@
 //! Checking and rebuilding: the log against its chain, the cached rows against the log.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use domain::event::{ChainBreak, Hash};
@@ -13,7 +12,10 @@ use sea_orm::{
 
 use super::entity::{event_texts, execution_commands, execution_events, execution_steps, executions, step_evidence};
 use super::log_check::{CheckedLog, check_answers, checked_log};
-use super::{Cache, Damage, Store, StoreError, projection, reads, refold, writer};
+use super::{Cache, Damage, Store, StoreError, WriteError, projection, reads, refold, writer};
+
+/// Executions that are rebuilt in one transaction, so that a server beside it is never kept waiting for long.
+const REBUILT_AT_ONCE: usize = 50;
 
 /// What was found wrong with an execution.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +107,25 @@ impl Store {
             on_progress(verifications.len() as u64, total);
         }
         Ok(verifications)
+    }
+
+    /// Drops the cached rows and folds every log again, in portions, while others read and write. Returns how many executions
+    /// there are.
+    ///
+    /// # Errors
+    /// When a log is damaged, or the database cannot be read or written. What was done so far stays done.
+    pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
+        let ids = logs(&self.read).await?;
+        let with_rows = ids_in::<_, executions::Entity>(&self.read, executions::Column::Id).await?;
+        let known: BTreeSet<ExecutionId> = ids.iter().copied().collect();
+        if let Some(execution) = with_rows.into_iter().find(|id| !known.contains(id)) {
+            return Err(StoreError::Damaged { execution, finding: Finding::NoStart }.into());
+        }
+        let mut rebuilt = 0;
+        for portion in ids.chunks(REBUILT_AT_ONCE) {
+            rebuilt += self.rebuild_portion(portion.to_vec()).await?;
+        }
+        Ok(rebuilt)
     }
 
     /// Checks the files of an execution whose log is whole.
@@ -229,27 +250,31 @@ pub(super) fn values<A: ActiveModelTrait>(row: &A) -> Vec<Option<sea_orm::Value>
     <A::Entity as EntityTrait>::Column::iter().map(|column| row.get(column).into_value()).collect()
 }
 
-/// Drops the cached rows and folds every log again. Refuses when a log is damaged: what the rows remember of it would be
-/// lost, and with it the proof.
-pub(super) async fn rebuild(transaction: &DatabaseTransaction, cache: &Cache) -> Result<usize, StoreError> {
-    let recorded: BTreeMap<ExecutionId, Seq> = executions::Entity::find()
-        .all(transaction)
-        .await?
-        .into_iter()
-        .map(|row| (ExecutionId(row.id), projection::head_of(&row).0))
-        .collect();
-    let ids = logs(transaction).await?;
-    if let Some(&execution) = recorded.keys().find(|id| !ids.contains(id)) {
-        return Err(StoreError::Damaged { execution, finding: Finding::NoStart });
-    }
-    step_evidence::Entity::delete_many().exec(transaction).await?;
-    execution_steps::Entity::delete_many().exec(transaction).await?;
-    executions::Entity::delete_many().exec(transaction).await?;
-    for &id in &ids {
-        let execution = fold_checked(transaction, cache, id, recorded.get(&id).copied()).await?;
+/// Drops the cached rows of these executions and folds their logs again. Refuses when a log is damaged: what the rows remember
+/// of it would be lost, and with it the proof.
+pub(super) async fn rebuild(
+    transaction: &DatabaseTransaction,
+    cache: &Cache,
+    ids: &[ExecutionId],
+) -> Result<usize, StoreError> {
+    for &id in ids {
+        let row = executions::Entity::find_by_id(id.0).one(transaction).await?;
+        let recorded = row.map(|row| projection::head_of(&row).0);
+        let execution = fold_checked(transaction, cache, id, recorded).await?;
+        drop_rows(transaction, id).await?;
+        executions::Entity::delete_by_id(id.0).exec(transaction).await?;
         writer::write_fold(transaction, &execution).await?;
     }
     Ok(ids.len())
+}
+
+/// Drops the cached rows of what an execution holds.
+pub(super) async fn drop_rows(transaction: &DatabaseTransaction, id: ExecutionId) -> Result<(), StoreError> {
+    let evidence = step_evidence::Column::ExecutionId.eq(id.0);
+    step_evidence::Entity::delete_many().filter(evidence).exec(transaction).await?;
+    let steps = execution_steps::Column::ExecutionId.eq(id.0);
+    execution_steps::Entity::delete_many().filter(steps).exec(transaction).await?;
+    Ok(())
 }
 
 /// The fold of a log that is a whole chain and reaches as far as was recorded.

@@ -36,11 +36,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::time::timeout;
 
 pub(crate) use error::StoreError;
-pub(crate) use evidence::evidence_paths;
+pub(crate) use evidence::{RecordedFile, recorded_files};
 pub use maintenance::{Finding, OnProgress, Verification};
 pub(crate) use opening::DATABASE;
 pub use opening::Purpose;
-use opening::connect;
 pub(crate) use playbooks::{NewPlaybook, PlaybookCommand, Version};
 pub(crate) use reads::Page;
 pub use refold::Refolded;

@@ -1,5 +1,6 @@
 //! Opening the database, for whoever is going to serve it, to change it, or only to look at it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +10,13 @@ use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
+use tokio::task::spawn_blocking;
 
 use super::generation::Watch;
 use super::vault::Vault;
 use super::writer::Writer;
 use super::{Cache, OnCommit, Store, StoreError};
+use crate::durable;
 use crate::metrics::CommitCounts;
 
 /// What the database is called in the data folder.
@@ -55,7 +58,9 @@ impl Store {
             let watch = Watch::new(connect_to_look(&file, 1).await?);
             return Ok(Self { read, watch, cache, vault: Vault::new(data_dir), writer: Writer::none() });
         }
-        make_folder(data_dir).await.map_err(StoreError::Folder)?;
+        let folder = data_dir.to_owned();
+        let made = spawn_blocking(move || durable::make_folder(&folder)).await;
+        made.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::Folder)?;
         let write = connect(&file, 1).await?;
         Migrator::up(&write, None).await?;
         let read = connect(&file, READERS).await?;
@@ -67,12 +72,6 @@ impl Store {
         }
         Ok(store)
     }
-}
-
-/// Makes the data folder, for its owner only.
-async fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = tokio::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(folder).await
 }
 
 /// Whether the schema is the one that this version reads.
@@ -90,7 +89,7 @@ async fn check_version(database: &DatabaseConnection) -> Result<(), StoreError> 
 }
 
 /// Connections that change nothing, neither the database nor its schema.
-async fn connect_to_look(file: &Path, connections: u32) -> Result<DatabaseConnection, StoreError> {
+pub(super) async fn connect_to_look(file: &Path, connections: u32) -> Result<DatabaseConnection, StoreError> {
     let options = |is_alone: bool| {
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
         options

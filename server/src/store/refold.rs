@@ -16,7 +16,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::entity::{execution_steps, executions, step_evidence};
+use super::entity::executions;
 use super::{Cache, Store, StoreError, WriteError, maintenance, projection, reads, writer};
 
 /// Events that are folded in one transaction: it holds up the changes that wait behind it by some ten milliseconds.
@@ -162,14 +162,7 @@ pub(super) async fn refold(
                 continue;
             }
         };
-        step_evidence::Entity::delete_many()
-            .filter(step_evidence::Column::ExecutionId.eq(id.0))
-            .exec(transaction)
-            .await?;
-        execution_steps::Entity::delete_many()
-            .filter(execution_steps::Column::ExecutionId.eq(id.0))
-            .exec(transaction)
-            .await?;
+        maintenance::drop_rows(transaction, id).await?;
         writer::write_fold(transaction, &execution).await?;
         refolded.executions += 1;
     }

@@ -19,6 +19,7 @@ use tokio::task::spawn_blocking;
 
 use super::StoreError;
 use super::media_type;
+use crate::durable;
 use crate::shelf::{Shelf, Weighed};
 
 const FOLDER: &str = "evidence";
@@ -173,17 +174,10 @@ impl Incoming {
 /// Gives a file its final name, durably.
 fn rename(mut part: Removed, whole: PathBuf) -> io::Result<Removed> {
     if let Some(path) = &part.0 {
-        fs::rename(path, &whole)?;
+        durable::rename(path, &whole)?;
     }
     part.0 = None;
-    let whole = Removed(Some(whole));
-    sync_folder_of(whole.0.as_deref())?;
-    Ok(whole)
-}
-
-/// Has the names in the folder of a file survive a crash.
-fn sync_folder_of(path: Option<&Path>) -> io::Result<()> {
-    path.and_then(Path::parent).map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    Ok(Removed(Some(whole)))
 }
 
 impl Sealed {
@@ -210,11 +204,12 @@ impl Vault {
         let whole = self.path(execution, id);
         let (file, part, whole) = spawn_blocking(move || {
             let part = whole.with_extension(PART);
-            make_folder_of(&whole)?;
+            whole.parent().map_or(Ok(()), durable::make_folder)?;
             if whole.exists() {
                 let words = format!("{} is there already, and evidence is never replaced", whole.display());
                 return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
             }
+            remove_abandoned(&part)?;
             let file = File::create_new(&part)?;
             let part = Removed(Some(part));
             file.lock()?;
@@ -286,15 +281,16 @@ fn sha256_of(file: &mut File) -> io::Result<String> {
     }
 }
 
-/// Makes the folder that a file is to lie in, durably.
-fn make_folder_of(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    if !folder.exists() {
-        fs::create_dir_all(folder)?;
-        sync_folder_of(Some(folder))?;
-        sync_folder_of(folder.parent())?;
+/// Removes a part that nobody writes any more, as after a crash.
+fn remove_abandoned(part: &Path) -> io::Result<()> {
+    match File::open(part) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(file) => match file.try_lock() {
+            Ok(()) => fs::remove_file(part),
+            Err(_) => Ok(()),
+        },
     }
-    Ok(())
 }
 
 /// A file in the vault.

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
-use server::{ArchiveError, Config, Restored, check_bundle, restore};
+use server::{ArchiveError, Config, Instance, Purpose, Restored, check_bundle, restore};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::harness::{Execution, TestApp, created, file, text};
+use crate::harness::{Execution, PLAYBOOK, TestApp, created, file, text};
 
 const QUIET: server::OnProgress<'static> = &|_, _| {};
 
@@ -48,7 +49,7 @@ async fn a_backup_brings_everything_back_into_an_empty_folder() {
     let before = execution.read().await;
     let (_folder, backup) = place();
     let done = app.instance.back_up(&backup, QUIET).await.expect("a new file");
-    assert_eq!((done.evidence, done.missing.len()), (2, 0));
+    assert_eq!((done.evidence, done.damaged.len()), (2, 0));
     assert!(matches!(app.instance.back_up(&backup, QUIET).await, Err(ArchiveError::Exists(_))));
     execution.change(&json!({ "notes": "after the backup" })).await;
 
@@ -113,19 +114,150 @@ async fn a_backup_of_a_running_server_is_of_one_moment() {
     writers.join_all().await;
 }
 
-#[tokio::test]
-async fn a_backup_without_a_file_says_which() {
-    let app = TestApp::open().await;
-    rich_execution(&app).await;
-    let stored = app.stored_files();
-    fs::remove_file(app.data_folder().join("evidence").join(&stored[0])).expect("it was there");
-    let (_folder, backup) = place();
-    let done = app.instance.back_up(&backup, QUIET).await.expect("the rest");
-    assert_eq!((done.evidence, done.missing), (1, vec![format!("evidence/{}", stored[0])]));
+/// Restores a backup into an empty folder. What is named as damaged, and the folder.
+async fn restored(backup: &Path) -> (Vec<String>, TempDir) {
     let data = tempfile::tempdir().expect("a temporary folder");
-    let refusal = restore(&config(data.path()), &backup, QUIET).await.expect_err("evidence is missing");
-    assert!(refusal.to_string().contains("the file is missing"), "{refusal}");
-    assert_eq!(fs::read_dir(data.path()).expect("it is there").count(), 0, "nothing was restored");
+    match restore(&config(data.path()), backup, QUIET).await.expect("the rest is restored") {
+        Restored::Backup(done) => (done.damaged, data),
+        Restored::Bundle(..) => panic!("this is a backup"),
+    }
+}
+
+#[tokio::test]
+async fn damaged_evidence_is_named_by_backup_and_restore_and_the_rest_comes_back() {
+    let app = TestApp::open().await;
+    let execution = rich_execution(&app).await;
+    let stored = app.stored_files();
+    let file = app.data_folder().join("evidence").join(&stored[0]);
+    let whole = fs::read(&file).expect("it is there");
+    let mut flipped = whole.clone();
+    flipped[0] ^= 1;
+    let (folder, _) = place();
+    for (name, damaged, words) in [
+        ("missing", None, "the file is missing"),
+        ("flipped", Some(&flipped[..]), "SHA-256"),
+        ("short", Some(&b""[..]), "0 bytes"),
+    ] {
+        match damaged {
+            None => fs::remove_file(&file).expect("it was there"),
+            Some(bytes) => fs::write(&file, bytes).expect("it is written"),
+        }
+        let backup = folder.path().join(name);
+        let done = app.instance.back_up(&backup, QUIET).await.expect("the rest");
+        assert!(done.damaged.len() == 1 && done.damaged[0].contains(&stored[0]), "{:?}", done.damaged);
+        assert!(done.damaged[0].contains(words), "{:?}", done.damaged);
+        let (named, data) = restored(&backup).await;
+        assert!(named.len() == 1 && named[0].contains(&stored[0]), "{named:?}");
+        let again = TestApp::open_over(data).await;
+        assert_eq!(again.api.execution(&execution.id).read().await, execution.read().await);
+    }
+    fs::write(&file, &whole).expect("it is written");
+    let backup = folder.path().join("flipped later");
+    app.instance.back_up(&backup, QUIET).await.expect("all of it");
+    let mut bytes = fs::read(&backup).expect("it is there");
+    let at = bytes.windows(whole.len()).rposition(|part| part == whole).expect("the file is in it");
+    bytes[at] ^= 1;
+    fs::write(&backup, bytes).expect("it is written");
+    let (named, data) = restored(&backup).await;
+    assert!(named.len() == 1 && named[0].contains("it is not what was backed up"), "{named:?}");
+    assert_eq!(TestApp::open_over(data).await.stored_files().len(), stored.len());
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let app = TestApp::open().await;
+    let execution = rich_execution(&app).await;
+    let data = app.close().await;
+    let part = data.path().join("evidence").join(&execution.id).join(format!("{}.part", uuid::Uuid::from_u128(7)));
+    fs::write(&part, "an upload that was broken off").expect("a file");
+    let all = || {
+        let mut files = Vec::new();
+        let mut folders = vec![data.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("it is there").map(|entry| entry.expect("an entry")) {
+                let path = entry.path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => files.push((fs::metadata(&path).expect("it is there").modified().expect("a time"), path)),
+                }
+            }
+        }
+        // Who reads the database keeps itself beside it.
+        files
+            .retain(|(_, path)| !path.to_string_lossy().ends_with("-shm") && !path.to_string_lossy().ends_with("-wal"));
+        files.sort();
+        files
+    };
+    let before = all();
+    let instance = Instance::open_for(Purpose::Look, &config(data.path())).await.expect("it can be looked at");
+    let verified = instance.verify(None, QUIET).await.expect("it is read");
+    assert!(verified.len() == 1 && verified[0].result.is_ok());
+    let (folder, backup) = place();
+    assert_eq!(instance.back_up(&backup, QUIET).await.expect("a new file").evidence, 2);
+    let id = execution.id.parse().expect("an id");
+    instance.export(id, &folder.path().join("bundle"), QUIET).await.expect("a new folder");
+    instance.rebuild().await.expect_err("who only looks writes nothing");
+    instance.close().await;
+    assert_eq!(all(), before);
+    let app = TestApp::open_over(data).await;
+    assert!(!part.exists(), "a server removes what was broken off");
+    assert_eq!(app.api.execution(&execution.id).read().await["status"], "completed");
+}
+
+#[tokio::test]
+async fn a_database_of_another_version_is_named_and_left_alone() {
+    let app = TestApp::open().await;
+    let data = app.close().await;
+    let file = data.path().join("playbook-forge.sqlite");
+    let database = Database::connect(format!("sqlite://{}", file.display())).await.expect("it is there");
+    for (statement, words) in [
+        ("INSERT INTO seaql_migrations VALUES ('m29991231_000001_later', 0)", "newer version"),
+        ("DELETE FROM seaql_migrations WHERE version LIKE 'm2999%' OR version LIKE '%slim_rows'", "older version"),
+    ] {
+        database.execute_unprepared(statement).await.expect("it is changed");
+        let refused = Instance::open_for(Purpose::Look, &config(data.path())).await.err().expect("another version");
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_bundle_whose_restore_was_broken_off_is_restored_all_the_same() {
+    let app = TestApp::open().await;
+    let execution = rich_execution(&app).await;
+    let (_folder, bundle) = place();
+    export(&app, &execution, &bundle).await;
+    let stored = app.stored_files();
+    let copied = async |content: Option<&[u8]>| {
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let target = data.path().join("evidence").join(&stored[0]);
+        fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+        let source = app.data_folder().join("evidence").join(&stored[0]);
+        fs::write(&target, content.map_or_else(|| fs::read(source).expect("it is there"), <[u8]>::to_vec))
+            .expect("a file");
+        fs::write(target.with_file_name(format!("{}.part", stored[1].rsplit('/').next().expect("a name"))), "half")
+            .expect("a file");
+        let done = restore(&config(data.path()), &bundle, QUIET).await;
+        (done, data)
+    };
+    let (done, data) = copied(None).await;
+    assert!(matches!(done, Ok(Restored::Bundle(..))), "{done:?}");
+    let again = TestApp::open_over(data).await;
+    assert_eq!(again.stored_files(), stored);
+    let (refused, _data) = copied(Some(b"other")).await;
+    let refused = refused.expect_err("another file is there").to_string();
+    assert!(refused.contains("never replaced"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_same_text_is_imported_once_and_comes_back_when_it_was_deleted() {
+    let app = TestApp::open().await;
+    let first = app.instance.import(PLAYBOOK.to_owned()).await.expect("a playbook");
+    let second = app.instance.import(PLAYBOOK.to_owned()).await.expect("the same");
+    assert_eq!((first.id, app.api.list("/api/playbooks").await.len()), (second.id, 1));
+    app.api.delete(&format!("/api/playbooks/{}", first.id)).await;
+    assert!(app.api.list("/api/playbooks").await.is_empty());
+    app.instance.import(PLAYBOOK.to_owned()).await.expect("the same");
+    assert_eq!(app.api.list("/api/playbooks").await.len(), 1);
 }
 
 #[tokio::test]
@@ -137,7 +269,7 @@ async fn what_is_no_whole_backup_is_not_restored() {
     let whole = fs::read(&backup).expect("it is there");
     let database = whole.windows(6).position(|bytes| bytes == b"SQLite").expect("a database");
     let mut flipped = whole.clone();
-    flipped[database + 200] ^= 1;
+    flipped[database] ^= 1;
     let mut tar = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
     header.set_size(1);
@@ -147,7 +279,7 @@ async fn what_is_no_whole_backup_is_not_restored() {
     let outside = tar.into_inner().expect("memory");
     for (name, bytes, words) in [
         ("cut", &whole[..whole.len() / 2], "broken off"),
-        ("flipped", &flipped[..], "is not what it was"),
+        ("flipped", &flipped[..], "not a database"),
         ("empty", &b""[..], "no manifest"),
         ("text", &b"hello"[..], "no backup"),
         ("outside", &outside[..], "does not belong here"),

@@ -91,6 +91,12 @@ impl TestApp {
         Self::over(self.data, Config::default()).await
     }
 
+    /// Stops the server; what it left.
+    pub(crate) async fn close(self) -> TempDir {
+        self.instance.close().await;
+        self.data
+    }
+
     /// The API of another server over the same folder, as another process would be.
     pub(crate) async fn beside(&self) -> Api {
         let config = Config { data_dir: self.data.path().to_owned(), ..Config::default() };

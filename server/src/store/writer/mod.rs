@@ -152,7 +152,8 @@ enum Job {
     HidePlaybook(PlaybookId, Option<Timestamp>, Reply<()>),
     /// Nothing, to see whether anything can be written.
     Ping(Reply<()>),
-    Rebuild(Reply<usize>),
+    /// Drops the rows of these executions and folds their logs again.
+    Rebuild(Vec<ExecutionId>, Reply<usize>),
     /// Folds these executions anew.
     Refold(Vec<ExecutionId>, Reply<Refolded>),
     Adopt(Box<Adoption>, Reply<()>),
@@ -259,9 +260,9 @@ impl super::Store {
         self.writer.ask(Job::Ping).await
     }
 
-    /// Drops the cached rows and folds every log again. Returns how many executions there are.
-    pub(crate) async fn rebuild(&self) -> Result<usize, WriteError> {
-        self.writer.ask(Job::Rebuild).await
+    /// Folds the logs of these executions again, in one transaction.
+    pub(super) async fn rebuild_portion(&self, ids: Vec<ExecutionId>) -> Result<usize, WriteError> {
+        self.writer.ask(|reply| Job::Rebuild(ids, reply)).await
     }
 
     /// Folds these executions anew, in one transaction.

@@ -119,7 +119,7 @@ impl Job {
             | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Ping(_)
-            | Self::Rebuild(_)
+            | Self::Rebuild(..)
             | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
@@ -135,7 +135,7 @@ impl Job {
             | Self::ConfirmVersion(..)
             | Self::HidePlaybook(..)
             | Self::Ping(_)
-            | Self::Rebuild(_)
+            | Self::Rebuild(..)
             | Self::Refold(..)
             | Self::Adopt(..) => None,
         }
@@ -160,7 +160,7 @@ async fn perform(unit: &mut Unit<'_>, job: Job) -> Acknowledge {
         }
         Job::HidePlaybook(id, at, reply) => acknowledge(reply, unit.hide_playbook(id, at).await, unit),
         Job::Ping(reply) => acknowledge(reply, Ok(()), unit),
-        Job::Rebuild(reply) => acknowledge(reply, unit.rebuild().await, unit),
+        Job::Rebuild(ids, reply) => acknowledge(reply, unit.rebuild(&ids).await, unit),
         Job::Refold(ids, reply) => acknowledge(reply, unit.refold(ids).await, unit),
         Job::Adopt(adoption, reply) => acknowledge(reply, unit.adopt(*adoption).await, unit),
     }
@@ -193,7 +193,7 @@ fn acknowledge_unstarted(job: Job) -> Acknowledge {
         Job::Execute(_, reply) | Job::Attach(_, _, reply) | Job::Start(_, reply) => failed(reply),
         Job::SavePlaybook(_, reply) | Job::SaveVersion(_, reply) | Job::ConfirmVersion(_, _, _, reply) => failed(reply),
         Job::HidePlaybook(_, _, reply) | Job::Adopt(_, reply) | Job::Ping(reply) => failed(reply),
-        Job::Rebuild(reply) => failed(reply),
+        Job::Rebuild(_, reply) => failed(reply),
         Job::Refold(_, reply) => failed(reply),
     }
 }

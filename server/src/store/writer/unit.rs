@@ -203,8 +203,8 @@ impl<'a> Unit<'a> {
         begun
     }
 
-    pub(super) async fn rebuild(&mut self) -> Result<usize, WriteError> {
-        let rebuilt = maintenance::rebuild(&self.transaction, self.cache).await;
+    pub(super) async fn rebuild(&mut self, ids: &[ExecutionId]) -> Result<usize, WriteError> {
+        let rebuilt = maintenance::rebuild(&self.transaction, self.cache, ids).await;
         // Whatever stopped it: rows were dropped by then.
         self.failure = rebuilt.as_ref().err().map(StoreError::of_transaction);
         Ok(rebuilt?)
