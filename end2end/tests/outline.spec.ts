@@ -107,7 +107,7 @@ test('of a long outline only what is in sight is in the page, and it is worked w
   await expect(row(1)).toHaveAttribute('aria-setsize', '2000');
 
   await test.step('by scrolling', async () => {
-    await outline.locator('.outline-rows').evaluate((place) => place.scrollTo(0, place.scrollHeight / 2));
+    await outline.evaluate((place) => place.scrollTo(0, 995 * 32));
     await expect(row(1_000)).toBeInViewport();
     await expect.poll(() => rows.count()).toBeLessThan(100);
     await row(1_000).getByRole('button').click();
@@ -122,7 +122,7 @@ test('of a long outline only what is in sight is in the page, and it is worked w
     await expect(row(2_000)).toBeInViewport();
     await page.keyboard.press('Home');
     await expect(row(1).getByRole('button')).toBeFocused();
-    await outline.locator('.outline-rows').evaluate((place) => place.scrollTo(0, place.scrollHeight));
+    await outline.evaluate((place) => place.scrollTo(0, place.scrollHeight));
     await expect(row(1_990)).toBeInViewport();
     await expect(row(1).getByRole('button'), 'the focus stays where it was').toBeFocused();
     await page.keyboard.press('ArrowDown');
@@ -134,7 +134,7 @@ test('of a long outline only what is in sight is in the page, and it is worked w
     await page.keyboard.press('k');
     await ana.isChosen('Step number 999');
     await expect(row(999)).toBeInViewport();
-    await outline.getByRole('button', { name: /^Blocked/ }).click();
+    await page.getByRole('group', { name: 'Filter steps' }).getByRole('button', { name: /^Blocked/ }).click();
     await expect(row(999), 'the chosen step stays').toBeInViewport();
     await expect(rows).toHaveCount(1);
   });

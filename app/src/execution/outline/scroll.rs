@@ -123,6 +123,12 @@ impl Scroll {
             }
             return;
         }
+        self.bring(row);
+        // Again once the rows are rendered: before, the list may be too short to be scrolled so far.
+        request_animation_frame(move || self.bring(row));
+    }
+
+    fn bring(self, row: usize) {
         let Some(Some(place)) = self.place.try_get_untracked() else { return };
         let Ok(at) = self.shown.read_untracked().binary_search(&row) else { return };
         let top = i32::try_from(at * ROW).unwrap_or(i32::MAX);
