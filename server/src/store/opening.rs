@@ -1,5 +1,6 @@
 //! Opening the database, for whoever is going to serve it, to change it, or only to look at it.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,7 +63,7 @@ impl Store {
         let made = spawn_blocking(move || durable::make_folder(&folder)).await;
         made.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::Folder)?;
         let write = connect(&file, 1).await?;
-        Migrator::up(&write, None).await?;
+        bring_up_to_date(&write, data_dir).await?;
         let read = connect(&file, READERS).await?;
         let watch = Watch::new(connect(&file, 1).await?);
         let writer = Writer::spawn(write, cache.clone(), on_commit, counts);
@@ -72,6 +73,18 @@ impl Store {
         }
         Ok(store)
     }
+}
+
+/// Applies the migrations that are missing. The folder is locked meanwhile: of two processes that start at once, the second finds
+/// nothing left to do.
+async fn bring_up_to_date(database: &DatabaseConnection, data_dir: &Path) -> Result<(), StoreError> {
+    let folder = data_dir.to_owned();
+    let locked = spawn_blocking(move || {
+        let folder = File::open(folder)?;
+        folder.lock().map(|()| folder)
+    });
+    let _lock = locked.await.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::Folder)?;
+    Ok(Migrator::up(database, None).await?)
 }
 
 /// Whether the schema is the one that this version reads.

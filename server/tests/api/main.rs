@@ -28,3 +28,4 @@ mod steps;
 mod tampering;
 mod timeline;
 mod times;
+mod upgrades;

@@ -53,9 +53,18 @@ impl Folder {
 
     /// A server over this folder that was started just now, with these arguments besides.
     pub(crate) fn launch(&self, arguments: &[&str]) -> Starting {
+        self.start(program(), arguments)
+    }
+
+    /// The same, run by another program.
+    pub(crate) fn launch_under(&self, runner: &[String]) -> Starting {
+        self.start(program_under(runner), &[])
+    }
+
+    fn start(&self, mut program: Command, arguments: &[&str]) -> Starting {
         let log = OpenOptions::new().create(true).append(true).open(self.log()).expect("the log can be written");
         let begun = Instant::now();
-        let child = program()
+        let child = program
             .args(["--addr", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(self.data())
             .args(arguments)
@@ -118,8 +127,20 @@ impl Drop for Folder {
 
 /// The program, knowing nothing of the environment that the tests run in.
 fn program() -> Command {
+    program_under(&[])
+}
+
+/// The same, run by another program.
+fn program_under(runner: &[String]) -> Command {
     let path = std::env::var_os("FORGE_TEST_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_playbook-forge").into());
-    let mut program = Command::new(path);
+    let mut program = match runner {
+        [] => Command::new(path),
+        [runner, arguments @ ..] => {
+            let mut program = Command::new(runner);
+            program.args(arguments).arg(path);
+            program
+        }
+    };
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FORGE_")) {
         program.env_remove(name);
     }
@@ -155,6 +176,28 @@ impl Starting {
         self.process.kill();
     }
 
+    /// Waits for the first 200, or for the end of a server that cannot start; it ends with a failure then.
+    #[track_caller]
+    pub(crate) fn ready_or_ended(mut self) -> Option<Server> {
+        let address = self.said();
+        if !address.contains("http://") {
+            let status = self.process.0.wait().expect("the process is our own");
+            assert!(!status.success(), "a server that cannot start says so");
+            return None;
+        }
+        let address = address[address.find("http://").unwrap_or_default()..].trim().to_owned();
+        let client = Client::new(&address);
+        let begun = Instant::now();
+        // It may listen and never be ready, as its disk fails.
+        while !client.send(&Request::get("/readyz")).is_ok_and(|answer| answer.status == 200) {
+            if begun.elapsed() > Duration::from_secs(2) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Some(Server { process: self.process, address, ready_after: self.begun.elapsed() })
+    }
+
     /// Waits for the first 200.
     #[track_caller]
     pub(crate) fn ready(mut self) -> Server {
@@ -171,6 +214,13 @@ impl Starting {
     /// Where it listens, as it says itself on its first line.
     #[track_caller]
     fn address(&mut self) -> String {
+        let line = self.said();
+        let start = line.find("http://").unwrap_or_else(|| panic!("the server did not start: {line:?}"));
+        line[start..].trim().to_owned()
+    }
+
+    /// Its first line; empty when it ended without one.
+    fn said(&mut self) -> String {
         let output = self.process.0.stdout.take().expect("standard output is a pipe");
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
@@ -180,9 +230,7 @@ impl Starting {
                 let _ = sender.send(line);
             }
         });
-        let line = receiver.recv_timeout(PATIENCE).unwrap_or_default();
-        let start = line.find("http://").unwrap_or_else(|| panic!("the server did not start: {line:?}"));
-        line[start..].trim().to_owned()
+        receiver.recv_timeout(PATIENCE).unwrap_or_default()
     }
 }
 

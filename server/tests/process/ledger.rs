@@ -119,13 +119,21 @@ impl Ledger {
 
     /// Every execution of the playbook was asked for, and is there once.
     fn check_executions(&self, client: &Client) {
-        let listed = client.read(&format!("/api/executions?playbook_id={}", self.playbook));
-        let titles = items(&listed).iter().map(|summary| text(&summary["incident_title"]));
+        let mut titles = Vec::new();
+        loop {
+            let page = format!("/api/executions?playbook_id={}&limit=1000&offset={}", self.playbook, titles.len());
+            let listed = client.read(&page);
+            let found: Vec<String> = items(&listed).iter().map(|summary| text(&summary["incident_title"])).collect();
+            if found.is_empty() {
+                break;
+            }
+            titles.extend(found);
+        }
         let asked = self.entries.iter().filter_map(|entry| match &entry.change.trace {
             Trace::Execution(title) => Some(title.clone()),
             _ => None,
         });
-        assert_eq!(sorted(titles), sorted(asked), "the executions");
+        assert_eq!(sorted(titles.into_iter()), sorted(asked), "the executions");
     }
 }
 

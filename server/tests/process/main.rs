@@ -11,6 +11,7 @@ mod client;
 mod crash;
 #[allow(dead_code, reason = "the benchmarks use the rest")]
 mod driver;
+mod faults;
 mod full_disk;
 mod ledger;
 mod writers;
