@@ -16,7 +16,7 @@ use crate::ui::analyst::Avatar;
 use crate::ui::copy::CopyButton;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
-use crate::ui::portion::{Portion, ShowOlder};
+use crate::ui::portion::{Portion, ShowMore};
 use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
@@ -105,7 +105,7 @@ pub(super) fn EvidenceSection(store: ExecutionStore, id: NodeId, step: ArcRwSign
                     <span class="hint">"or drop them here, or paste a screenshot"</span>
                 </div>
             </div>
-            <ShowOlder portion total=Signal::derive(move || evidence.read().len()) things="files" />
+            <ShowMore portion total=Signal::derive(move || evidence.read().len()) things="older files" />
             <ol class="evidence-list">
                 <For each=newest key=|attached| attached.evidence.id let:attached>
                     <li><Attached attached address=format!("/api/executions/{execution}/evidence") /></li>

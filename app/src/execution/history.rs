@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
-use crate::ui::portion::{Portion, ShowOlder};
+use crate::ui::portion::{Portion, ShowMore};
 use crate::ui::time::Time;
 
 #[component]
@@ -31,7 +31,7 @@ pub(super) fn History(store: ExecutionStore, id: NodeId) -> impl IntoView {
         <details class="panel-section history" on:toggle:target=toggled>
             <summary><h3>"History " <span class="figures">{move || events.read().len()}</span></h3></summary>
             <ol>{move || rows().into_iter().map(|event| row(store, event)).collect_view()}</ol>
-            <ShowOlder portion total=Signal::derive(move || events.read().len()) things="entries" />
+            <ShowMore portion total=Signal::derive(move || events.read().len()) things="older entries" />
         </details>
     }
 }

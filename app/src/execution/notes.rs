@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use crate::live::ExecutionStore;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
-use crate::ui::portion::{Portion, ShowOlder};
+use crate::ui::portion::{Portion, ShowMore};
 use crate::ui::prose::prose;
 use crate::ui::time::Time;
 
@@ -127,7 +127,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                     <li><NoteView store note /></li>
                 </For>
             </ol>
-            <ShowOlder portion total=Signal::derive(move || notes.read().len()) things="notes" />
+            <ShowMore portion total=Signal::derive(move || notes.read().len()) things="older notes" />
         </section>
     }
 }

@@ -7,12 +7,12 @@ const AT_FIRST: usize = 50;
 /// Entries that each press adds.
 const STEP: usize = 200;
 
-/// How much of a list is shown, counted from its newest entry.
+/// How much of a list is shown, counted from where it is read first.
 #[derive(Clone, Copy)]
 pub(crate) struct Portion(RwSignal<usize>);
 
 impl Portion {
-    /// The newest entries only.
+    /// The first entries only.
     pub(crate) fn new() -> Self {
         Self(RwSignal::new(AT_FIRST))
     }
@@ -23,18 +23,18 @@ impl Portion {
     }
 }
 
-/// The button that shows more of a list; `things` is what it holds, as in “notes”.
+/// The button that shows more of a list; `things` is what there is more of, as in “older notes”.
 #[component]
-pub(crate) fn ShowOlder(portion: Portion, #[prop(into)] total: Signal<usize>, things: &'static str) -> impl IntoView {
+pub(crate) fn ShowMore(portion: Portion, #[prop(into)] total: Signal<usize>, things: &'static str) -> impl IntoView {
     let hidden = Memo::new(move |_| total.get() - portion.of(total.get()));
     view! {
         <button
             type="button"
-            class="button small show-older"
+            class="button small show-more"
             hidden=move || hidden.get() == 0
             on:click=move |_| portion.0.update(|shown| *shown += STEP)
         >
-            {move || format!("Show older {things} ({} more)", hidden.get())}
+            {move || format!("Show {things} ({} more)", hidden.get())}
         </button>
     }
 }

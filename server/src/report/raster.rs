@@ -14,7 +14,7 @@ const FAMILY: &str = "Noto Sans";
 /// A picture is twice as large as the drawing, so that it can be read on a fine screen and when it is enlarged.
 const SCALE: f32 = 2.0;
 /// Most pixels of a picture: four bytes each while it is made. A larger drawing is made smaller.
-const MOST_PIXELS: f32 = 24_000_000.0;
+const MOST_PIXELS: f32 = 10_000_000.0;
 
 /// Read when the first picture is made, and kept.
 static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {

@@ -2,12 +2,21 @@
 
 use super::{Block, Inline, Item, Kind, Line, Row, marked, parse};
 
+/// Bytes that a text may become as HTML however short it is: thousands of links or items. Nobody writes so many.
+const MOST_BYTES: usize = 1024 * 1024;
+
 /// A text as HTML that is safe to show wherever block elements may stand. Nothing in it is loaded; only instructions have links.
 ///
-/// Line breaks and blanks are those of the text: the style sheet keeps them (`.prose`).
+/// Line breaks and blanks are those of the text: the style sheet keeps them (`.prose`). A text that would become a megabyte, and
+/// much longer than it is, is shown as it was written.
 pub fn html(text: &str, kind: Kind) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 4 + 16);
     put_blocks(&parse(text, kind), &mut html);
+    if html.len() > MOST_BYTES && html.len() > 2 * text.len() {
+        html.clear();
+        within("pre", &mut html, |html| put_text(text, html));
+        html.shrink_to_fit();
+    }
     html
 }
 
@@ -114,5 +123,23 @@ fn put_text(text: &str, html: &mut String) {
             '"' => html.push_str("&quot;"),
             c => html.push(c),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_thousands_of_links_or_items_is_shown_as_it_was_written() {
+        for unit in ["[](a)", "- a\n", "`a` "] {
+            let text = unit.repeat(1024 * 1024 / unit.len());
+            let shown = html(&text, Kind::Instructions);
+            assert!(shown.len() <= 2 * text.len().max(MOST_BYTES), "{unit}: {} bytes", shown.len());
+            let few = unit.repeat(1_000);
+            assert!(!html(&few, Kind::Instructions).starts_with("<pre>"), "{unit}");
+        }
+        let text = "a < b ".repeat(100_000);
+        assert!(html(&text, Kind::Note).starts_with("<p>"), "a long text is a text");
     }
 }
