@@ -77,14 +77,15 @@ const READ: [string, (world: World) => string, string[]][] = [
   ['GET /readyz', () => '/readyz', []],
   ['GET /metrics', () => '/metrics', []],
   ['GET /favicon.svg', () => '/favicon.svg', []],
+  ['GET /pkg/{build}/{file}', () => '/pkg/0/playbook-forge.js', []],
   ['GET /', () => '/', ['from', 'playbook']],
   ['GET /executions', () => '/executions', ['q', 'status', 'page']],
-  ['GET /execute/:id', ({ id }) => `/execute/${id}`, ['node']],
-  ['GET /executions/:id/report', ({ id }) => `/executions/${id}/report`, []],
+  ['GET /execute/{id}', ({ id }) => `/execute/${id}`, ['node']],
+  ['GET /executions/{id}/report', ({ id }) => `/executions/${id}/report`, []],
   ['GET /playbooks', () => '/playbooks', ['q', 'tag']],
   ['GET /playbooks/new', () => '/playbooks/new', ['template']],
-  ['GET /playbooks/:id', ({ playbook }) => `/playbooks/${playbook}`, ['version', 'compare']],
-  ['GET /playbooks/:id/edit', ({ playbook }) => `/playbooks/${playbook}/edit`, []],
+  ['GET /playbooks/{id}', ({ playbook }) => `/playbooks/${playbook}`, ['version', 'compare']],
+  ['GET /playbooks/{id}/edit', ({ playbook }) => `/playbooks/${playbook}/edit`, []],
 ];
 
 /** Bytes of a query that still fits into the head of a request. */
@@ -166,6 +167,9 @@ const ranges: Attack = {
     })),
 };
 
+/** What pages ask of the server that wrote them. */
+const PAGES = ['dashboard', 'editor', 'execution', 'executions', 'library', 'playbook', 'playbooks', 'recommendations', 'report', 'templates'];
+
 export const ATTACKS: Attack[] = [
   ...each('POST /api/playbooks', () => '/api/playbooks'),
   ...each('POST /api/playbooks/preview', () => '/api/playbooks/preview'),
@@ -175,6 +179,7 @@ export const ATTACKS: Attack[] = [
   ...each('POST /api/executions', () => '/api/executions'),
   ...each('PATCH /api/executions/{id}', WHOLE),
   ...each('PATCH /api/executions/{id}/steps/{node_id}', STEP),
+  ...PAGES.flatMap((page) => each(`POST /app/${page}`, () => `/app/${page}`)),
   ...read,
   ...uploads,
   ...notes,

@@ -19,6 +19,9 @@ use crate::service::Service;
 use crate::store::{DATABASE, OnProgress, RecordedFile, recorded_files};
 
 pub(super) const FORMAT: &str = "playbook-forge-backup";
+/// What files end in that are removed in the end: the backup as far as it has come, and the copy of the database.
+const PART: &str = "part";
+const COPY: &str = "database";
 /// A backup holds everything, and is its owner's only.
 const OWNERS: u32 = 0o600;
 
@@ -69,12 +72,16 @@ pub(crate) async fn back_up(
     if file.exists() {
         return Err(ArchiveError::Exists(file.to_owned()));
     }
+    let target = file.to_owned();
+    blocking(move || remove_abandoned(&target).map_err(ArchiveError::io(&target))).await?;
     // Names that nothing else has: both files are removed in the end.
-    let beside = |suffix: &str| PathBuf::from(format!("{}.{}.{suffix}", file.display(), Uuid::now_v7()));
-    let (part, copy) = (Unfinished(beside("part")), Unfinished(beside("database")));
+    let id = Uuid::now_v7();
+    let beside = |suffix: &str| PathBuf::from(format!("{}.{id}.{suffix}", file.display()));
+    let (part, copy) = (Unfinished(beside(PART)), Unfinished(beside(COPY)));
+    // Held, and locked, from the beginning: so another backup can tell that this one goes on.
+    let mut writer = Writer::create(&part.0)?;
     service.copy_database(&copy.0).await?;
     let recorded = recorded_files(&copy.0).await?;
-    let mut writer = Writer::create(&part.0)?;
     writer = blocking(move || writer.add(&copy.0, DATABASE).map(|()| writer)).await?;
     let (total, mut damaged, mut missing) = (recorded.len(), Vec::new(), 0);
     for (position, file) in recorded.into_iter().enumerate() {
@@ -105,6 +112,30 @@ pub(crate) async fn back_up(
     Ok(BackedUp { evidence, bytes, damaged })
 }
 
+/// Removes what killed backups under the same name left beside it.
+fn remove_abandoned(file: &Path) -> io::Result<()> {
+    let (Some(name), Some(folder)) = (file.file_name().and_then(|name| name.to_str()), file.parent()) else {
+        return Ok(());
+    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in fs::read_dir(folder)? {
+        let other = entry?.file_name().to_string_lossy().into_owned();
+        let rest =
+            other.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.split_once('.'));
+        let Some((id, _)) = rest.filter(|(id, suffix)| {
+            id.parse::<Uuid>().is_ok() && [PART, COPY].iter().any(|own| suffix.starts_with(own))
+        }) else {
+            continue;
+        };
+        let part = folder.join(format!("{name}.{id}.{PART}"));
+        let goes_on = File::open(part).is_ok_and(|part| part.try_lock().is_err());
+        if !goes_on {
+            drop(Unfinished(folder.join(other)));
+        }
+    }
+    Ok(())
+}
+
 /// What is wrong with a file that was backed up.
 fn damage(recorded: &RecordedFile, found: &Entry) -> Option<String> {
     let RecordedFile { path, size, sha256 } = recorded;
@@ -124,7 +155,7 @@ struct Writer {
 impl Writer {
     fn create(path: &Path) -> Result<Self, ArchiveError> {
         let file = File::options().write(true).create_new(true).mode(OWNERS).open(path);
-        let file = file.map_err(ArchiveError::io(path))?;
+        let file = file.and_then(|file| file.lock().map(|()| file)).map_err(ArchiveError::io(path))?;
         Ok(Self { path: path.to_owned(), tar: Builder::new(file), files: Vec::new() })
     }
 

@@ -77,7 +77,25 @@ impl Folder {
 
     /// What `playbook-forge verify` says about the folder.
     pub(crate) fn verify(&self) -> Output {
-        program().args(["--log", "warn", "--data-dir"]).arg(self.data()).arg("verify").output().expect("it can be run")
+        self.command(&["verify"]).output().expect("it can be run")
+    }
+
+    /// A maintenance command over this folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program();
+        command.args(["--log", "warn", "--data-dir"]).arg(self.data()).args(arguments);
+        command
+    }
+
+    /// A file or folder beside the data.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// What lies in the data folder, by name.
+    pub(crate) fn names(&self) -> BTreeSet<String> {
+        let entries = fs::read_dir(self.data()).into_iter().flatten();
+        entries.map(|entry| entry.expect("an entry can be read").file_name().to_string_lossy().into_owned()).collect()
     }
 
     /// Fails unless every chain is whole and every cached row is what the log says.

@@ -14,4 +14,5 @@ mod driver;
 mod faults;
 mod full_disk;
 mod ledger;
+mod upkeep;
 mod writers;
