@@ -119,6 +119,11 @@ ensure_browser_tests() {
   fi
 }
 
+# Makes a disk fail, for the tests of that.
+ensure_fault_tools() {
+  has strace || apt_install strace
+}
+
 # Printed reports are read back with what readers have.
 ensure_pdf_tools() {
   local tool
@@ -169,6 +174,7 @@ for also in "$@"; do
     --browser)
       ensure_browser_tests
       ensure_pdf_tools
+      ensure_fault_tools
       ensure_schemathesis
       ;;
     --proxies) ensure_proxies ;;
