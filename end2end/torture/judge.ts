@@ -46,7 +46,8 @@ export class Judge {
   /** Sends a request, alone and then by many at once, and holds it to the bounds. */
   async judge(trial: string, ask: Ask): Promise<Answer | undefined> {
     const { subject } = this;
-    await subject.rests();
+    // Whatever was sent before was waited for; only what is sent at once with others is not.
+    if (this.bystander) await subject.rests();
     subject.forgetPeak();
     const [memory, processor] = [subject.memory(), subject.processorTime()];
     const answer = await this.send(ask);

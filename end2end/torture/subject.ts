@@ -15,7 +15,7 @@ export const PROGRAM = resolve(process.env.FORGE_BIN || join(TARGET, 'release', 
 /** Milliseconds of one tick of the processor times in `/proc` (`sysconf(_SC_CLK_TCK)` is 100 on Linux). */
 const TICK = 10;
 /** Milliseconds between two looks at whether the server rests. */
-const LOOK = 100;
+const LOOK = 50;
 /** A server that does less than this share of a processor rests: heartbeats and sweeps are not work. */
 const RESTING = 0.1;
 /** Milliseconds after which nobody waits for a server to rest any more. */
