@@ -97,7 +97,7 @@ test('who saves after somebody else is shown what they saved, and nothing of eit
   await editor.press('Go on with this text');
   await editor.press('Save mine');
   await new PlaybookPage(editor.page).isShown('Edited');
-  expect(await version(request, id)).toBe(3);
+  await expect.poll(() => version(request, id)).toBe(3);
   expect((await (await request.get(`/api/playbooks/${id}`)).json()).source).toContain('From Ana');
 });
 

@@ -175,6 +175,8 @@ test('an execution is started, worked on and ended without a mouse', async ({ br
     await keyboard.type('revoke');
     await keyboard.press('Enter');
     await execution.isChosen(REVOKE);
+    // The focus goes to the panel a frame later.
+    await expect(page.locator('#panel-title')).toBeFocused();
     await keyboard.press('s');
     await keyboard.press('n');
     await keyboard.type('Afterwards');
