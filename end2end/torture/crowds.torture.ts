@@ -170,7 +170,7 @@ test('a step with 2,000 long notes costs the next change little', async () => {
   };
   const before = { other: await change(other), own: await change(path) };
   const note = 'All of a long note. '.repeat(950);
-  await times(2_000, (at) => subject.get(json('PATCH', path, { actor: 'Ana', notes: `${at} ${note}` })), 8);
+  await times(2_000, (at) => subject.ask(json('PATCH', path, { actor: 'Ana', notes: `${at} ${note}` })), 8);
   await subject.rests();
   const after = { other: await change(other), own: await change(path) };
   console.log(

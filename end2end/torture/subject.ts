@@ -83,7 +83,8 @@ export class Subject {
 
   /** Lines of the log that tell of a fault of the program. */
   get faults(): string[] {
-    return this.said.filter((line) => /panicked|ERROR/.test(line));
+    // Who is told to come again has met a bound, and no fault.
+    return this.said.filter((line) => /panicked|ERROR/.test(line) && !line.includes('Status code: 503'));
   }
 
   /** Milliseconds of processor time so far, of all threads. */
