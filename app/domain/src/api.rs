@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command::{ExecutionChange, StepChange};
 use crate::event::{Event, ExecutionStatus, Hash, StepStatus};
-use crate::execution::{AttachedEvidence, Execution, Note, State};
+use crate::execution::{AttachedEvidence, Execution, Hold, Note, State};
 use crate::graph::{Code, Graph, NodeKind};
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq, given, given_or_null};
 use crate::metrics::Progress;
@@ -140,10 +140,36 @@ pub struct ExecutionFilter {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::PageLength>, inline))]
     pub limit: Option<u64>,
-    /// Leaving out so many of the newest.
+    /// Leaving out so many of the first.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", param(value_type = Option<crate::openapi::Count>, inline))]
     pub offset: Option<u64>,
+    /// What comes first: the newest when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", param(inline))]
+    pub sort: Option<Sort>,
+}
+
+/// What comes first in a list of executions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Sort {
+    /// What has been blocked longest, then what runs, then what is paused, then the rest; of these the newest.
+    #[serde(rename = "urgency")]
+    Urgency,
+    /// The newest.
+    #[serde(rename = "-started_at")]
+    Newest,
+}
+
+impl Sort {
+    /// The word in a query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Urgency => "urgency",
+            Self::Newest => "-started_at",
+        }
+    }
 }
 
 /// An execution in `GET /api/executions`.
@@ -176,6 +202,9 @@ pub struct ExecutionSummary {
     pub progress: Progress,
     /// How many people changed something.
     pub analyst_count: u32,
+    /// Since when one of its steps is blocked, of several the longest; `null` while none is.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub blocked_since: Option<Timestamp>,
 }
 
 /// `GET /api/executions/{id}`
@@ -188,6 +217,9 @@ pub struct ExecutionDetail {
     /// How it ended, in an analyst's words.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub outcome: Option<String>,
+    /// Why it is paused, since when, and who said so; `null` while it is not.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub paused: Option<Hold>,
     /// Recommendations for the report, as Markdown.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub recommendations: Option<String>,
@@ -241,6 +273,9 @@ pub struct StepDetail {
     /// Why.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub rationale: Option<String>,
+    /// Why it is blocked, since when, and who said so; `null` while it is not.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub blocked: Option<Hold>,
     /// The branches there are; empty where there is nothing to decide.
     pub decision_options: Vec<String>,
     /// Files, oldest first.
@@ -264,6 +299,7 @@ impl ExecutionSummary {
             started_by: state.started_by.clone(),
             progress: execution.progress(),
             analyst_count: u32::try_from(state.analysts.len()).unwrap_or(u32::MAX),
+            blocked_since: state.blocked_since(),
         })
     }
 }
@@ -276,6 +312,7 @@ impl ExecutionDetail {
         Some(Self {
             summary: ExecutionSummary::of(execution)?,
             outcome: state.outcome.clone(),
+            paused: state.paused(),
             recommendations: state.recommendations.clone(),
             notes: state.notes.clone(),
             steps: applicable
@@ -316,6 +353,7 @@ impl StepDetail {
             notes: step.notes.clone(),
             decision_taken: step.decision.as_ref().map(|decision| decision.branch.clone()),
             rationale: step.decision.as_ref().and_then(|decision| decision.rationale.clone()),
+            blocked: step.blocked(),
             decision_options: match node.kind {
                 NodeKind::Decision => execution.flow.branches(&execution.graph, position),
                 _ => Vec::new(),
@@ -341,6 +379,10 @@ pub struct PatchExecution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub outcome: Option<String>,
+    /// What is waited for; goes with `paused`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Reason>))]
+    pub reason: Option<String>,
     /// The report's recommendations, as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
@@ -384,10 +426,14 @@ pub struct PatchStep {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub decision_taken: Option<Option<String>>,
-    /// Why that branch.
+    /// Why that branch; without `decision_taken`, why the branch that is taken already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub rationale: Option<String>,
+    /// What is waited for; goes with `blocked`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Reason>))]
+    pub reason: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
@@ -431,6 +477,7 @@ impl PatchStep {
             note: self.notes.clone(),
             decision: self.decision_taken.clone(),
             rationale: self.rationale.clone(),
+            reason: self.reason.clone(),
         }
     }
 
@@ -453,6 +500,7 @@ impl PatchExecution {
             status: self.status,
             note: self.notes.clone(),
             outcome: self.outcome.clone(),
+            reason: self.reason.clone(),
             recommendations: self.recommendations.clone(),
         }
     }

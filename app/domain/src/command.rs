@@ -20,6 +20,9 @@ use crate::time::Timestamp;
 /// Longest note, rationale, outcome or other free text, in characters.
 pub const MAX_TEXT_CHARS: usize = 20_000;
 
+/// Longest reason why a step is blocked or an execution paused, in characters: it stands on nodes and in lists.
+pub const MAX_REASON_CHARS: usize = 500;
+
 /// Longest name of a file that is evidence, in characters. The name is kept as it came and never used as a path, so it may
 /// be longer than any file system allows.
 pub const MAX_FILE_NAME_CHARS: usize = 1_000;
@@ -64,8 +67,10 @@ pub struct StepChange {
     pub note: Option<String>,
     /// The branch to take; `Some(None)` takes the decision back.
     pub decision: Option<Option<String>>,
-    /// Why that branch.
+    /// Why that branch; without a branch, why the one that is taken.
     pub rationale: Option<String>,
+    /// What is waited for; goes with `blocked`.
+    pub reason: Option<String>,
 }
 
 /// What is to change about an execution; what is `None` stays.
@@ -77,6 +82,8 @@ pub struct ExecutionChange {
     pub note: Option<String>,
     /// How it ended; goes with `completed` or `abandoned`.
     pub outcome: Option<String>,
+    /// What is waited for; goes with `paused`.
+    pub reason: Option<String>,
     /// The report's recommendations, as a whole.
     pub recommendations: Option<String>,
 }
@@ -173,7 +180,7 @@ pub enum Refusal {
         /// What is wrong with it.
         fault: NameError,
     },
-    /// A rationale without a decision, or an outcome without an end.
+    /// A rationale without a decision, an outcome without an end, or a reason without what it explains.
     #[error("{field} goes with {with}")]
     Alone {
         /// Its name on the wire.
@@ -275,23 +282,35 @@ fn change_step(
     if *change == StepChange::default() {
         return Err(Refusal::Nothing("status, assignee, notes, decision_taken"));
     }
+    let StepChange { status, assignee, decision, rationale, reason, .. } = change;
     let asks_for_more_than_notes =
-        change.status.is_some() || change.assignee.is_some() || change.decision.is_some() || change.rationale.is_some();
-    let status = execution.state.status;
-    if status.is_closed() && asks_for_more_than_notes {
-        return Err(Refusal::Closed(status));
+        status.is_some() || assignee.is_some() || decision.is_some() || rationale.is_some() || reason.is_some();
+    let standing = execution.state.status;
+    if standing.is_closed() && asks_for_more_than_notes {
+        return Err(Refusal::Closed(standing));
     }
-    if status == ExecutionStatus::Paused && (change.status.is_some() || change.decision.is_some()) {
+    if standing == ExecutionStatus::Paused && (status.is_some() || decision.is_some() || rationale.is_some()) {
         return Err(Refusal::Paused);
     }
-    if change.rationale.is_some() && !matches!(change.decision, Some(Some(_))) {
-        return Err(Refusal::Alone { field: "rationale", with: "a branch in decision_taken" });
+    // A reason that comes later belongs to the answer that stands.
+    let standing_answer = || step.decision.as_ref().map(|taken| Some(taken.branch.clone()));
+    let decision = decision.clone().or_else(|| rationale.as_ref().and_then(|_| standing_answer()));
+    if rationale.is_some() && !matches!(decision, Some(Some(_))) {
+        return Err(Refusal::Alone {
+            field: "rationale",
+            with: "a branch in decision_taken, or with one that is taken",
+        });
     }
+    if reason.is_some() && *status != Some(StepStatus::Blocked) {
+        return Err(Refusal::Alone { field: "reason", with: "status blocked" });
+    }
+    let reason = reason.as_deref().map(self::reason).transpose()?;
     let mut bodies = Vec::new();
-    bodies.extend(change.assignee.as_ref().and_then(|to| assign(step, to.as_ref(), meta)));
-    match &change.decision {
+    let assignee = assignee.clone().or_else(|| taken_on(step, *status, meta).map(Some));
+    bodies.extend(assignee.and_then(|to| assign(step, to.as_ref(), meta)));
+    match &decision {
         Some(Some(branch)) => {
-            bodies.extend(take_decision(execution, step, branch, change.rationale.as_deref(), meta)?);
+            bodies.extend(take_decision(execution, step, branch, rationale.as_deref(), meta)?);
         }
         Some(None) => bodies.extend(withdraw_decision(execution, step, meta)?),
         None => {}
@@ -299,9 +318,16 @@ fn change_step(
     if let Some(note) = &change.note {
         bodies.push(EventBody::NoteAdded(Text { text: to_the_letter("notes", note)? }));
     }
-    let status = change.status.and_then(|to| set_status(step, to, &bodies, meta));
+    let status = status.and_then(|to| set_status(step, to, reason, &bodies, meta));
     bodies.extend(status);
     Ok(bodies.into_iter().map(|body| EventDraft { body, node_id: Some(node_id.clone()) }).collect())
+}
+
+/// Who has a step from now on, because they do something about it that nobody else does (DESIGN §11).
+fn taken_on(step: &Step, to: Option<StepStatus>, meta: &Meta) -> Option<Actor> {
+    let is_work = matches!(to?, StepStatus::InProgress | StepStatus::Completed | StepStatus::Blocked);
+    let is_free = step.assignee.is_none() && to != Some(step.status);
+    (is_work && is_free && meta.actor != Actor::anonymous()).then(|| meta.actor.clone())
 }
 
 fn assign(step: &Step, to: Option<&Actor>, meta: &Meta) -> Option<EventBody> {
@@ -355,12 +381,19 @@ fn check_is_decision(execution: &Execution, step: &Step) -> Result<(), Refusal> 
     }
 }
 
-/// The change of a status after the other events of its command.
-fn set_status(step: &Step, to: StepStatus, before: &[EventBody], meta: &Meta) -> Option<EventBody> {
+/// The change of a status after the other events of its command. Another reason for what is blocked already is one, too.
+fn set_status(
+    step: &Step,
+    to: StepStatus,
+    reason: Option<String>,
+    before: &[EventBody],
+    meta: &Meta,
+) -> Option<EventBody> {
     let from = step.status;
-    let change = StatusChange { from, overwrote: overwrote_of(step, Field::Status, meta) };
+    let says_something_new = reason.is_some() && reason != step.blocked_reason;
+    let change = StatusChange { from, reason, overwrote: overwrote_of(step, Field::Status, meta) };
     match (from, to) {
-        _ if from == to => None,
+        _ if from == to && !says_something_new => None,
         (StepStatus::Blocked, StepStatus::InProgress) => Some(EventBody::StepUnblocked(change)),
         (_, StepStatus::NotStarted) => {
             Some(EventBody::StepReset(Reset { from, kept: kept(step, before), overwrote: change.overwrote }))
@@ -419,14 +452,18 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
     if change.outcome.is_some() && !ends {
         return Err(Refusal::Alone { field: "outcome", with: "status completed or abandoned" });
     }
+    if change.reason.is_some() && change.status != Some(ExecutionStatus::Paused) {
+        return Err(Refusal::Alone { field: "reason", with: "status paused" });
+    }
     if let Some(to) = change.status {
+        let reason = change.reason.as_deref().map(self::reason).transpose()?;
         let outcome = change.outcome.as_ref().map(|outcome| text("outcome", outcome)).transpose()?;
         // It ended with somebody's words, which nobody's replace in silence.
         if to == state.status && outcome.is_some() && outcome != state.outcome {
             return Err(Refusal::OtherOutcome(to));
         }
         let overwrote = overwrote(state.status_touch.as_ref(), meta, || state.status.as_str().into());
-        bodies.extend(transition(state.status, to, StateChange { outcome, overwrote })?);
+        bodies.extend(transition(state.status, to, StateChange { outcome, reason, overwrote })?);
     }
     Ok(bodies.into_iter().map(of_execution).collect())
 }
@@ -469,6 +506,13 @@ fn name(field: &'static str, value: &str) -> Result<String, Refusal> {
 /// Free text that must say something; the white space around it is cut.
 fn text(field: &'static str, value: &str) -> Result<String, Refusal> {
     to_the_letter(field, value.trim())
+}
+
+/// Why something waits: it is shown in one line, so it is one.
+fn reason(value: &str) -> Result<String, Refusal> {
+    check_length("reason", value, MAX_REASON_CHARS)?;
+    let words = text("reason", value)?;
+    Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Free text that must say something, as it was written: the indentation of a first line may be evidence.

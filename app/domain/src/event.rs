@@ -6,6 +6,8 @@
 //! breaks the chain at a `seq` that [`verify_chain`] names.
 
 mod reading;
+#[cfg(feature = "openapi")]
+mod schema;
 mod seal;
 
 use std::fmt;
@@ -153,6 +155,10 @@ pub struct Evidence {
 pub struct StatusChange {
     /// The status before.
     pub from: StepStatus,
+    /// What is waited for, when it was blocked with a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub reason: Option<String>,
     /// Whose change it replaced, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
@@ -202,14 +208,18 @@ pub struct Reset {
     pub overwrote: Option<Overwrote>,
 }
 
-/// How an execution ended, or why it changed its state.
+/// How an execution ended, or why it was paused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StateChange {
-    /// The analyst's words.
+    /// How it ended, in the analyst's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub outcome: Option<String>,
+    /// What is waited for, when it was paused with a reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub reason: Option<String>,
     /// Whose change it replaced, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
@@ -238,7 +248,6 @@ pub struct Text {
 
 /// What happened. The names are those of `event_type` on the wire, the contents those of `data`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event_type", content = "data", rename_all = "snake_case")]
 pub enum EventBody {
     /// Always the first.
@@ -246,7 +255,6 @@ pub enum EventBody {
         /// What the incident is called.
         incident_title: String,
         /// Its number elsewhere.
-        #[cfg_attr(feature = "openapi", schema(required))]
         incident_id: Option<String>,
         /// The playbook it runs.
         playbook_id: PlaybookId,
@@ -286,14 +294,11 @@ pub enum EventBody {
     /// A step was given to somebody, or taken from them.
     AssigneeChanged {
         /// Who had it.
-        #[cfg_attr(feature = "openapi", schema(required))]
         from: Option<Actor>,
         /// Who has it now.
-        #[cfg_attr(feature = "openapi", schema(required))]
         to: Option<Actor>,
         /// Whose change it replaced, if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         overwrote: Option<Overwrote>,
     },
     /// A decision was taken, or changed.
@@ -301,15 +306,12 @@ pub enum EventBody {
         /// The branch chosen.
         branch: String,
         /// The branch chosen before.
-        #[cfg_attr(feature = "openapi", schema(required))]
         from: Option<String>,
         /// Why.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         rationale: Option<String>,
         /// Whose change it replaced, if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         overwrote: Option<Overwrote>,
     },
     /// A file was attached to a step.
@@ -320,7 +322,6 @@ pub enum EventBody {
         from: String,
         /// Whose change it replaced, if so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         overwrote: Option<Overwrote>,
     },
 }
@@ -458,7 +459,6 @@ impl Header {
 
 /// One fact about one execution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "reading::Written")]
 pub struct Event {
     /// Position in the log.
@@ -467,14 +467,12 @@ pub struct Event {
     #[serde(flatten)]
     pub body: EventBody,
     /// To which node; `None` when it concerns the whole execution.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub node_id: Option<NodeId>,
     /// By whom.
     pub actor: Actor,
     /// When it was recorded: the server's clock, never going backwards within an execution.
     pub timestamp: Timestamp,
     /// When it happened, if an analyst recorded it later.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub occurred_at: Option<Timestamp>,
     /// The command it came from; several events can come from one.
     pub command_id: CommandId,

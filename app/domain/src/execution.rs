@@ -21,8 +21,8 @@ use crate::time::Timestamp;
 /// The version of this fold. It is raised when the same log folds into something else than before, so that what was
 /// written down from the fold is written anew.
 ///
-/// Since 2, late entries count as DESIGN §11 says.
-pub const FOLD_VERSION: i32 = 2;
+/// Since 2, late entries count as DESIGN §11 says; since 3, it is known how long something is blocked.
+pub const FOLD_VERSION: i32 = 3;
 
 /// Something an analyst wrote down. Notes are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +125,9 @@ pub struct Step {
     pub completed_at: Option<Timestamp>,
     /// When it had which status.
     pub spans: StepSpans,
+    /// What is waited for, while it is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_reason: Option<String>,
     /// What was found, oldest first.
     pub notes: Vec<Arc<Note>>,
     /// The branch chosen, at a decision.
@@ -144,6 +147,7 @@ impl Step {
             started_at: None,
             completed_at: None,
             spans: StepSpans::default(),
+            blocked_reason: None,
             notes: Vec::new(),
             decision: None,
             evidence: Vec::new(),
@@ -159,6 +163,13 @@ impl Step {
             Field::Assignee => text(self.assignee.as_ref().map(Actor::as_str)),
             Field::Decision => text(self.decision.as_ref().map(|decision| decision.branch.as_str())),
         }
+    }
+
+    /// Since when it is blocked, by whom and why; `None` while it is not.
+    pub fn blocked(&self) -> Option<Hold> {
+        let since = self.spans.since().filter(|_| self.status == StepStatus::Blocked)?;
+        let by = self.touched.get(&Field::Status)?.actor.clone();
+        Some(Hold { reason: self.blocked_reason.clone(), by, since })
     }
 
     /// What stays when it is reset; `None` when that is nothing.
@@ -185,6 +196,19 @@ impl Step {
     }
 }
 
+/// Why something waits, since when, and who said so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hold {
+    /// What is waited for, if somebody said.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub reason: Option<String>,
+    /// Who stopped it.
+    pub by: Actor,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// Everything about an execution that events change. Travels from the server to the browser as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -206,6 +230,9 @@ pub struct State {
     pub completed_at: Option<Timestamp>,
     /// How it ended, in an analyst's words.
     pub outcome: Option<String>,
+    /// What is waited for, while it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause_reason: Option<String>,
     /// When it was active, paused and over.
     pub spans: ExecutionSpans,
     /// Late transitions that do not count from when they are told to have happened, in the order of the log: the event,
@@ -237,6 +264,19 @@ impl State {
     /// Every file that is attached to a step, in the order of the steps.
     pub fn evidence(&self) -> impl Iterator<Item = &AttachedEvidence> {
         self.steps.iter().flat_map(|step| &step.evidence)
+    }
+
+    /// Since when a step is blocked, of several the longest; `None` while none is.
+    pub fn blocked_since(&self) -> Option<Timestamp> {
+        let blocked = self.steps.iter().filter(|step| step.status == StepStatus::Blocked);
+        blocked.filter_map(|step| step.spans.since()).min()
+    }
+
+    /// Since when it is paused, by whom and why; `None` while it is not.
+    pub fn paused(&self) -> Option<Hold> {
+        let since = self.spans.since().filter(|_| self.status == ExecutionStatus::Paused)?;
+        let by = self.status_touch.as_ref()?.actor.clone();
+        Some(Hold { reason: self.pause_reason.clone(), by, since })
     }
 
     /// From when an event counts, where that is not when it is told to have happened.
@@ -276,6 +316,7 @@ impl Execution {
             started_by: Actor::anonymous(),
             completed_at: None,
             outcome: None,
+            pause_reason: None,
             spans: ExecutionSpans::default(),
             counted_otherwise: Vec::new(),
             notes: Vec::new(),
@@ -353,8 +394,9 @@ impl Execution {
     pub fn counts_from(&self, event: &Event) -> Option<Timestamp> {
         let (told, recorded) = (event.occurred_at, event.timestamp);
         if let Some(id) = &event.node_id {
-            event.body.status_after()?;
-            return Some(self.step(id)?.spans.effect(told, recorded));
+            let step = self.step(id)?;
+            event.body.status_after().filter(|status| *status != step.status)?;
+            return Some(step.spans.effect(told, recorded));
         }
         let status = event.body.execution_status_after()?;
         let at = self.state.spans.effect(told, recorded);
@@ -402,7 +444,10 @@ impl Execution {
                 state.started_by = event.actor.clone();
                 self.set_status(ExecutionStatus::Active, at);
             }
-            EventBody::ExecutionPaused(_) => self.set_status(ExecutionStatus::Paused, at),
+            EventBody::ExecutionPaused(change) => {
+                self.set_status(ExecutionStatus::Paused, at);
+                self.state.pause_reason.clone_from(&change.reason);
+            }
             EventBody::ExecutionResumed(_) => self.set_status(ExecutionStatus::Active, at),
             EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => {
                 state.outcome.clone_from(&change.outcome);
@@ -426,6 +471,7 @@ impl Execution {
         let state = &mut self.state;
         state.status = status;
         state.completed_at = status.is_closed().then_some(at);
+        state.pause_reason = None;
         state.spans.begin(status, at);
     }
 
@@ -466,7 +512,15 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
         step.touched.insert(field, Touch { actor: event.actor.clone(), seq: event.seq });
     };
     if let Some(status) = event.body.status_after() {
-        step.set_status(status, at);
+        if let EventBody::StepBlocked(change) = &event.body {
+            step.blocked_reason.clone_from(&change.reason);
+        } else {
+            step.blocked_reason = None;
+        }
+        // Another reason for the same block begins no new one.
+        if status != step.status {
+            step.set_status(status, at);
+        }
         touch(step, Field::Status);
         return;
     }
@@ -477,12 +531,10 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
             touch(step, Field::Assignee);
         }
         EventBody::DecisionTaken { branch, rationale, .. } => {
-            step.decision = Some(Decision {
-                branch: branch.clone(),
-                rationale: rationale.clone(),
-                actor: event.actor.clone(),
-                timestamp: at,
-            });
+            let standing = step.decision.take().filter(|taken| taken.branch == *branch);
+            // A reason that comes later leaves the answer with whoever gave it.
+            let (actor, timestamp) = standing.map_or((event.actor.clone(), at), |taken| (taken.actor, taken.timestamp));
+            step.decision = Some(Decision { branch: branch.clone(), rationale: rationale.clone(), actor, timestamp });
             touch(step, Field::Decision);
         }
         EventBody::DecisionWithdrawn { .. } => {

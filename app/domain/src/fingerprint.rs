@@ -26,7 +26,7 @@ impl Fingerprint {
                 .with("incident_title", incident_title.as_str())
                 .with("incident_id", incident_id.as_deref()),
             Command::ChangeStep { node_id, change } => {
-                let StepChange { status, assignee, note, decision, rationale } = change;
+                let StepChange { status, assignee, note, decision, rationale, reason } = change;
                 Members::of("change_step", actor)
                     .with("node_id", node_id.as_str())
                     .with("status", status.map(StepStatus::as_str))
@@ -34,13 +34,15 @@ impl Fingerprint {
                     .with("note", note.as_deref())
                     .with("decision", decision.as_ref().map(|branch| Value::from(branch.as_deref())))
                     .with("rationale", rationale.as_deref())
+                    .with("reason", reason.as_deref())
             }
             Command::ChangeExecution(change) => {
-                let ExecutionChange { status, note, outcome, recommendations } = change;
+                let ExecutionChange { status, note, outcome, reason, recommendations } = change;
                 Members::of("change_execution", actor)
                     .with("status", status.map(ExecutionStatus::as_str))
                     .with("note", note.as_deref())
                     .with("outcome", outcome.as_deref())
+                    .with("reason", reason.as_deref())
                     .with("recommendations", recommendations.as_deref())
             }
             Command::AttachEvidence { node_id, evidence } => {
@@ -66,7 +68,8 @@ impl Fingerprint {
 
     /// Of the import of a playbook.
     pub fn of_import(request: &ImportPlaybook, author: &Actor) -> Self {
-        let ImportPlaybook { title, source, format, tags, actor: _, command_id: _ } = request;
+        // The name of a file is only a last resort: the same text from another file is the same import.
+        let ImportPlaybook { title, file_name: _, source, format, tags, actor: _, command_id: _ } = request;
         Members::of("import", author)
             .with("title", title.as_deref())
             .with("source", source.as_str())
@@ -158,6 +161,7 @@ mod tests {
             step(StepChange { decision: Some(Some("a".to_owned())), ..StepChange::default() }),
             step(StepChange { decision: Some(None), ..StepChange::default() }),
             step(StepChange { rationale: Some("a".to_owned()), ..StepChange::default() }),
+            step(StepChange { reason: Some("a".to_owned()), ..StepChange::default() }),
             Fingerprint::of(&Command::ChangeStep { node_id: NodeId::from("m"), change: note("a") }, &actor("Ana")),
             Fingerprint::of(&Command::ChangeStep { node_id: NodeId::from("n"), change: note("a") }, &actor("Ben")),
         ];

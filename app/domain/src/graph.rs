@@ -37,7 +37,7 @@ impl NodeKind {
         matches!(self, Self::Step | Self::Decision | Self::Execute)
     }
 
-    /// The word used on the wire and on the screen.
+    /// The word used on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Phase => "phase",
@@ -45,6 +45,17 @@ impl NodeKind {
             Self::Decision => "decision",
             Self::Execute => "execute",
             Self::Merge => "merge",
+        }
+    }
+
+    /// The word used on the screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Phase => "Phase",
+            Self::Step => "Step",
+            Self::Decision => "Decision",
+            Self::Execute => "Command",
+            Self::Merge => "Merge",
         }
     }
 }

@@ -132,16 +132,22 @@ impl Actor {
         &self.0
     }
 
-    /// One or two letters to stand for the name where there is little room; one where letters are wide.
+    /// Two letters to stand for the name where there is little room: the first ones of its first and last word, or of its
+    /// only one. One where letters are wide, or where there is no other.
     pub fn initials(&self) -> String {
         /// From here on (Hangul, CJK, emoji) one letter takes the place of two.
         const WIDE: char = '\u{1100}';
-        let mut words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
-        let initial = |word: &str| word.chars().find(|c| !is_hidden_in_names(*c));
-        let first = words.find_map(initial);
-        let last = words.rev().find_map(initial);
-        let last = last.filter(|last| *last < WIDE && first.is_some_and(|first| first < WIDE));
-        first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+        let words = self.0.split(|c: char| c.is_whitespace() || c == '.' || c == '-' || c == '_');
+        let visible = |word: &str| word.chars().filter(|c| !is_hidden_in_names(*c)).collect::<Vec<_>>();
+        let mut words = words.map(visible).filter(|word| !word.is_empty());
+        let Some(first_word) = words.next() else { return String::new() };
+        let first = first_word[0];
+        let second = match words.next_back() {
+            Some(last) => Some(last[0].to_uppercase().collect::<String>()),
+            None => first_word.get(1).map(|second| second.to_lowercase().collect()),
+        };
+        let is_narrow = first < WIDE && second.as_ref().is_some_and(|second| second.chars().all(|c| c < WIDE));
+        first.to_uppercase().chain(second.iter().filter(|_| is_narrow).flat_map(|second| second.chars())).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::MAX_PAGE;
-use crate::command::MAX_TEXT_CHARS;
+use crate::command::{MAX_REASON_CHARS, MAX_TEXT_CHARS};
 use crate::event::EventBody;
 use crate::ids::{Actor, MAX_NAME_CHARS, Seq};
 use crate::time::Timestamp;
@@ -63,6 +63,10 @@ pub struct NameOrBlank;
 /// A note, a rationale or an outcome, as it may be sent.
 #[derive(Debug)]
 pub struct FreeText;
+
+/// Why something waits.
+#[derive(Debug)]
+pub struct Reason;
 
 /// A text that may also be taken away.
 #[derive(Debug)]
@@ -158,6 +162,14 @@ schema!(
         .max_length(Some(MAX_TEXT_CHARS))
         .pattern(Some(NOT_BLANK))
         .examples(["Saved as mail.eml"])
+);
+schema!(
+    Reason,
+    text("What is waited for, in one line that is not blank.")
+        .min_length(Some(1))
+        .max_length(Some(MAX_REASON_CHARS))
+        .pattern(Some(NOT_BLANK))
+        .examples(["The provider’s call back"])
 );
 schema!(
     FreeTextOrBlank,

@@ -78,9 +78,11 @@ impl Asked {
             Change::Step { node_id, patch } => vec![
                 (Place::Note(node_id.clone()), &patch.notes),
                 (Place::Rationale(node_id.clone()), &patch.rationale),
+                (Place::Reason(node_id.clone()), &patch.reason),
             ],
             Change::Execution { patch } => vec![
                 (Place::WholeNote, &patch.notes),
+                (Place::PauseReason, &patch.reason),
                 (Place::Outcome, &patch.outcome),
                 (Place::Recommendations, &patch.recommendations),
             ],

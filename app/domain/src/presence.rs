@@ -43,6 +43,15 @@ impl Color {
         Self((hash ^ (hash >> 16)) as usize % PALETTE.len())
     }
 
+    /// This colour, or when somebody has it already the next one that nobody has; as long as there is one.
+    fn free_of(self, taken: &mut [bool; PALETTE.len()]) -> Self {
+        let count = PALETTE.len();
+        let free = (0..count).map(|step| (self.0 + step) % count).find(|place| !taken[*place]);
+        let place = free.unwrap_or(self.0);
+        taken[place] = true;
+        Self(place)
+    }
+
     /// Its place in the [`PALETTE`].
     pub fn place(self) -> usize {
         self.0
@@ -204,6 +213,7 @@ impl Roster {
     pub fn analysts(&self) -> Vec<Analyst> {
         let mut people: Vec<_> = self.people.iter().collect();
         people.sort_by_key(|(_, person)| person.joined);
+        let mut taken = [false; PALETTE.len()];
         people
             .into_iter()
             .take(MAX_NAMED)
@@ -211,7 +221,7 @@ impl Roster {
                 let look = person.look();
                 Analyst {
                     name: name.clone(),
-                    color: Color::of(name),
+                    color: Color::of(name).free_of(&mut taken),
                     node_id: look.and_then(|look| look.node_id.clone()),
                     editing: look.is_some_and(|look| look.editing),
                     connections: u32::try_from(person.looks.len()).unwrap_or(u32::MAX),
@@ -328,6 +338,21 @@ mod tests {
         assert_eq!(text, format!("\"{}\"", PALETTE[color.place()]));
         assert_eq!(serde_json::from_str::<Color>(&text).expect("a colour"), color);
         assert!(serde_json::from_str::<Color>("\"#123456\"").is_err());
+    }
+
+    #[test]
+    fn no_two_who_are_there_share_a_colour_as_long_as_there_are_enough() {
+        let mut roster = Roster::default();
+        let names = (0..=PALETTE.len()).map(|number| name(&format!("Analyst {number}")));
+        for (connection, name) in (0..).map(ConnectionId).zip(names) {
+            roster.join(connection, name);
+        }
+        let colors: Vec<usize> = roster.analysts().iter().map(|analyst| analyst.color.place()).collect();
+        let mut different = colors[..PALETTE.len()].to_vec();
+        different.sort_unstable();
+        assert_eq!(different, (0..PALETTE.len()).collect::<Vec<_>>());
+        assert_eq!(colors[PALETTE.len()], Color::of(&name("Analyst 12")).place());
+        assert_eq!(colors[0], Color::of(&name("Analyst 0")).place());
     }
 
     #[test]

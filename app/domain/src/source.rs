@@ -39,7 +39,7 @@ impl Format {
     }
 }
 
-/// How much an [`ImportIssue`] matters.
+/// How much a remark matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -74,4 +74,27 @@ pub struct ImportIssue {
     pub severity: Severity,
     /// One sentence that says what was found and what was made of it.
     pub message: String,
+}
+
+/// A part of a source that can be read as a playbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Content {
+    /// What it is.
+    pub kind: ContentKind,
+    /// How many steps, decisions and commands it has.
+    pub nodes: usize,
+    /// Whether it is what was read.
+    pub chosen: bool,
+}
+
+/// How a part of a source says what is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContentKind {
+    /// A flowchart, of Mermaid or of a workflow.
+    Flowchart,
+    /// Lists and tables.
+    List,
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::event::{EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
+use crate::event::{Event, EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
+use crate::execution::Hold;
 use crate::legible::{legible, legible_file_name};
 use crate::time::Timestamp;
 
-/// What happened, as the middle of a sentence.
-pub fn what(body: &EventBody) -> String {
-    match body {
+/// What happened, to be read between the actor and the step: `gave Ben`, `completed`.
+pub fn what(event: &Event) -> String {
+    match &event.body {
         EventBody::ExecutionStarted { .. } => "started the execution".to_owned(),
         EventBody::ExecutionPaused(_) => "paused the execution".to_owned(),
         EventBody::ExecutionResumed(_) => "resumed the execution".to_owned(),
@@ -27,9 +28,13 @@ pub fn what(body: &EventBody) -> String {
             format!("reset (was {}{keeps})", reset.from.label().to_lowercase())
         }
         EventBody::NoteAdded(_) => "noted on".to_owned(),
-        EventBody::AssigneeChanged { to: Some(to), .. } => format!("assigned to {to}:"),
+        EventBody::AssigneeChanged { to: Some(to), .. } if *to == event.actor => "took".to_owned(),
+        EventBody::AssigneeChanged { to: Some(to), .. } => format!("gave {to}"),
         EventBody::AssigneeChanged { to: None, .. } => "unassigned".to_owned(),
         EventBody::DecisionTaken { branch, from: None, .. } => format!("decided “{}” at", legible(branch)),
+        EventBody::DecisionTaken { branch, from: Some(from), .. } if branch == from => {
+            format!("gave a reason for “{}” at", legible(branch))
+        }
         EventBody::DecisionTaken { branch, from: Some(from), .. } => {
             format!("changed “{}” to “{}” at", legible(from), legible(branch))
         }
@@ -38,11 +43,45 @@ pub fn what(body: &EventBody) -> String {
     }
 }
 
+/// The same where the step need not be named: `gave it to Ben`, `completed it`.
+pub fn what_of_it(event: &Event) -> String {
+    match &event.body {
+        EventBody::NoteAdded(_) => "added a note".to_owned(),
+        EventBody::AssigneeChanged { to: Some(to), .. } if *to != event.actor => format!("gave it to {to}"),
+        EventBody::EvidenceAttached(evidence) => format!("attached “{}”", legible_file_name(&evidence.file_name)),
+        EventBody::DecisionTaken { .. } | EventBody::DecisionWithdrawn { .. } => {
+            let what = what(event);
+            what.strip_suffix(" at").map_or(what.clone(), str::to_owned)
+        }
+        EventBody::StepReset(_) => what(event).replacen("reset", "reset it", 1),
+        _ => format!("{} it", what(event)),
+    }
+}
+
+/// Whether an event is told together with the one that follows it: somebody took a step by what they did about it. The log has
+/// both.
+pub fn is_told_with(event: &Event, next: Option<&Event>) -> bool {
+    let takes =
+        matches!(&event.body, EventBody::AssigneeChanged { to: Some(to), overwrote: None, .. } if *to == event.actor);
+    takes
+        && next.is_some_and(|next| {
+            let is_work = next.body.status_after().is_some() || matches!(next.body, EventBody::DecisionTaken { .. });
+            next.command_id == event.command_id && next.node_id == event.node_id && is_work
+        })
+}
+
+/// [`what`] of an event and, when it is told with it, of the one before: `took and started`.
+pub fn together(told: bool, what: String) -> String {
+    if told { format!("took and {what}") } else { what }
+}
+
 /// The analyst's own words, where there are any.
 pub fn details(body: &EventBody) -> Option<String> {
     match body {
         EventBody::ExecutionNoted(text) | EventBody::NoteAdded(text) => Some(text.text.clone()),
         EventBody::ExecutionCompleted(change) | EventBody::ExecutionAbandoned(change) => change.outcome.clone(),
+        EventBody::ExecutionPaused(change) => change.reason.clone(),
+        EventBody::StepBlocked(change) => change.reason.clone(),
         EventBody::DecisionTaken { rationale, .. } => rationale.clone(),
         // The text that was replaced is to be found where it went.
         EventBody::RecommendationsChanged(change) => {
@@ -121,6 +160,13 @@ pub fn keeps(kept: &Kept) -> String {
     format!("{things} {} kept", if is_one || things == "nothing" { "is" } else { "are" })
 }
 
+/// Who stopped something, when, and what they wait for: `Ana, 02:14 UTC: the provider’s call`.
+pub fn held(hold: &Hold) -> String {
+    let (_, time) = hold.since.parts();
+    let reason = hold.reason.as_deref().map(|reason| format!(": {}", legible(reason))).unwrap_or_default();
+    format!("{}, {} UTC{reason}", hold.by, &time[..time.len().min("02:14".len())])
+}
+
 /// `1 step`, `3 steps`.
 pub fn counted(count: u64, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
@@ -189,7 +235,8 @@ mod tests {
 
     #[test]
     fn what_was_replaced_is_said_with_whose_it_was() {
-        let change = StatusChange { from: StepStatus::InProgress, overwrote: overwrote(json!("in_progress")) };
+        let change =
+            StatusChange { from: StepStatus::InProgress, reason: None, overwrote: overwrote(json!("in_progress")) };
         assert_eq!(replaced(&EventBody::StepCompleted(change)).as_deref(), Some("replacing Ben’s “In progress”"));
         let branch = |value| EventBody::DecisionTaken {
             branch: "Yes".to_owned(),
@@ -200,7 +247,7 @@ mod tests {
         assert_eq!(replaced(&branch(json!("completed"))).as_deref(), Some("replacing Ben’s “completed”"));
         let assigned = EventBody::AssigneeChanged { from: None, to: None, overwrote: overwrote(Value::Null) };
         assert_eq!(replaced(&assigned).as_deref(), Some("replacing Ben’s “nobody”"));
-        let plain = StatusChange { from: StepStatus::InProgress, overwrote: None };
+        let plain = StatusChange { from: StepStatus::InProgress, reason: None, overwrote: None };
         assert_eq!(replaced(&EventBody::StepCompleted(plain)), None);
     }
 

@@ -20,6 +20,7 @@ use domain::ids::{Actor, CommandId, EvidenceId, NodeId, Seq};
 use domain::outbox::{Asked, Change};
 use domain::replica::{Received, Replica};
 use domain::time::Timestamp;
+use domain::undo::Undo;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -185,7 +186,103 @@ fn a_decision_that_is_taken_back_is_open_again_and_its_branches_apply() {
         .expect_err("no decision there");
     let why = StepChange { decision: Some(None), rationale: Some("because".into()), ..StepChange::default() };
     let refusal = run.give("Ana", change("spreading", why)).expect_err("a reason goes with a branch");
-    assert_eq!(refusal.to_string(), "rationale goes with a branch in decision_taken");
+    assert_eq!(refusal.to_string(), "rationale goes with a branch in decision_taken, or with one that is taken");
+}
+
+#[test]
+fn a_reason_that_comes_later_belongs_to_the_answer_and_leaves_it_with_who_gave_it() {
+    let mut run = Run::new();
+    let why = || change("spreading", StepChange { rationale: Some("seen it".into()), ..StepChange::default() });
+    let alone = run.give("Ben", why()).expect_err("there is no answer yet");
+    assert_eq!(alone.field(), Some("rationale"));
+    let answer = StepChange { decision: Some(Some("Yes".into())), ..StepChange::default() };
+    run.give("Ana", change("spreading", answer)).expect("allowed");
+    let events = run.give("Ben", why()).expect("allowed");
+    assert_eq!(types(&events), ["decision_taken"]);
+    let decision = run.step("spreading").decision.clone().expect("an answer");
+    assert_eq!((decision.actor.as_str(), decision.rationale.as_deref()), ("Ana", Some("seen it")));
+}
+
+#[test]
+fn who_does_something_about_a_step_that_nobody_has_takes_it() {
+    for to in [StepStatus::InProgress, StepStatus::Completed, StepStatus::Blocked] {
+        let mut run = Run::new();
+        let events = run.give("Ana", status("cut", to)).expect("allowed");
+        assert_eq!(types(&events)[0], "assignee_changed", "{to:?}");
+        assert_eq!(run.step("cut").assignee.as_ref().map(Actor::as_str), Some("Ana"));
+        // Who has it keeps it.
+        let reset = run.give("Ben", status("cut", StepStatus::NotStarted)).expect("allowed");
+        let again = run.give("Ben", status("cut", to)).expect("allowed");
+        assert_eq!((reset.len(), again.len()), (1, 1));
+    }
+    let mut run = Run::new();
+    assert_eq!(run.give("Ana", status("cut", StepStatus::Skipped)).expect("allowed").len(), 1);
+    assert_eq!(run.give("anonymous", status("image", StepStatus::Completed)).expect("allowed").len(), 1);
+    let named = StepChange { status: Some(StepStatus::Blocked), assignee: Some(None), ..StepChange::default() };
+    assert_eq!(run.give("Ana", change("report", named)).expect("allowed").len(), 1);
+    assert_eq!(run.step("report").assignee, None);
+}
+
+#[test]
+fn a_block_says_what_is_waited_for_until_it_ends() {
+    let mut run = Run::new();
+    let block = |reason: &str| {
+        let change = StepChange { status: Some(StepStatus::Blocked), ..StepChange::default() };
+        Command::ChangeStep { node_id: "cut".into(), change: StepChange { reason: Some(reason.into()), ..change } }
+    };
+    run.give("Ana", block(" the\nprovider ")).expect("allowed");
+    let hold = run.step("cut").blocked().expect("it is blocked");
+    assert_eq!((hold.reason.as_deref(), hold.by.as_str()), (Some("the provider"), "Ana"));
+    assert!(run.give("Ben", block("the provider")).expect("allowed").is_empty());
+    // Another reason begins no new block.
+    run.give("Ben", block("the lawyer")).expect("allowed");
+    let other = run.step("cut").blocked().expect("it is blocked");
+    assert_eq!((other.reason.as_deref(), other.by.as_str(), other.since), (Some("the lawyer"), "Ben", hold.since));
+    run.give("Ben", status("cut", StepStatus::InProgress)).expect("allowed");
+    assert_eq!((run.step("cut").blocked(), run.step("cut").blocked_reason.clone()), (None, None));
+    let alone = StepChange { reason: Some("why".into()), ..StepChange::default() };
+    assert_eq!(run.give("Ana", change("cut", alone)).expect_err("alone").field(), Some("reason"));
+    let long = "x".repeat(domain::command::MAX_REASON_CHARS + 1);
+    assert!(matches!(run.give("Ana", block(&long)), Err(Refusal::TooLong { field: "reason", .. })));
+}
+
+#[test]
+fn a_pause_says_what_is_waited_for_until_it_ends() {
+    let mut run = Run::new();
+    let pause = ExecutionChange { reason: Some("legal".into()), ..ExecutionChange::default() };
+    let alone = run.give("Ana", Command::ChangeExecution(pause.clone())).expect_err("alone");
+    assert_eq!(alone.field(), Some("reason"));
+    let pause = ExecutionChange { status: Some(ExecutionStatus::Paused), ..pause };
+    run.give("Ana", Command::ChangeExecution(pause)).expect("allowed");
+    let hold = run.execution.state.paused().expect("it is paused");
+    assert_eq!((hold.reason.as_deref(), hold.by.as_str()), (Some("legal"), "Ana"));
+    run.give("Ben", whole(ExecutionStatus::Active)).expect("allowed");
+    assert_eq!((run.execution.state.paused(), run.execution.state.pause_reason.clone()), (None, None));
+}
+
+#[test]
+fn what_was_done_to_a_step_can_be_taken_back_unless_it_was_changed_since() {
+    let mut run = Run::new();
+    let step = |run: &Run, node: &str| run.execution.step(&node.into()).expect("a step").clone();
+    let before = step(&run, "cut");
+    run.give("Ana", status("cut", StepStatus::Completed)).expect("allowed");
+    let undo = Undo::of(before.clone(), step(&run, "cut")).expect("it changed");
+    let patch = undo.patch(&step(&run, "cut")).expect("nobody changed it since");
+    run.give("Ana", change("cut", patch.change())).expect("allowed");
+    let after = step(&run, "cut");
+    assert_eq!((after.status, after.assignee.clone()), (before.status, before.assignee.clone()));
+    run.give("Ben", status("cut", StepStatus::Skipped)).expect("allowed");
+    assert!(undo.patch(&step(&run, "cut")).is_none(), "Ben changed it");
+
+    let before = step(&run, "spreading");
+    let decide =
+        StepChange { decision: Some(Some("Yes".into())), status: Some(StepStatus::Completed), ..StepChange::default() };
+    run.give("Ana", change("spreading", decide)).expect("allowed");
+    let undo = Undo::of(before, step(&run, "spreading")).expect("it changed");
+    let patch = undo.patch(&step(&run, "spreading")).expect("nobody changed it since");
+    run.give("Ana", change("spreading", patch.change())).expect("allowed");
+    assert_eq!(step(&run, "spreading").decision, None);
+    assert!(Undo::of(step(&run, "image"), step(&run, "image")).is_none());
 }
 
 #[test]
@@ -245,9 +342,9 @@ fn who_overwrites_what_they_had_not_seen_is_told_so() {
     run.give("Ana", status("triage", StepStatus::Completed)).expect("allowed");
     let events = run.give_having_seen("Ben", status("triage", StepStatus::Blocked), Some(1)).expect("last write wins");
     let overwrote = events[0].body.overwrote().expect("Ben had not seen Ana's change");
-    assert_eq!((overwrote.actor.as_str(), &overwrote.value, overwrote.seq), ("Ana", &"completed".into(), Seq(2)));
+    assert_eq!((overwrote.actor.as_str(), &overwrote.value, overwrote.seq), ("Ana", &"completed".into(), Seq(3)));
     let events =
-        run.give_having_seen("Ana", status("triage", StepStatus::Completed), Some(3)).expect("last write wins");
+        run.give_having_seen("Ana", status("triage", StepStatus::Completed), Some(4)).expect("last write wins");
     assert_eq!(events[0].body.overwrote(), None, "Ana had seen Ben's change");
 }
 
@@ -296,8 +393,9 @@ fn every_change_of_a_stored_log_is_found() {
     for status in [StepStatus::InProgress, StepStatus::Blocked, StepStatus::Completed] {
         run.give("Ana", self::status("triage", status)).expect("allowed");
     }
+    // Who begins it takes it.
     let header = &run.execution.state.header;
-    assert_eq!(verify_chain(header, &run.events), Ok((Seq(4), run.execution.state.head_hash.clone())));
+    assert_eq!(verify_chain(header, &run.events), Ok((Seq(5), run.execution.state.head_hash.clone())));
     let mut altered = run.events.clone();
     altered[1].actor = Actor::anonymous();
     assert_eq!(verify_chain(header, &altered), Err(ChainBreak::Altered(Seq(2))));
@@ -322,7 +420,9 @@ fn an_event_has_the_documented_shape() {
         names,
         ["actor", "command_id", "data", "event_type", "form", "hash", "node_id", "occurred_at", "seq", "timestamp"]
     );
-    assert_eq!(value["data"], serde_json::json!({"from": "not_started"}));
+    assert_eq!(value["data"], serde_json::json!({"from": null, "to": "Ana"}));
+    let started = serde_json::to_value(&events[1]).expect("events are JSON");
+    assert_eq!(started["data"], serde_json::json!({"from": "not_started"}));
     assert_eq!(serde_json::from_value::<Event>(value).expect("reads back"), events[0]);
 }
 

@@ -7,7 +7,7 @@ use super::present;
 use crate::graph::Graph;
 use crate::ids::{Actor, CommandId, PlaybookId, Seq, given};
 use crate::placement::Placement;
-use crate::source::{Format, ImportIssue};
+use crate::source::{Content, Format, ImportIssue};
 use crate::time::Timestamp;
 
 /// `POST /api/playbooks`
@@ -19,6 +19,10 @@ pub struct ImportPlaybook {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Name>))]
     pub title: Option<String>,
+    /// The name of the file it comes from: the title of a playbook that has no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
+    pub file_name: Option<String>,
     /// The text.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 1048576))]
     pub source: String,
@@ -109,6 +113,8 @@ pub struct PlaybookPreview {
     pub graph: Graph,
     /// Where everything would lie on the canvas.
     pub placement: Placement,
+    /// What the text holds that can be read as a playbook, and what of it was.
+    pub contents: Vec<Content>,
 }
 
 /// Answer to `POST /api/playbooks` and to `PUT /api/playbooks/{id}`.
@@ -129,6 +135,9 @@ pub struct PlaybookCreated {
     pub edge_count: usize,
     /// What the author should know.
     pub issues: Vec<ImportIssue>,
+    /// A playbook that the library already had and that reads the same, when this one was imported.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub duplicate_of: Option<PlaybookId>,
 }
 
 /// A playbook in `GET /api/playbooks`.

@@ -58,37 +58,67 @@ impl TryFrom<Written> for Event {
     }
 }
 
+/// `data` of an `execution_started`.
 #[derive(Deserialize)]
-struct Started {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(super) struct ExecutionStartedData {
+    /// What the incident is called.
     incident_title: String,
+    /// Its number elsewhere.
+    #[cfg_attr(feature = "openapi", schema(required))]
     incident_id: Option<String>,
+    /// The playbook it runs.
     playbook_id: PlaybookId,
+    /// The version of the playbook.
     playbook_version: u32,
+    /// What the playbook was called.
     playbook_title: String,
 }
 
+/// `data` of an `assignee_changed`.
 #[derive(Deserialize)]
-struct Assigned {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(super) struct AssigneeChangedData {
+    /// Who had it; `null` when nobody had.
+    #[cfg_attr(feature = "openapi", schema(required))]
     from: Option<Actor>,
+    /// Who has it now; `null` when nobody has.
+    #[cfg_attr(feature = "openapi", schema(required))]
     to: Option<Actor>,
+    /// Whose change it replaced, if so.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     overwrote: Option<Overwrote>,
 }
 
+/// `data` of a `decision_taken`.
 #[derive(Deserialize)]
-struct Decided {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(super) struct DecisionTakenData {
+    /// The branch chosen.
     branch: String,
+    /// The branch chosen before; the same one when only the reason was given.
+    #[cfg_attr(feature = "openapi", schema(required))]
     from: Option<String>,
+    /// Why.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     rationale: Option<String>,
+    /// Whose change it replaced, if so.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     overwrote: Option<Overwrote>,
 }
 
+/// `data` of a `decision_withdrawn`.
 #[derive(Deserialize)]
-struct Withdrawn {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(super) struct DecisionWithdrawnData {
+    /// The branch that had been chosen.
     from: String,
+    /// Whose change it replaced, if so.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     overwrote: Option<Overwrote>,
 }
 
@@ -102,8 +132,15 @@ impl EventBody {
             serde_json::from_str(data).map(variant)
         }
         match event_type {
-            "execution_started" => {
-                read(data, |Started { incident_title, incident_id, playbook_id, playbook_version, playbook_title }| {
+            "execution_started" => read(
+                data,
+                |ExecutionStartedData {
+                     incident_title,
+                     incident_id,
+                     playbook_id,
+                     playbook_version,
+                     playbook_title,
+                 }| {
                     EventBody::ExecutionStarted {
                         incident_title,
                         incident_id,
@@ -111,8 +148,8 @@ impl EventBody {
                         playbook_version,
                         playbook_title,
                     }
-                })
-            }
+                },
+            ),
             "execution_paused" => read(data, EventBody::ExecutionPaused),
             "execution_resumed" => read(data, EventBody::ExecutionResumed),
             "execution_completed" => read(data, EventBody::ExecutionCompleted),
@@ -127,18 +164,15 @@ impl EventBody {
             "step_unblocked" => read(data, EventBody::StepUnblocked),
             "step_reset" => read(data, EventBody::StepReset),
             "note_added" => read(data, EventBody::NoteAdded),
-            "assignee_changed" => {
-                read(data, |Assigned { from, to, overwrote }| EventBody::AssigneeChanged { from, to, overwrote })
-            }
-            "decision_taken" => read(data, |Decided { branch, from, rationale, overwrote }| EventBody::DecisionTaken {
-                branch,
-                from,
-                rationale,
-                overwrote,
+            "assignee_changed" => read(data, |AssigneeChangedData { from, to, overwrote }| {
+                EventBody::AssigneeChanged { from, to, overwrote }
+            }),
+            "decision_taken" => read(data, |DecisionTakenData { branch, from, rationale, overwrote }| {
+                EventBody::DecisionTaken { branch, from, rationale, overwrote }
             }),
             "evidence_attached" => read(data, EventBody::EvidenceAttached),
             "decision_withdrawn" => {
-                read(data, |Withdrawn { from, overwrote }| EventBody::DecisionWithdrawn { from, overwrote })
+                read(data, |DecisionWithdrawnData { from, overwrote }| EventBody::DecisionWithdrawn { from, overwrote })
             }
             other => Err(serde::de::Error::unknown_variant(other, &EventBody::TYPES)),
         }

@@ -107,23 +107,18 @@ impl fmt::Debug for Secret {
 
 /// What an event carries so that its hash can be checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Seal {
     /// 2 for events whose hash covers commitments in place of texts; left out of older ones.
     #[serde(skip_serializing_if = "Form::is_first")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<u8>, nullable = false))]
     pub form: Form,
     /// Who the actor was proven to be; left out where nothing was proven.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub subject: Option<String>,
     /// The salt of each free text in `data`, by the name of its member.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<BTreeMap<String, String>>, nullable = false))]
     pub salts: BTreeMap<String, Salt>,
     /// Of each free text that is missing, what the hash covers in its place; the text is empty then.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<BTreeMap<String, String>>, nullable = false))]
     pub withheld: BTreeMap<String, String>,
 }
 
@@ -156,13 +151,13 @@ pub(super) fn free_texts(event_type: &str) -> Option<&'static [&'static str]> {
         | "execution_resumed"
         | "execution_completed"
         | "execution_abandoned"
-        | "execution_reopened" => &["outcome"],
+        | "execution_reopened" => &["outcome", "reason"],
         "execution_noted" | "note_added" => &["text"],
         "recommendations_changed" => &["text", "overwrote.value"],
         "decision_taken" => &["rationale", "overwrote.value"],
         "evidence_attached" => &["description", "file_name"],
-        "step_started" | "step_completed" | "step_skipped" | "step_blocked" | "step_unblocked" | "step_reset"
-        | "assignee_changed" | "decision_withdrawn" => &[],
+        "step_started" | "step_completed" | "step_skipped" | "step_blocked" | "step_unblocked" => &["reason"],
+        "step_reset" | "assignee_changed" | "decision_withdrawn" => &[],
         _ => return None,
     })
 }

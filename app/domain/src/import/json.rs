@@ -58,7 +58,7 @@ pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRef
     }
     if graph.title.is_empty() {
         reader.issues.warning(root.line(), "There is no “title”.");
-        graph.title = "Untitled playbook".to_owned();
+        graph.title = super::UNTITLED[0].to_owned();
     }
     graph.nodes = nodes.into_iter().filter_map(|part| reader.node(part)).collect();
     let edges = root.member("edges").map(|part| (part, part.items()));

@@ -25,8 +25,9 @@ use std::borrow::Cow;
 use crate::command::check_length;
 use crate::graph::{Edge, Flow, Graph, MAX_LABEL_CHARS, Node};
 use crate::ids::MAX_NAME_CHARS;
-use crate::source::{Format, ImportIssue, Severity};
+use crate::source::{Content, ContentKind, Format, ImportIssue, Severity};
 use crate::text::shortened;
+use crate::words::counted;
 
 /// Largest source that is read, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
@@ -65,6 +66,8 @@ pub struct Imported {
     pub format: Format,
     /// What the author should know, in the order of the source.
     pub issues: Vec<ImportIssue>,
+    /// What the source holds that can be read as a playbook.
+    pub contents: Vec<Content>,
 }
 
 /// Why a text is not a playbook at all.
@@ -178,7 +181,8 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if source.trim().is_empty() {
         return Err(ImportRefusal::Empty);
     }
-    let format = match format {
+    let is_detected = format.is_none();
+    let mut format = match format {
         Some(format) => format,
         None => detect(source)?,
     };
@@ -188,6 +192,20 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
         Format::Cacao => cacao::parse(source)?,
         Format::Json => json::parse(source)?,
     };
+    let mut contents = vec![content_of(&graph, format)];
+    if is_detected && format == Format::Markdown {
+        // The charts may be the playbook, and the lists a legend.
+        if let Some((charts, remarks)) = charts_beside_lists(source) {
+            contents.push(content_of(&charts, Format::Mermaid));
+            let say_more = contents[1].nodes > contents[0].nodes;
+            contents[0].chosen = !say_more;
+            contents[1].chosen = say_more;
+            if say_more {
+                (graph, issues, format) = (charts, remarks, Format::Mermaid);
+            }
+            issues.insert(0, chosen_of(&contents));
+        }
+    }
     check_size(&graph)?;
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
@@ -196,7 +214,52 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     shorten_names(&mut graph, &mut issues);
     shorten_ways(&mut graph, &mut issues);
     issues::cut(&mut issues);
-    Ok(Imported { graph, format, issues })
+    Ok(Imported { graph, format, issues, contents })
+}
+
+/// The flowcharts of a document that also has lists; `None` when there is none that anybody could do something with.
+fn charts_beside_lists(source: &str) -> Option<(Graph, Vec<ImportIssue>)> {
+    if !source.contains("mermaid") {
+        return None;
+    }
+    let (graph, issues) = mermaid::parse(source).ok()?;
+    (graph.actionable_count() > 0).then_some((graph, issues))
+}
+
+/// What was read, as a part of its source.
+fn content_of(graph: &Graph, format: Format) -> Content {
+    let kind = if format == Format::Markdown { ContentKind::List } else { ContentKind::Flowchart };
+    Content { kind, nodes: graph.actionable_count(), chosen: true }
+}
+
+/// Says what a document holds, what was read, and how the other is read instead.
+fn chosen_of(contents: &[Content]) -> ImportIssue {
+    let nodes = |kind| contents.iter().find(|content| content.kind == kind).map_or(0, |content| content.nodes);
+    let (charts, lists) = (nodes(ContentKind::Flowchart), nodes(ContentKind::List));
+    let (read, other, format) = match contents.iter().find(|content| content.chosen).map(|content| content.kind) {
+        Some(ContentKind::Flowchart) => ("The flowchart was read", "lists", Format::Markdown),
+        _ => ("The lists were read", "flowchart", Format::Mermaid),
+    };
+    let message = format!(
+        "This document holds a flowchart with {} and lists with {}. {read}, and the rest is kept as text. Import it as {} to \
+         read the {other} instead.",
+        counted(charts as u64, "step"),
+        counted(lists as u64, "step"),
+        format.name()
+    );
+    ImportIssue { line: None, severity: Severity::Info, message }
+}
+
+/// What a playbook is called that nobody has called anything.
+pub(crate) const UNTITLED: [&str; 2] = ["Untitled playbook", "Untitled flowchart"];
+
+/// Names a playbook without a title by the file it came from.
+pub fn name_by_file(graph: &mut Graph, file_name: &str) {
+    let stem = file_name.rsplit_once('.').map_or(file_name, |(stem, _)| stem);
+    let stem = stem.rsplit(['/', '\\']).next().unwrap_or(stem);
+    if let (true, Ok(name)) = (UNTITLED.contains(&graph.title.as_str()), crate::legible::name(stem)) {
+        graph.title = name;
+    }
 }
 
 /// Whether a graph is one that can be drawn and run, as far as its size goes.
@@ -315,6 +378,40 @@ mod tests {
             assert_eq!(import(&text.replace('\n', "\r\n"), None), read);
             assert_eq!(import(&text.replace('\n', "\r"), None), read);
         }
+    }
+
+    #[test]
+    fn of_a_flowchart_and_lists_the_one_with_more_to_do_is_read_and_that_is_said() {
+        let chart =
+            "```mermaid\nflowchart TD\n a[Look] --> b{Bad?}\n b -- Yes --> c[Isolate]\n b -- No --> d[Close]\n```\n";
+        let legend = format!("# Mail\n\n{chart}\n- Call the lead\n- Note the time\n");
+        let imported = import(&legend, None).expect("a playbook");
+        assert_eq!((imported.format, imported.graph.actionable_count()), (Format::Mermaid, 4));
+        let told = &imported.issues[0].message;
+        assert!(told.contains("a flowchart with 4 steps and lists with 2 steps. The flowchart was read"), "{told}");
+        assert!(imported.graph.description.contains("Call the lead"), "{}", imported.graph.description);
+        let found: Vec<_> =
+            imported.contents.iter().map(|content| (content.kind, content.nodes, content.chosen)).collect();
+        assert_eq!(found, [(ContentKind::List, 2, false), (ContentKind::Flowchart, 4, true)]);
+        let lists = import(&legend, Some(Format::Markdown)).expect("a playbook");
+        assert_eq!((lists.graph.actionable_count(), lists.contents.len()), (2, 1));
+        let more = format!("# Mail\n\n{chart}\n{}", "- Call the lead\n".repeat(5));
+        let imported = import(&more, None).expect("a playbook");
+        assert_eq!((imported.format, imported.graph.actionable_count()), (Format::Markdown, 5));
+        assert!(imported.issues[0].message.contains("The lists were read"), "{:?}", imported.issues);
+    }
+
+    #[test]
+    fn a_playbook_without_a_title_is_named_by_its_file() {
+        let named = |source: &str, file: &str| {
+            let mut graph = import(source, None).expect("a playbook").graph;
+            name_by_file(&mut graph, file);
+            graph.title
+        };
+        assert_eq!(named("flowchart TD\n a --> b\n", "lost-laptop.mmd"), "lost-laptop");
+        assert_eq!(named("flowchart TD\n a --> b\n", "C:\\soc\\lost.laptop.mmd"), "lost.laptop");
+        assert_eq!(named("---\ntitle: Mail\n---\nflowchart TD\n a --> b\n", "lost.mmd"), "Mail");
+        assert_eq!(named("flowchart TD\n a --> b\n", " .mmd"), "Untitled flowchart");
     }
 
     #[test]

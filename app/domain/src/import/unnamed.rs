@@ -23,7 +23,7 @@ pub(super) fn name(graph: &mut Graph, issues: &mut Vec<ImportIssue>) {
     }
     graph.tags.retain(|tag| !is_blank(tag));
     if is_blank(&graph.title) {
-        "Untitled playbook".clone_into(&mut graph.title);
+        super::UNTITLED[0].clone_into(&mut graph.title);
     }
     issues.sort_by_key(|issue| issue.line);
 }

@@ -17,8 +17,8 @@ pub use playbooks::playbooks;
 pub use progress::Progress;
 pub use record::{Library, LibraryEntry, Record, StepOutcome, StepOutcomes};
 pub use sections::{
-    BlockedExecution, Bottlenecks, BranchFigures, DecisionFigures, ExecutionFigures, MetricsFilter, MetricsSummary,
-    PlaybookFigures, PlaybookHistory, Running, StepFigures,
+    BlockedExecution, BlockedStep, Bottlenecks, BranchFigures, DecisionFigures, ExecutionFigures, MetricsFilter,
+    MetricsSummary, PlaybookFigures, PlaybookHistory, Running, StepFigures,
 };
 pub use steps::history;
 pub use summary::summary;

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::over_time::OverTime;
 use crate::api::{present, sent};
+use crate::execution::Hold;
 use crate::graph::NodeKind;
-use crate::ids::{ExecutionId, NodeId, PlaybookId};
+use crate::ids::{Actor, ExecutionId, NodeId, PlaybookId};
 use crate::time::Timestamp;
 
 /// Query of `GET /api/metrics/summary` and `GET /api/metrics/playbooks`: which executions figures are about.
@@ -55,7 +56,7 @@ pub struct Running {
     pub paused_count: u32,
     /// How many of the active ones have a step that is blocked.
     pub blocked_count: u32,
-    /// Those with most blocked steps, most first; at most five.
+    /// Those that have been blocked longest, longest first; at most five.
     pub blocked: Vec<BlockedExecution>,
 }
 
@@ -69,6 +70,24 @@ pub struct BlockedExecution {
     pub incident_title: String,
     /// How many of its steps are blocked.
     pub step_count: u32,
+    /// Those that have been blocked longest, longest first; at most three.
+    pub steps: Vec<BlockedStep>,
+}
+
+/// A step that is blocked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BlockedStep {
+    /// Which.
+    pub node_id: NodeId,
+    /// What it says.
+    pub label: String,
+    /// Who handles it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub assignee: Option<Actor>,
+    /// Why, since when, and who said so.
+    #[serde(flatten)]
+    pub hold: Hold,
 }
 
 /// How often playbooks were executed, and how long that took.

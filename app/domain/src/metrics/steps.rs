@@ -162,7 +162,7 @@ impl<'a> NodeTally<'a> {
         }
     }
 
-    /// How often each branch was taken; `None` where nothing was ever decided.
+    /// How often each branch was taken; `null` where nothing was ever decided.
     fn decision(&self, tally: &Tally<'_>) -> Option<DecisionFigures> {
         let decided_count: u32 = self.branches.iter().map(|(_, count)| count).sum();
         let branches = self.branches.iter().map(|(branch, count)| BranchFigures {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::over_time::OverTime;
 use super::record::{Library, Record};
 use super::sections::{
-    BlockedExecution, Bottlenecks, ExecutionFigures, MetricsFilter, MetricsSummary, Running, StepFigures,
+    BlockedExecution, BlockedStep, Bottlenecks, ExecutionFigures, MetricsFilter, MetricsSummary, Running, StepFigures,
 };
 use super::steps::Tallies;
 use crate::api::ExecutionSummary;
 use crate::event::ExecutionStatus;
+use crate::execution::Execution;
 
 /// How many steps are named as bottlenecks, and how many executions as blocked.
 const NAMED: usize = 5;
@@ -39,23 +40,44 @@ impl Running {
         let is = |status| move |execution: &&ExecutionSummary| execution.status == status;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let active = || executions.iter().filter(is(ExecutionStatus::Active));
-        let mut blocked: Vec<BlockedExecution> = active()
-            .filter(|execution| execution.progress.blocked > 0)
+        let mut stuck: Vec<&ExecutionSummary> = active().filter(|execution| execution.progress.blocked > 0).collect();
+        let blocked_count = count(stuck.len());
+        stuck.sort_by_key(|execution| execution.blocked_since);
+        let blocked = stuck
+            .into_iter()
+            .take(NAMED)
             .map(|execution| BlockedExecution {
                 execution_id: execution.id,
                 incident_title: execution.incident_title.clone(),
                 step_count: execution.progress.blocked,
+                steps: Vec::new(),
             })
             .collect();
-        let blocked_count = count(blocked.len());
-        blocked.sort_by_key(|execution| std::cmp::Reverse(execution.step_count));
-        blocked.truncate(NAMED);
         Self {
             active_count: count(active().count()),
             paused_count: count(executions.iter().filter(is(ExecutionStatus::Paused)).count()),
             blocked_count,
             blocked,
         }
+    }
+}
+
+impl BlockedExecution {
+    /// So many of its steps are named.
+    const STEPS: usize = 3;
+
+    /// Names the steps that have been blocked longest.
+    pub fn name_steps(&mut self, execution: &Execution) {
+        let nodes = execution.graph.nodes.iter().zip(&execution.state.steps);
+        let mut steps: Vec<BlockedStep> = nodes
+            .filter_map(|(node, step)| {
+                let (node_id, label, assignee) = (node.id.clone(), node.label.clone(), step.assignee.clone());
+                Some(BlockedStep { node_id, label, assignee, hold: step.blocked()? })
+            })
+            .collect();
+        steps.sort_by_key(|step| step.hold.since);
+        steps.truncate(Self::STEPS);
+        self.steps = steps;
     }
 }
 

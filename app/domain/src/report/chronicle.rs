@@ -35,7 +35,14 @@ impl Chronicle {
         let Some(position) = event.node_id.as_ref().and_then(|id| self.execution.flow.position(id)) else { return };
         self.first_action = Some(self.first_action.map_or(at, |first| first.min(at)));
         if let EventBody::DecisionTaken { branch, rationale, .. } = &event.body {
-            self.choices[position].push(Choice {
+            let choices = &mut self.choices[position];
+            let standing = choices.last_mut().filter(|last| last.withdrawn.is_none() && last.branch == *branch);
+            // The reason that comes later completes the answer.
+            if let Some(standing) = standing.filter(|standing| standing.rationale.is_none()) {
+                standing.rationale.clone_from(rationale);
+                return;
+            }
+            choices.push(Choice {
                 branch: branch.clone(),
                 rationale: rationale.clone(),
                 actor: event.actor.clone(),

@@ -2,8 +2,9 @@
 
 use super::sections::{Choice, Metrics, Report, StepReport, Summary};
 use crate::event::StepStatus;
+use crate::graph::NodeKind;
 use crate::legible::legible;
-use crate::words::{counted, duration, utc};
+use crate::words::{counted, duration, held, utc};
 
 /// A name and a value.
 pub type Fact = (&'static str, String);
@@ -104,6 +105,10 @@ impl StepReport {
         }
         if self.blocked_seconds > 0 {
             facts.push(("Blocked", duration(self.blocked_seconds)));
+        }
+        facts.extend(self.blocked.as_ref().map(|hold| ("Waiting", held(hold))));
+        if self.kind == NodeKind::Decision && self.status == StepStatus::Completed && self.decision.is_none() {
+            facts.push(("Answer", "Completed without an answer".to_owned()));
         }
         facts
     }

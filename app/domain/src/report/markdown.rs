@@ -79,7 +79,7 @@ fn labelled(graph: &Graph) -> Graph {
 fn write_timeline(out: &mut Writer, report: &Report) {
     out.heading(2, "Timeline");
     out.block("Times are UTC. What was recorded later than it happened has both times.");
-    let rows = report.timeline.iter().map(|entry| {
+    let rows = report.told().map(|entry| {
         let mut what = format!("{} {}", name(entry.actor.as_str()), escaped(&entry.text));
         if let Some(label) = &entry.label {
             what += &format!(" **{}**", name(label));

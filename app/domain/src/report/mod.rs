@@ -23,7 +23,7 @@ use crate::ids::NodeId;
 use crate::metrics::Progress;
 use crate::spans::whole_seconds;
 use crate::time::Timestamp;
-use crate::words::{details, replaced, what};
+use crate::words::{details, is_told_with, replaced, together, what};
 
 use chronicle::Chronicle;
 pub use facts::{Fact, OUTCOME};
@@ -38,6 +38,11 @@ pub use sections::{
 const MOST_PIECES: usize = 50_000;
 
 impl Report {
+    /// The timeline as people are told it: without the entries that another one tells, too.
+    pub fn told(&self) -> impl Iterator<Item = &Entry> {
+        self.timeline.iter().filter(|entry| entry.told_with.is_none())
+    }
+
     /// The report of an execution that has begun, from all of its events; `None` before that. What is still running is
     /// measured up to `now`.
     ///
@@ -156,6 +161,7 @@ fn steps(chronicle: &Chronicle, as_of: Timestamp) -> Vec<StepReport> {
             ended_at: step.completed_at,
             active_seconds: clocks.active.seconds(as_of),
             blocked_seconds: clocks.blocked.seconds(as_of),
+            blocked: step.blocked(),
             spans: pieces.iter().map(|piece| Span { status: piece.status, from: piece.from, to: piece.to }).collect(),
             decision: choices.pop_if(|last| last.withdrawn.is_none()),
             earlier_decisions: choices,
@@ -181,7 +187,11 @@ fn depth(execution: &Execution, position: usize) -> u32 {
 fn timeline(execution: &Execution, events: &[Event]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = events
         .iter()
-        .map(|event| {
+        .enumerate()
+        .map(|(at, event)| {
+            let next = events.get(at + 1);
+            let before = at.checked_sub(1).map(|before| &events[before]);
+            let tells_two = before.is_some_and(|before| is_told_with(before, Some(event)));
             let position = event.node_id.as_ref().and_then(|id| execution.flow.position(id));
             Entry {
                 seq: event.seq,
@@ -193,7 +203,8 @@ fn timeline(execution: &Execution, events: &[Event]) -> Vec<Entry> {
                 event_type: event.body.event_type().to_owned(),
                 node_id: event.node_id.clone(),
                 label: position.map(|position| execution.graph.nodes[position].label.clone()),
-                text: what(&event.body),
+                told_with: next.filter(|_| is_told_with(event, next)).map(|next| next.seq),
+                text: together(tells_two, what(event)),
                 details: details(&event.body),
                 replaced: replaced(&event.body),
             }

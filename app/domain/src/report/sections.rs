@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{ExecutionStatus, Hash, StepStatus};
-use crate::execution::{AttachedEvidence, Note};
+use crate::execution::{AttachedEvidence, Hold, Note};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, ExecutionId, NodeId, PlaybookId, Seq};
 use crate::metrics::Progress;
@@ -29,7 +29,7 @@ pub struct Report {
     pub not_applicable: Vec<NodeRef>,
     /// How long things took, and where time was lost.
     pub metrics: Metrics,
-    /// What analysts recommend; `None` while nobody has written anything.
+    /// What analysts recommend; `null` while nobody has written anything.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub recommendations: Option<Recommendations>,
     /// Whether the record is whole.
@@ -128,12 +128,16 @@ pub struct Entry {
     pub actor: Actor,
     /// What kind of event.
     pub event_type: String,
-    /// The node it concerns; `None` for the whole execution.
+    /// The node it concerns; `null` for the whole execution.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub node_id: Option<NodeId>,
     /// What the node says.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub label: Option<String>,
+    /// The event right after it that tells this one, too: who starts what nobody has takes it, which are two events and one
+    /// line for people.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub told_with: Option<Seq>,
     /// What happened, to be read between the actor and the node's label.
     pub text: String,
     /// The analyst's own words, a file's facts, or what the incident is called.
@@ -194,6 +198,9 @@ pub struct StepReport {
     pub active_seconds: i64,
     /// Seconds blocked, pauses left out.
     pub blocked_seconds: i64,
+    /// Why it is blocked, since when, and who said so; `null` while it is not.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub blocked: Option<Hold>,
     /// When it was in progress and when blocked, in order; together the two above.
     pub spans: Vec<Span>,
     /// What is decided, if anything is.
@@ -316,7 +323,7 @@ pub struct StepTime {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PhaseTime {
-    /// What the phase says; `None` for the steps outside of any.
+    /// What the phase says; `null` for the steps outside of any.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub label: Option<String>,
     /// The times of its steps together, in seconds.

@@ -13,8 +13,12 @@ pub enum Place {
     Note(NodeId),
     /// Why a branch is taken.
     Rationale(NodeId),
+    /// What a step waits for.
+    Reason(NodeId),
     /// The next note on the whole execution.
     WholeNote,
+    /// What the execution waits for.
+    PauseReason,
     /// How the execution ended.
     Outcome,
     /// The recommendations of the report.
@@ -33,12 +37,14 @@ pub struct DraftKey {
 /// What the names of drafts begin with, by place.
 const NOTE: &str = "forge.draft.";
 const RATIONALE: &str = "forge.why.";
+const REASON: &str = "forge.reason.";
+const PAUSE_REASON: &str = "forge.pause.";
 const WHOLE_NOTE: &str = "forge.note.";
 const OUTCOME: &str = "forge.outcome.";
 const RECOMMENDATIONS: &str = "forge.recommendations.";
 
 /// What the names of drafts begin with.
-pub const DRAFTS: [&str; 5] = [NOTE, RATIONALE, WHOLE_NOTE, OUTCOME, RECOMMENDATIONS];
+pub const DRAFTS: [&str; 7] = [NOTE, RATIONALE, REASON, WHOLE_NOTE, PAUSE_REASON, OUTCOME, RECOMMENDATIONS];
 
 impl DraftKey {
     /// What it is called in the browser's storage.
@@ -46,7 +52,9 @@ impl DraftKey {
         let (beginning, node) = match &self.place {
             Place::Note(node) => (NOTE, Some(node)),
             Place::Rationale(node) => (RATIONALE, Some(node)),
+            Place::Reason(node) => (REASON, Some(node)),
             Place::WholeNote => (WHOLE_NOTE, None),
+            Place::PauseReason => (PAUSE_REASON, None),
             Place::Outcome => (OUTCOME, None),
             Place::Recommendations => (RECOMMENDATIONS, None),
         };
@@ -62,7 +70,9 @@ impl DraftKey {
         let place = match (beginning, node) {
             (NOTE, Some(node)) => Place::Note(node),
             (RATIONALE, Some(node)) => Place::Rationale(node),
+            (REASON, Some(node)) => Place::Reason(node),
             (WHOLE_NOTE, None) => Place::WholeNote,
+            (PAUSE_REASON, None) => Place::PauseReason,
             (OUTCOME, None) => Place::Outcome,
             (RECOMMENDATIONS, None) => Place::Recommendations,
             _ => return None,
@@ -144,7 +154,8 @@ mod tests {
     #[test]
     fn a_name_says_whose_draft_it_is() {
         let places = [Place::Note("a.b c".into()), Place::Rationale("x".into()), Place::WholeNote, Place::Outcome];
-        for place in places.into_iter().chain([Place::Recommendations]) {
+        let more = [Place::Recommendations, Place::PauseReason, Place::Reason("x".into())];
+        for place in places.into_iter().chain(more) {
             assert_eq!(DraftKey::of(&key(place.clone()).name()), Some(key(place)));
         }
         assert_eq!(DraftKey::of("forge.asked.1.2"), None);

@@ -111,7 +111,8 @@ fn eventful() -> Run {
     };
     run.give("Ana", &step("triage", begin));
     for status in StepStatus::ALL.into_iter().rev() {
-        run.give("Ben", &step("triage", StepChange { status: Some(status), ..StepChange::default() }));
+        let reason = (status == StepStatus::Blocked).then(|| "The lawyer’s answer".to_owned());
+        run.give("Ben", &step("triage", StepChange { status: Some(status), reason, ..StepChange::default() }));
     }
     for (actor, decision, rationale) in [
         ("Ana", Some("Yes"), Some("New hosts every minute")),
@@ -135,6 +136,7 @@ fn eventful() -> Run {
         let change = ExecutionChange {
             status: Some(status),
             outcome,
+            reason: (status == ExecutionStatus::Paused).then(|| "The provider’s call".to_owned()),
             note: Some(format!("now {}", status.as_str())),
             recommendations: Some(format!("Think of {}", status.as_str())),
         };
@@ -228,10 +230,12 @@ fn every_free_text_is_committed_to_and_none_lies_in_what_is_hashed() {
             "execution_abandoned outcome",
             "execution_completed outcome",
             "execution_noted text",
+            "execution_paused reason",
             "execution_started incident_id",
             "execution_started incident_title",
             "note_added text",
             "recommendations_changed text",
+            "step_blocked reason",
         ]
     );
 }
@@ -335,21 +339,24 @@ fn holds_with(run: &Run, position: usize, line: &str) -> bool {
 
 fn any_command() -> impl Strategy<Value = Command> {
     let text = || prop::option::of("\\PC{1,12}");
-    let whole = (prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec())), text(), text(), text());
-    let whole = whole.prop_map(|(status, note, outcome, recommendations)| {
-        Command::ChangeExecution(ExecutionChange { status, note, outcome, recommendations })
+    let whole = (prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec())), text(), text(), text(), text());
+    let whole = whole.prop_map(|(status, note, outcome, recommendations, reason)| {
+        let reason = reason.filter(|_| status == Some(ExecutionStatus::Paused));
+        Command::ChangeExecution(ExecutionChange { status, note, outcome, reason, recommendations })
     });
     let node = prop::sample::select(vec!["triage", "spreading", "image"]);
     let branch = prop::option::of(prop::option::of(prop::sample::select(vec!["Yes", "No"])));
     let name = prop::option::of(prop::option::of(prop::sample::select(vec!["Ana", "Ben"])));
     let status = prop::option::of(prop::sample::select(StepStatus::ALL.to_vec()));
-    let step =
-        (node, status, name, text(), branch, text()).prop_map(|(node, status, name, note, branch, rationale)| {
+    let step = (node, status, name, text(), branch, text(), text()).prop_map(
+        |(node, status, name, note, branch, rationale, reason)| {
             let assignee = name.map(|name| name.and_then(|name| Actor::new(name).ok()));
             let decision = branch.map(|branch| branch.map(str::to_owned));
             let rationale = rationale.filter(|_| matches!(decision, Some(Some(_))));
-            self::step(node, StepChange { status, assignee, note, decision, rationale })
-        });
+            let reason = reason.filter(|_| status == Some(StepStatus::Blocked));
+            self::step(node, StepChange { status, assignee, note, decision, rationale, reason })
+        },
+    );
     let evidence = ("\\PC{1,12}", text()).prop_map(|(name, description)| attach(&name, description));
     prop_oneof![6 => step, 2 => whole, 1 => evidence]
 }

@@ -37,11 +37,12 @@ fn any_step_change() -> impl Strategy<Value = Command> {
         prop::option::of(".{0,12}"),
         prop::option::of(prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"]))),
         prop::option::of("[a-z ]{0,8}"),
+        prop::option::weighted(0.3, "[a-z ]{0,8}"),
     )
-        .prop_map(|(node, status, assignee, note, decision, rationale)| {
+        .prop_map(|(node, status, assignee, note, decision, rationale, reason)| {
             let assignee = assignee.map(|name| name.and_then(|name| Actor::new(name).ok()));
             let decision = decision.map(|branch| branch.map(str::to_owned));
-            let change = StepChange { status, assignee, note, decision, rationale };
+            let change = StepChange { status, assignee, note, decision, rationale, reason };
             Command::ChangeStep { node_id: node.into(), change }
         })
 }
@@ -52,9 +53,10 @@ fn any_execution_change() -> impl Strategy<Value = Command> {
         prop::option::of("[a-z]{0,8}"),
         prop::option::of("[a-z]{0,8}"),
         prop::option::of("[a-z]{0,8}"),
+        prop::option::weighted(0.3, "[a-z]{0,8}"),
     )
-        .prop_map(|(status, note, outcome, recommendations)| {
-            Command::ChangeExecution(ExecutionChange { status, note, outcome, recommendations })
+        .prop_map(|(status, note, outcome, recommendations, reason)| {
+            Command::ChangeExecution(ExecutionChange { status, note, outcome, reason, recommendations })
         })
 }
 

@@ -44,8 +44,8 @@ fn run(seed: u64, fault: Fault, trace: bool) -> Result<(), String> {
     outcome.map_err(|wrong| format!("seed {seed}: {wrong}\n{}", world.trace()))
 }
 
-/// The first of so many seeds for which it goes wrong.
-fn first_failure(seeds: u64, fault: Fault) -> Option<u64> {
+/// The first of so many seeds for which it goes wrong, in these words.
+fn first_failure(seeds: u64, fault: Fault, wrong: &str) -> Option<u64> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (next, first) = (AtomicU64::new(0), AtomicU64::new(u64::MAX));
     std::thread::scope(|scope| {
@@ -56,7 +56,7 @@ fn first_failure(seeds: u64, fault: Fault) -> Option<u64> {
                     if seed >= seeds || first.load(Ordering::Relaxed) < seed {
                         return;
                     }
-                    if run(seed, fault, false).is_err() {
+                    if run(seed, fault, false).is_err_and(|found| found.contains(wrong)) {
                         first.fetch_min(seed, Ordering::Relaxed);
                     }
                 }
@@ -76,7 +76,7 @@ fn number_from(variable: &str) -> Option<u64> {
 fn whatever_the_network_does_every_page_ends_with_what_the_server_has() {
     let usual = if std::env::var("FORGE_LONG").is_ok_and(|value| value == "1") { SEEDS_OF_LONG } else { SEEDS };
     let seeds = number_from("FORGE_SEEDS").unwrap_or(usual);
-    let failure = number_from("FORGE_SEED").or_else(|| first_failure(seeds, Fault::None));
+    let failure = number_from("FORGE_SEED").or_else(|| first_failure(seeds, Fault::None, ""));
     if let Some(seed) = failure {
         holds(seed);
     }
@@ -106,9 +106,8 @@ fn an_answer_without_events_from_ahead_of_the_page_ends_the_waiting_when_the_pag
 
 /// A world that is broken on purpose is found out, in these words.
 fn finds(fault: Fault, wrong: &str) {
-    let seed = first_failure(SEEDS_OF_FAULT, fault).expect("nothing was found to be wrong");
-    let found = run(seed, fault, false).expect_err("the same as before");
-    assert!(found.contains(wrong), "{found}");
+    let seed = first_failure(SEEDS_OF_FAULT, fault, wrong);
+    assert!(seed.is_some(), "nothing was found to be wrong in these words: {wrong}");
 }
 
 #[test]

@@ -164,7 +164,7 @@ struct Builder<'a, 'b> {
 impl Builder<'_, '_> {
     fn head(&mut self, root: Part<'_>, is_own: bool, issues: &mut Issues) {
         let name = root.member("name").map(Part::value).as_ref().map(readable::readable).unwrap_or_default();
-        self.graph.title = if name.is_empty() { "Untitled playbook".to_owned() } else { one_line(&name) };
+        self.graph.title = if name.is_empty() { super::UNTITLED[0].to_owned() } else { one_line(&name) };
         let labels = root.member("labels").map(Part::value);
         self.graph.tags = match labels {
             Some(Value::Array(labels)) => labels.iter().map(readable::readable).filter(|tag| !tag.is_empty()).collect(),

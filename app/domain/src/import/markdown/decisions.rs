@@ -180,7 +180,9 @@ fn with_branches<'a>(item: &'a Item, wording: &Wording) -> Option<Question<'a>> 
         .collect();
     let (merges, children): (Vec<&Item>, Vec<&Item>) = children.into_iter().partition(|child| merge(child).is_some());
     let (answers, others): (Vec<_>, Vec<_>) = children.iter().copied().partition(|child| branch(child, asks).is_some());
-    enough(answers.len(), children.len()).then(|| Question {
+    // A question with one answer that is surely one goes on without it otherwise.
+    let is_only = asks && children.len() == 1 && is_certain(children[0]);
+    (is_only || enough(answers.len(), children.len())).then(|| Question {
         wording: wording.clone(),
         line: item.line,
         mark: item.mark,
@@ -498,7 +500,17 @@ mod tests {
     #[test]
     fn fewer_than_two_or_less_than_most_children_make_no_decision() {
         assert!(read(&items("- Check it\n  - Yes: go on\n  - look again\n")).is_none());
+        assert!(read(&items("- Severity levels\n  - High -> call\n")).is_none());
         assert!(read(&items("- Check it\n  - Yes: a\n  - No: b\n  - c\n  - d\n")).is_none());
+    }
+
+    #[test]
+    fn a_question_may_have_one_answer() {
+        assert_eq!(branches("- Decision: Drill?\n  - Yes -> Tell the lead\n"), [pair("Yes", "Tell the lead")]);
+        assert_eq!(branches("- Is it a drill?\n  - No: call the lead\n"), [pair("No", "Call the lead")]);
+        assert_eq!(branches("- Decision: How bad?\n  - Severe -> call the lead\n"), [pair("Severe", "Call the lead")]);
+        let other = items("- Decision: Drill?\n  - look at the calendar\n");
+        assert!(read(&other).is_some_and(|decision| decision.questions[0].branches.is_empty()));
     }
 
     #[test]

@@ -31,7 +31,7 @@ use crate::graph::Graph;
 use crate::source::{ImportIssue, Severity};
 
 /// Title of a document that gives itself none and has nothing to name it by.
-const UNTITLED: &str = "Untitled playbook";
+const UNTITLED: &str = super::UNTITLED[0];
 
 /// A text with lists from word processors as lists of Markdown.
 pub(crate) fn as_markdown(source: &str) -> Cow<'_, str> {

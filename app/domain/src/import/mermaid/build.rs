@@ -95,7 +95,7 @@ impl Builder {
 
     fn finish(mut self) -> (Graph, Vec<ImportIssue>) {
         let title = self.title.as_deref().map(text::line).filter(|title| !title.is_empty());
-        self.graph.title = title.unwrap_or_else(|| "Untitled flowchart".to_owned());
+        self.graph.title = title.unwrap_or_else(|| crate::import::UNTITLED[1].to_owned());
         self.issues.sort_by_key(|issue| issue.line);
         (self.graph, self.issues)
     }
