@@ -67,6 +67,7 @@ pub(crate) enum Executions {
     ActiveMicros,
     StepOutcomes,
     FoldVersion,
+    BlockedSince,
 }
 
 /// Steps of executions: cached from the log.

@@ -72,14 +72,14 @@ impl Instance {
         archive::export(&self.service, id, folder, now(), on_progress).await
     }
 
-    /// Imports a playbook from its text. The same text again, as after an import that was broken off, is the playbook that is there
+    /// Imports a playbook from its text, by the name of its file when the text names none. The same text again, as after an import that was broken off, is the playbook that is there
     /// already; if it was taken out of the library, it is brought back.
     ///
     /// # Errors
     /// When it is none, or cannot be stored.
-    pub async fn import(&self, source: String) -> Result<PlaybookCreated, Failure> {
+    pub async fn import(&self, source: String, file_name: Option<String>) -> Result<PlaybookCreated, Failure> {
         let command_id = Some(command_of(&source));
-        let playbook = ImportPlaybook { source, command_id, ..ImportPlaybook::default() };
+        let playbook = ImportPlaybook { source, file_name, command_id, ..ImportPlaybook::default() };
         let created = self.service.import_playbook(playbook, Actor::anonymous()).await.map_err(Failure::of)?;
         self.service.restore_playbook(created.id).await.map_err(Failure::of)?;
         Ok(created)

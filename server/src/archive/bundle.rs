@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ArchiveError, CREATED_BY, Entry, MANIFEST, blocking, entry_of};
 use crate::durable;
+use crate::report::Paper;
 use crate::service::Service;
 use crate::store::OnProgress;
 
@@ -101,7 +102,7 @@ pub(crate) async fn export(
     writer.add(STATE, &json(&detail))?;
     if let Some(reported) = Service::report_of(&record) {
         writer.add(REPORT_MD, reported.markdown().as_bytes())?;
-        let pdf = service.pdf(reported).await?;
+        let pdf = service.pdf(reported, Paper::A4).await?;
         writer.add(REPORT_PDF, &pdf)?;
     }
     let evidence: Vec<_> = state.evidence().collect();

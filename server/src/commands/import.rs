@@ -30,7 +30,8 @@ pub(crate) async fn import(config: &Config, files: &[PathBuf]) -> anyhow::Result
 
 async fn import_one(instance: &Instance, file: &Path) -> anyhow::Result<PlaybookCreated> {
     let source = String::from_utf8(tokio::fs::read(file).await?).context("this is not a text in UTF-8")?;
-    Ok(instance.import(source).await?)
+    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(instance.import(source, file_name).await?)
 }
 
 /// The playbook in one line, and what its author should know in the shape that editors jump from.

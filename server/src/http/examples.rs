@@ -9,15 +9,15 @@ use domain::api::{
 use domain::command::{Command, ExecutionChange, Meta, StepChange, decide};
 use domain::diff::GraphDiff;
 use domain::event::{Event, Evidence, ExecutionStatus, Header, Secret, StepStatus};
-use domain::execution::Execution;
+use domain::execution::{Execution, Hold};
 use domain::export;
 use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, CommandId, EvidenceId, ExecutionId, PlaybookId};
 use domain::import::{Imported, import};
 use domain::layout::layout;
 use domain::metrics::{
-    self, BlockedExecution, Library, LibraryEntry, MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory,
-    Record, Running,
+    self, BlockedExecution, BlockedStep, Library, LibraryEntry, MetricsFilter, MetricsSummary, PlaybookFigures,
+    PlaybookHistory, Record, Running,
 };
 use domain::report::{Report, markdown};
 use domain::time::Timestamp;
@@ -178,6 +178,7 @@ fn created(imported: &Imported) -> PlaybookCreated {
         node_count: imported.graph.nodes.len(),
         edge_count: imported.graph.edges.len(),
         issues: imported.issues.clone(),
+        duplicate_of: None,
     }
 }
 
@@ -231,8 +232,8 @@ fn reworded(graph: &Graph) -> VersionDiff {
 }
 
 fn previewed(imported: &Imported) -> PlaybookPreview {
-    let Imported { graph, format, issues } = imported.clone();
-    PlaybookPreview { format, issues, placement: layout(&graph), graph }
+    let Imported { graph, format, issues, contents } = imported.clone();
+    PlaybookPreview { format, issues, placement: layout(&graph), graph, contents }
 }
 
 fn playbook(imported: &Imported) -> Option<PlaybookDetail> {
@@ -329,6 +330,16 @@ impl Past {
                 execution_id: EXECUTION,
                 incident_title: "Mail to finance".to_owned(),
                 step_count: 1,
+                steps: vec![BlockedStep {
+                    node_id: "isolate".into(),
+                    label: "Isolate the host".to_owned(),
+                    assignee: Some(Actor::recorded("Ana".to_owned())),
+                    hold: Hold {
+                        reason: Some("The provider’s call".to_owned()),
+                        by: Actor::recorded("Ana".to_owned()),
+                        since: now,
+                    },
+                }],
             }],
         };
         metrics::summary(&self.records, &self.library, running, &MetricsFilter::default(), now)

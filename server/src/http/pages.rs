@@ -15,7 +15,7 @@ use domain::api::{
     PlaybookSummary, PreviewPlaybook, Problem, VersionSummary,
 };
 use domain::diff::GraphDiff;
-use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::ids::{Actor, ExecutionId, PlaybookId, Seq};
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
 use domain::report::Recommendations;
 use leptos::context::provide_context;
@@ -29,7 +29,13 @@ use crate::workshop::Lane;
 
 /// Where the pages are. Found once in a process: while leptos looks for them, no page that is rendered at the same time gets
 /// what it waits for, then or later (leptos issue 4773), and tests have many servers in one process.
-pub(super) static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+pub(super) static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    let pages = generate_route_list(App).into_iter();
+    pages.filter(|page| !HALF_NAMED.contains(&page.path())).collect()
+});
+
+/// Of `/execute/{id}` with or without `/step/{node}` leptos also makes these, which name half of it.
+const HALF_NAMED: [&str; 2] = ["/execute/{id}/{step}", "/execute/{id}/{node}"];
 
 pub(super) fn routes(state: &AppState, backend: Arc<dyn Backend>) -> Router<AppState> {
     let options = state.leptos.clone();
@@ -96,6 +102,10 @@ impl Backend for Service {
 
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem> {
         Service::metrics(self, &filter).await.map_err(|error| problem_of(&error))
+    }
+
+    async fn people(&self) -> Result<Vec<Actor>, Problem> {
+        Service::people(self).await.map_err(|error| problem_of(&error))
     }
 
     async fn playbook_history(&self, id: PlaybookId) -> Result<PlaybookHistory, Problem> {

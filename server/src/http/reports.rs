@@ -17,6 +17,7 @@ use super::extract::{Id, Query};
 use super::long::as_json;
 use super::openapi::{BadQuery, NoReport, NotFound, REPORTS};
 use super::problem::ApiError;
+use crate::report::Paper;
 use crate::service::Service;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -49,6 +50,20 @@ struct FormQuery {
     #[serde(default)]
     #[param(inline)]
     format: Form,
+    /// The paper of a PDF: `a4` unless another is named.
+    #[serde(default)]
+    #[param(inline)]
+    paper: Paper,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct PaperQuery {
+    /// `a4` unless another is named.
+    #[serde(default)]
+    #[param(inline)]
+    paper: Paper,
 }
 
 /// Read the after-action report of an execution
@@ -76,7 +91,7 @@ async fn report(
     Ok(match query.format {
         Form::Json => as_json(&service, service.report(id).await?.report).await?,
         Form::Md => as_markdown(&service, id).await?,
-        Form::Pdf => as_pdf(&service, id).await?,
+        Form::Pdf => as_pdf(&service, id, query.paper).await?,
         Form::Html => {
             service.known_or_fold(id).await?;
             Redirect::to(&format!("/executions/{id}/report")).into_response()
@@ -106,24 +121,28 @@ async fn report_md(State(service): State<Service>, Id(id): Id<ExecutionId>) -> R
 /// PDF/A-3a and PDF/UA-1; the events that it was made from are attached as JSON.
 #[utoipa::path(
     get, path = "/executions/{id}/report.pdf", operation_id = "get_report_pdf", tag = REPORTS,
-    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id))),
+    params(("id" = ExecutionId, Path, description = "The execution.", example = json!(EXAMPLES.execution_id)), PaperQuery),
     responses(
         (
             status = 200, description = "The PDF.",
             headers(("Content-Disposition" = String, description = "The name to save it under (RFC 6266).")),
             content((String = "application/pdf", example = json!(PDF_BEGINS))),
         ),
-        NotFound, NoReport,
+        BadQuery, NotFound, NoReport,
     ),
 )]
-async fn report_pdf(State(service): State<Service>, Id(id): Id<ExecutionId>) -> Result<Response, ApiError> {
-    as_pdf(&service, id).await
+async fn report_pdf(
+    State(service): State<Service>,
+    Id(id): Id<ExecutionId>,
+    Query(query): Query<PaperQuery>,
+) -> Result<Response, ApiError> {
+    as_pdf(&service, id, query.paper).await
 }
 
-async fn as_pdf(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {
+async fn as_pdf(service: &Service, id: ExecutionId, paper: Paper) -> Result<Response, ApiError> {
     let reported = service.report(id).await?;
     let summary = reported.report.summary.clone();
-    Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported).await?))
+    Ok(file(&summary, "application/pdf", "pdf", service.pdf(reported, paper).await?))
 }
 
 async fn as_markdown(service: &Service, id: ExecutionId) -> Result<Response, ApiError> {

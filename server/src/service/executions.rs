@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::api::{
     ExecutionChanged, ExecutionDetail, ExecutionFilter, ExecutionList, ExecutionPageData, ExecutionSummary,
-    ExecutionsPageData, ListedExecution, Sender, StartExecution, StepChanged, StepDetail, TimelineFilter,
+    ExecutionsPageData, ListedExecution, Sender, Sort, StartExecution, StepChanged, StepDetail, TimelineFilter,
 };
 use domain::command::{Command, Meta, Refusal};
 use domain::event::{Event, ExecutionStatus};
@@ -20,6 +20,11 @@ const SECTIONS: [&[ExecutionStatus]; 3] =
     [&[ExecutionStatus::Active], &[ExecutionStatus::Paused], &[ExecutionStatus::Completed, ExecutionStatus::Abandoned]];
 
 impl Service {
+    /// Everybody who began or was given something lately, by name.
+    pub(crate) async fn people(&self) -> Result<Vec<Actor>, ServiceError> {
+        Ok(self.store.people().await?.into_iter().collect())
+    }
+
     /// Begins an execution of a playbook's newest version.
     pub(crate) async fn start(&self, request: StartExecution, actor: Actor) -> Result<ExecutionDetail, ServiceError> {
         let id = ExecutionId(new_id());
@@ -59,7 +64,9 @@ impl Service {
             if status.is_empty() {
                 continue;
             }
-            let page = self.executions(&ExecutionFilter { status, ..filter.clone() }).await?;
+            // Of what is over, nothing is urgent.
+            let sort = filter.sort.or_else(|| status.iter().any(|status| !status.is_closed()).then_some(Sort::Urgency));
+            let page = self.executions(&ExecutionFilter { status, sort, ..filter.clone() }).await?;
             let online = self.hub.online(page.items.iter().map(|summary| summary.id));
             let listed = |(summary, (online, others)): (&ExecutionSummary, _)| ListedExecution {
                 summary: summary.clone(),

@@ -27,7 +27,10 @@ impl Service {
         filter: &MetricsFilter,
     ) -> Result<(MetricsSummary, Vec<PlaybookFigures>), ServiceError> {
         let (records, library) = self.records(filter).await?;
-        let running = Running::of(&self.store.open_executions(filter.playbook_id).await?);
+        let mut running = Running::of(&self.store.open_executions(filter.playbook_id).await?);
+        for blocked in &mut running.blocked {
+            blocked.name_steps(&*self.fold(blocked.execution_id).await?);
+        }
         let (filter, now) = (*filter, now());
         self.computed(move || {
             let summary = metrics::summary(&records, &library, running, &filter, now);

@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 
 use super::archive::Record;
 use super::{Service, ServiceError, now};
-use crate::report::Document;
+use crate::report::{Document, Paper};
 use crate::store::Version;
 
 /// A report, and what it was made from.
@@ -55,9 +55,10 @@ impl Service {
     }
 
     /// A report as PDF, with the log attached.
-    pub(crate) async fn pdf(&self, reported: Reported) -> Result<Bytes, ServiceError> {
+    pub(crate) async fn pdf(&self, reported: Reported, paper: Paper) -> Result<Bytes, ServiceError> {
         let Reported { report, events, version } = reported;
-        let document = Document { report, graph: version.graph.clone(), placement: version.placement.clone(), events };
+        let (graph, placement) = (version.graph.clone(), version.placement.clone());
+        let document = Document { paper, report, graph, placement, events };
         Ok(self.press.print(document).await?)
     }
 

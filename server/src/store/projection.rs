@@ -39,6 +39,7 @@ pub(super) fn execution_row(execution: &Execution) -> Option<executions::ActiveM
         active_micros: Set(over.map(|record| record.active_micros)),
         step_outcomes: Set(step_outcomes),
         fold_version: Set(FOLD_VERSION),
+        blocked_since: Set(summary.blocked_since.map(Into::into)),
     })
 }
 
@@ -110,6 +111,7 @@ pub(super) fn summary_of(row: executions::Model) -> Result<ExecutionSummary, Sto
         started_by: Actor::recorded(row.started_by),
         progress: read(row.progress, "executions.progress")?,
         analyst_count: row.analyst_count.cast_unsigned(),
+        blocked_since: row.blocked_since.map(|at| time(&at, "executions.blocked_since")).transpose()?,
     })
 }
 

@@ -3,20 +3,24 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use domain::api::{ExecutionFilter, ExecutionSummary, TimelineFilter};
-use domain::event::{Event, Header};
+use domain::api::{ExecutionFilter, ExecutionSummary, Sort, TimelineFilter};
+use domain::event::{Event, ExecutionStatus, Header};
 use domain::execution::Execution;
-use domain::ids::{ExecutionId, PlaybookId, Seq};
+use domain::ids::{Actor, ExecutionId, PlaybookId, Seq};
 use domain::legible::composed;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func};
+use sea_orm::sea_query::{BinOper, CaseStatement, Expr, ExprTrait, Func, NullOrdering};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 
-use super::entity::{execution_events, executions};
+use super::entity::{execution_events, execution_steps, executions};
 use super::figures::ROWS_AT_ONCE;
 use super::{Cache, Store, StoreError, events, playbooks, refold};
+
+/// So many executions say who there is.
+const NEWEST: u64 = 200;
 
 /// A part of a list, and how long the whole is.
 #[derive(Clone, Debug)]
@@ -145,6 +149,29 @@ impl Store {
         Ok(last)
     }
 
+    /// Everybody who began one of the newest executions, or has a step of one, by name.
+    pub(crate) async fn people(&self) -> Result<BTreeSet<Actor>, StoreError> {
+        let newest: Vec<(Uuid, String)> = executions::Entity::find()
+            .select_only()
+            .columns([executions::Column::Id, executions::Column::StartedBy])
+            .order_by_desc(executions::Column::StartedAt)
+            .limit(NEWEST)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let (ids, starters): (Vec<_>, Vec<_>) = newest.into_iter().unzip();
+        let assignees: Vec<Option<String>> = execution_steps::Entity::find()
+            .select_only()
+            .column(execution_steps::Column::Assignee)
+            .distinct()
+            .filter(execution_steps::Column::ExecutionId.is_in(ids))
+            .filter(execution_steps::Column::Assignee.is_not_null())
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(starters.into_iter().chain(assignees.into_iter().flatten()).map(Actor::recorded).collect())
+    }
+
     /// The fold of an execution as it was last kept in memory. Others who write to the database may be ahead of it.
     pub(crate) fn known_execution(&self, id: ExecutionId) -> Option<Arc<Execution>> {
         self.cache.execution(id)
@@ -159,10 +186,11 @@ impl Store {
 
     /// Executions, newest first.
     pub(super) async fn executions(&self, filter: &ExecutionFilter) -> Result<Page<ExecutionSummary>, StoreError> {
-        let query = executions::Entity::find()
-            .filter(condition(filter))
-            .order_by_desc(executions::Column::StartedAt)
-            .order_by_desc(executions::Column::Id);
+        let mut query = executions::Entity::find().filter(condition(filter));
+        if filter.sort == Some(Sort::Urgency) {
+            query = by_urgency(query);
+        }
+        let query = query.order_by_desc(executions::Column::StartedAt).order_by_desc(executions::Column::Id);
         let total = query.clone().count(&self.read).await?;
         // SQLite knows no OFFSET without a LIMIT, and counts in 63 bits.
         let most = i64::MAX.cast_unsigned();
@@ -195,6 +223,19 @@ impl Store {
         }
         events::read(&self.read, id, wanted).await
     }
+}
+
+/// What has been blocked longest first, then what runs, then what is paused.
+fn by_urgency(query: Select<executions::Entity>) -> Select<executions::Entity> {
+    let rank = ExecutionStatus::ALL.into_iter().zip(0..).fold(CaseStatement::new(), |rank, (status, place)| {
+        // The order of the screen; what has ended in either way is as urgent.
+        rank.case(executions::Column::Status.eq(status.as_str()), Ord::min(place, 2))
+    });
+    query.order_by(Expr::Case(Box::new(rank)), Order::Asc).order_by_with_nulls(
+        executions::Column::BlockedSince,
+        Order::Asc,
+        NullOrdering::Last,
+    )
 }
 
 pub(super) fn condition(filter: &ExecutionFilter) -> Condition {

@@ -65,7 +65,10 @@ pub(crate) async fn eventful_execution(app: &TestApp) -> Execution {
     let steps = [
         ("collect", json!({ "actor": "Ana", "status": "in_progress", "assignee": "Bo", "notes": "“Zoë”" })),
         ("collect", json!({ "actor": "Bo", "status": "blocked", "base_seq": 1 })),
-        ("malicious", json!({ "actor": "Ana", "decision_taken": "Yes", "rationale": "known", "status": "completed" })),
+        (
+            "malicious",
+            json!({ "actor": "Ana", "decision_taken": "Yes", "rationale": "known", "status": "completed", "assignee": null }),
+        ),
         ("isolate", json!({ "actor": "陳", "status": "skipped", "occurred_at": began })),
     ];
     for (node_id, change) in &steps {

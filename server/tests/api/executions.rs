@@ -12,8 +12,9 @@ use crate::harness::{
 };
 
 /// What an execution shows in a list.
-const SUMMARY: [&str; 12] = [
+const SUMMARY: [&str; 13] = [
     "analyst_count",
+    "blocked_since",
     "completed_at",
     "id",
     "incident_id",
@@ -28,13 +29,14 @@ const SUMMARY: [&str; 12] = [
 ];
 
 /// What an execution shows beyond that.
-const DETAIL: [&str; 6] = ["head_hash", "last_seq", "notes", "outcome", "recommendations", "steps"];
+const DETAIL: [&str; 7] = ["head_hash", "last_seq", "notes", "outcome", "paused", "recommendations", "steps"];
 
 /// What a step shows.
-const STEP: [&str; 16] = [
+const STEP: [&str; 17] = [
     "active_seconds",
     "applicable",
     "assignee",
+    "blocked",
     "blocked_seconds",
     "completed_at",
     "decision_options",
@@ -121,7 +123,7 @@ async fn a_new_step_is_not_started_and_a_decision_lists_its_branches() {
         "node_id": "malicious", "kind": "decision", "label": "Is it malicious?", "phase": "Triage",
         "status": "not_started", "applicable": true, "assignee": null, "started_at": null, "completed_at": null,
         "active_seconds": 0, "blocked_seconds": 0, "notes": [], "decision_taken": null, "rationale": null,
-        "decision_options": ["Yes", "No"], "evidence": [],
+        "blocked": null, "decision_options": ["Yes", "No"], "evidence": [],
     });
     assert_eq!(execution.step("malicious").await, decision);
     let step = execution.step("report").await;

@@ -141,7 +141,7 @@ async fn another_change_of_a_step_under_the_same_id_is_refused_and_not_done() {
     refused(&execution.patch(&with_id(json!({ "notes": "once", "actor": "Ana" }))).await);
     let form = file("once", b"once").add_text("actor", "Ana").add_text("command_id", COMMAND);
     refused(&execution.post_evidence("malicious").multipart(form).await);
-    assert_eq!(execution.read().await["last_seq"], 3);
+    assert_eq!(execution.read().await["last_seq"], 4);
     assert_eq!(app.stored_files(), [""; 0]);
     assert_eq!(execution.change_step("malicious", &with_id(body)).await, first);
 }

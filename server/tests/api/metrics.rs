@@ -181,7 +181,7 @@ async fn the_dashboard_shows_what_the_api_says_and_leads_to_it() {
     let (playbook, other) = fixture(&app).await;
     let html = page(&app.api, "/").await;
     for shown in [
-        "1 has a blocked step",
+        "1 blocked",
         "2 completed, 1 abandoned, 2 open",
         "n = 3: 2 of those that are over",
         "median 1 min 30 s, n = 3",
@@ -195,7 +195,7 @@ async fn the_dashboard_shows_what_the_api_says_and_leads_to_it() {
     assert!(html.contains("0 completed, 0 abandoned, 1 open"), "{html}");
     assert!(html.contains(&format!("href=\"/executions?status=completed&amp;playbook={other}&amp;from=2026-01-01\"")));
     let html = page(&app.api, "/?to=2026-01-01").await;
-    assert!(html.contains("No execution began in this time") && html.contains("1 has a blocked step"), "{html}");
+    assert!(html.contains("No execution began in this time") && html.contains("1 blocked"), "{html}");
 }
 
 #[tokio::test]

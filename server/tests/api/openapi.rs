@@ -59,6 +59,16 @@ async fn the_description_is_openapi_3_1_and_whole() {
 }
 
 #[tokio::test]
+async fn what_is_said_is_about_the_api_and_not_about_the_code() {
+    let app = TestApp::open().await;
+    let text = app.api.get("/api/openapi.json").await.text();
+    for word in ["`None`", "`Some", "[`", "crate::", "Option<", "Vec<"] {
+        let at = text.find(word).map(|at| &text[at.saturating_sub(60)..(at + 60).min(text.len())]);
+        assert_eq!(at, None, "{word}");
+    }
+}
+
+#[tokio::test]
 async fn every_reference_leads_somewhere() {
     let description = Description::of(TestApp::open().await.instance.router()).await;
     let mut open = vec![&description.document];

@@ -23,9 +23,13 @@ async fn an_import_answers_what_was_read_and_where_it_lies() {
     let id = body["id"].take();
     let expected = json!({
         "id": null, "title": "Suspicious login", "version": 1, "format": "mermaid",
-        "node_count": 7, "edge_count": 6, "issues": [],
+        "node_count": 7, "edge_count": 6, "issues": [], "duplicate_of": null,
     });
     assert_eq!(body, expected);
+    let again = created(&app.api.import(&json!({ "source": PLAYBOOK })).await);
+    assert_eq!(again["duplicate_of"], id);
+    let file = json!({ "source": "flowchart TD\n  a --> b\n", "file_name": "lost-laptop.mmd" });
+    assert_eq!(created(&app.api.import(&file).await)["title"], "lost-laptop");
     let location = response.header(LOCATION);
     assert_eq!(location, format!("/api/playbooks/{}", text(&id)));
     assert_eq!(app.api.read(location.to_str().expect("an address")).await["id"], id);

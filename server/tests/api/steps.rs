@@ -287,12 +287,12 @@ async fn overwriting_what_somebody_else_set_unseen_is_said() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
     let status = overwritten(&execution, "collect", "status", [json!("completed"), json!("skipped")]).await;
-    assert_eq!(status, json!({ "actor": "Ana", "value": "completed", "seq": 2 }));
-    let assignee = overwritten(&execution, "collect", "assignee", [json!("Ana"), json!("Bo")]).await;
-    assert_eq!(assignee, json!({ "actor": "Ana", "value": "Ana", "seq": 4 }));
+    assert_eq!(status, json!({ "actor": "Ana", "value": "completed", "seq": 3 }), "she had taken it before");
+    let assignee = overwritten(&execution, "collect", "assignee", [json!("Cy"), json!("Bo")]).await;
+    assert_eq!(assignee, json!({ "actor": "Ana", "value": "Cy", "seq": 5 }));
     let decision = overwritten(&execution, "malicious", "decision_taken", [json!("Yes"), json!("No")]).await;
-    assert_eq!(decision, json!({ "actor": "Ana", "value": "Yes", "seq": 6 }));
-    let reason = |why: &str| json!({ "decision_taken": "No", "rationale": why, "base_seq": 7 });
+    assert_eq!(decision, json!({ "actor": "Ana", "value": "Yes", "seq": 7 }));
+    let reason = |why: &str| json!({ "decision_taken": "No", "rationale": why, "base_seq": 8 });
     let mut hers = reason("Seen in the log");
     hers["actor"] = json!("Ana");
     execution.change_step("malicious", &hers).await;
@@ -302,7 +302,7 @@ async fn overwriting_what_somebody_else_set_unseen_is_said() {
     let overwrote = &answer["events"][0]["data"]["overwrote"];
     assert_eq!(
         *overwrote,
-        json!({ "actor": "Ana", "value": "Seen in the log", "seq": 8 }),
+        json!({ "actor": "Ana", "value": "Seen in the log", "seq": 9 }),
         "the branch stays, the reason does not"
     );
 }
@@ -311,10 +311,12 @@ async fn overwriting_what_somebody_else_set_unseen_is_said() {
 async fn nothing_is_overwritten_when_it_was_seen_or_ones_own_or_nobody_says_what_was_seen() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
-    execution.change_step("collect", &json!({ "status": "in_progress", "actor": "Ana", "base_seq": 1 })).await;
+    execution
+        .change_step("collect", &json!({ "status": "in_progress", "assignee": null, "actor": "Ana", "base_seq": 1 }))
+        .await;
     for body in [
-        json!({ "status": "blocked", "actor": "Bo", "base_seq": 2 }),
-        json!({ "status": "completed", "actor": "Bo", "base_seq": 1 }),
+        json!({ "status": "blocked", "assignee": null, "actor": "Bo", "base_seq": 2 }),
+        json!({ "status": "completed", "assignee": null, "actor": "Bo", "base_seq": 1 }),
         json!({ "status": "skipped", "actor": "Ana" }),
         json!({ "assignee": "Cy", "actor": "Cy", "base_seq": 1 }),
     ] {

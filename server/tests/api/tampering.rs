@@ -16,7 +16,7 @@ const QUIET: server::OnProgress<'static> = &|_, _| {};
 /// Six events: the start, a note and a status by one command, a decision with its reason, a file, and the end.
 async fn recorded(app: &TestApp) -> Execution {
     let execution = app.api.new_execution().await;
-    let noted = json!({ "status": "completed", "notes": "“Zoë” found it", "actor": "Ana" });
+    let noted = json!({ "status": "completed", "assignee": null, "notes": "“Zoë” found it", "actor": "Ana" });
     execution.change_step("collect", &noted).await;
     execution.change_step("malicious", &json!({ "decision_taken": "Yes", "rationale": "known", "actor": "Ana" })).await;
     created(&execution.post_evidence("collect").multipart(file("mail.eml", b"From: x")).await);

@@ -13,8 +13,8 @@ async fn busy_execution(app: &TestApp) -> Execution {
         ("collect", json!({ "actor": "Ana", "status": "in_progress", "assignee": "Bo" })),
         ("collect", json!({ "actor": "Bo", "notes": "two log-ins at once" })),
         ("collect", json!({ "actor": "Bo", "status": "completed" })),
-        ("malicious", json!({ "actor": "Ana", "decision_taken": "Yes", "status": "completed" })),
-        ("isolate", json!({ "actor": "Zoë", "status": "in_progress" })),
+        ("malicious", json!({ "actor": "Ana", "assignee": null, "decision_taken": "Yes", "status": "completed" })),
+        ("isolate", json!({ "actor": "Zoë", "assignee": null, "status": "in_progress" })),
     ];
     for (node_id, change) in &changes {
         execution.change_step(node_id, change).await;

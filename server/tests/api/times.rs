@@ -134,8 +134,8 @@ async fn insert(database: &DatabaseConnection, execution: &str, event: &Event) {
 async fn a_log_that_holds_a_time_in_another_year_is_still_shown() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
-    let started = StatusChange { from: StepStatus::NotStarted, overwrote: None };
-    let completed = StatusChange { from: StepStatus::InProgress, overwrote: None };
+    let started = StatusChange { from: StepStatus::NotStarted, reason: None, overwrote: None };
+    let completed = StatusChange { from: StepStatus::InProgress, reason: None, overwrote: None };
     let reset = Reset { from: StepStatus::InProgress, kept: None, overwrote: None };
     let bodies = vec![
         (Some("collect"), EventBody::StepStarted(started.clone())),

@@ -4,7 +4,7 @@
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
 use domain::fingerprint::Fingerprint;
 use domain::ids::{Actor, PlaybookId};
-use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import};
+use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import, name_by_file};
 use domain::layout::layout;
 use domain::legible::{NameError, name};
 use domain::placement::Placement;
@@ -35,7 +35,11 @@ impl Service {
         }
         let read = self.computed(move || {
             let named = Named { title, tags };
-            let imported = named.given_to(import(&request.source, request.format)?);
+            let mut imported = import(&request.source, request.format)?;
+            if let Some(file) = &request.file_name {
+                name_by_file(&mut imported.graph, file);
+            }
+            let imported = named.given_to(imported);
             Ok::<_, ImportRefusal>((request.source, Read::of(imported)))
         });
         let (source, Read { imported, placement }) = read.await??;
@@ -140,8 +144,8 @@ impl Service {
             if let Some(before) = before {
                 align(&before.graph, &mut imported.graph);
             }
-            let Read { imported: Imported { graph, format, issues }, placement } = Read::of(imported);
-            Ok::<_, ImportRefusal>(PlaybookPreview { format, issues, graph, placement })
+            let Read { imported: Imported { graph, format, issues, contents }, placement } = Read::of(imported);
+            Ok::<_, ImportRefusal>(PlaybookPreview { format, issues, graph, placement, contents })
         });
         Ok(read.await??)
     }
@@ -157,6 +161,7 @@ impl Service {
             node_count: graph.nodes.len(),
             edge_count: graph.edges.len(),
             issues: version.issues.clone(),
+            duplicate_of: self.store.same_playbook(saved).await?,
         })
     }
 }

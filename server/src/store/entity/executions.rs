@@ -30,6 +30,8 @@ pub struct Model {
     pub fold_version: i32,
     /// JSON of [`domain::metrics::StepOutcomes`]; none while it is not over, so that no change of a step writes it.
     pub step_outcomes: Option<String>,
+    /// Since when a step of it is blocked, of several the longest; none while none is.
+    pub blocked_since: Option<StoredTime>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

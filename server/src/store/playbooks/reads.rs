@@ -66,6 +66,35 @@ impl Store {
         summary_of(row, used).map(Some)
     }
 
+    /// The oldest playbook in the library that was there before another and reads the same as its first version; none when it
+    /// is a later version.
+    pub(crate) async fn same_playbook(&self, saved: SavedVersion) -> Result<Option<PlaybookId>, StoreError> {
+        use playbook_versions::Column;
+        if saved.version != 1 {
+            return Ok(None);
+        }
+        let hash = self.version(saved.playbook, saved.version).await?.graph.hash();
+        let same: Vec<(Uuid, i32)> = playbook_versions::Entity::find()
+            .select_only()
+            .columns([Column::PlaybookId, Column::Version])
+            .filter(Column::GraphHash.eq(hash))
+            .filter(Column::PlaybookId.ne(saved.playbook.0))
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let ids = same.iter().map(|(id, _)| *id).chain([saved.playbook.0]);
+        let rows = playbooks::Entity::find()
+            .filter(playbooks::Column::Id.is_in(ids))
+            .filter(playbooks::Column::HiddenAt.is_null())
+            .order_by_asc(playbooks::Column::CreatedAt)
+            .order_by_asc(playbooks::Column::Id)
+            .all(&self.read)
+            .await?;
+        let is_newest = |row: &playbooks::Model| same.contains(&(row.id, row.version));
+        let before = rows.into_iter().take_while(|row| row.id != saved.playbook.0).find(is_newest);
+        Ok(before.map(|row| PlaybookId(row.id)))
+    }
+
     /// One version of a playbook, hidden or not.
     pub(crate) async fn version(&self, playbook: PlaybookId, number: u32) -> Result<Arc<Version>, StoreError> {
         super::version(&self.read, &self.cache, playbook, number).await
