@@ -10,6 +10,7 @@ use domain::placement::{Placement, Rect};
 use domain::report::Report;
 use serde::Serialize;
 
+use super::Paper;
 use super::legible::Line;
 use super::overview::overview;
 use super::picture::Picture;
@@ -28,9 +29,6 @@ const OVERLAP_DOWN: f32 = 120.0;
 const AROUND: f32 = 16.0;
 /// More sheets than this help nobody; the flowchart is then shown as a whole only.
 const MOST_SHEETS: usize = 60;
-/// What a page of the flowchart holds, in points: A4 less margins, heading and caption.
-const UPRIGHT: (f32, f32) = (525.0, 640.0);
-const LANDSCAPE: (f32, f32) = (765.0, 400.0);
 /// What lies between two sheets side by side.
 const BETWEEN: f32 = 23.0;
 /// What of a page the map takes when the parts follow.
@@ -60,21 +58,23 @@ pub(super) struct Chart {
 }
 
 impl Chart {
-    pub(super) fn of(graph: &Graph, placement: &Placement, report: &Report) -> Self {
+    pub(super) fn of(graph: &Graph, placement: &Placement, report: &Report, paper: Paper) -> Self {
+        let page = paper.upright();
         let marks = marks(graph, report);
         let drawing = flowchart(graph, placement, Some(&marks));
         let whole = drawing.whole();
-        for (page, landscape) in [(UPRIGHT, false), (LANDSCAPE, true)] {
+        for (page, landscape) in [(page, false), (paper.landscape(), true)] {
             let scale = NATURAL.min(fitting(whole, page));
             if scale >= SMALLEST {
                 let whole = Picture::of(&drawing, whole, scale);
                 return Self { whole, landscape, rows: Vec::new(), too_large: false };
             }
         }
+        let boxes = boxes(graph, placement);
         let mut sheets = Vec::new();
         for (part, name) in parts(graph, placement, whole) {
             let room = MOST_SHEETS.saturating_sub(sheets.len());
-            match cut(&drawing, part, name, room) {
+            match cut(&drawing, &boxes, part, name, page, room) {
                 Some(cut) => sheets.extend(cut),
                 None => {
                     sheets.clear();
@@ -83,16 +83,16 @@ impl Chart {
             }
         }
         let too_large = sheets.is_empty();
-        let scale = fitting(whole, if too_large { UPRIGHT } else { OVERVIEW });
+        let scale = fitting(whole, if too_large { page } else { OVERVIEW });
         let map = overview(graph, placement, &marks, scale);
         let size = Rect { x: 0.0, y: 0.0, w: whole.w * scale, h: whole.h * scale };
         let whole = Picture::from_svg(&map, size, 1.0, &drawing.title);
-        Self { whole, landscape: false, rows: side_by_side(sheets), too_large }
+        Self { whole, landscape: false, rows: side_by_side(sheets, page.0), too_large }
     }
 }
 
 /// Rows of sheets that are no wider than a page.
-fn side_by_side(sheets: Vec<Sheet>) -> Vec<Vec<Sheet>> {
+fn side_by_side(sheets: Vec<Sheet>, page_width: f32) -> Vec<Vec<Sheet>> {
     let mut rows: Vec<Vec<Sheet>> = Vec::new();
     let mut room = 0.0;
     for sheet in sheets {
@@ -101,7 +101,7 @@ fn side_by_side(sheets: Vec<Sheet>) -> Vec<Vec<Sheet>> {
             Some(row) if width <= room => row.push(sheet),
             _ => {
                 rows.push(vec![sheet]);
-                room = UPRIGHT.0;
+                room = page_width;
             }
         }
         room -= width + BETWEEN;
@@ -140,10 +140,13 @@ fn with_surroundings(rect: Rect, whole: Rect) -> Rect {
 }
 
 /// Cuts a part into sheets that fit on pages, row by row; `None` if they are more than there is room for.
-fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<Sheet>> {
-    let scale = COMFORTABLE.min(fitting(part, UPRIGHT)).max(SMALLEST);
-    let columns = spread(part.w, UPRIGHT.0 / scale, OVERLAP_ACROSS);
-    let rows = spread(part.h, UPRIGHT.1 / scale, OVERLAP_DOWN);
+fn cut(drawing: &Drawing, boxes: &[Rect], part: Rect, name: &str, page: (f32, f32), room: usize) -> Option<Vec<Sheet>> {
+    let scale = COMFORTABLE.min(fitting(part, page)).max(SMALLEST);
+    let inside = || boxes.iter().filter(|node| part.contains(node));
+    let across: Vec<(f32, f32)> = inside().map(|node| (node.x - part.x, node.x - part.x + node.w)).collect();
+    let down: Vec<(f32, f32)> = inside().map(|node| (node.y - part.y, node.y - part.y + node.h)).collect();
+    let columns = spread(part.w, page.0 / scale, OVERLAP_ACROSS, across);
+    let rows = spread(part.h, page.1 / scale, OVERLAP_DOWN, down);
     let count = columns.len() * rows.len();
     if count > room {
         return None;
@@ -161,10 +164,21 @@ fn cut(drawing: &Drawing, part: Rect, name: &str, room: usize) -> Option<Vec<She
     Some((0..count).map(sheet).collect())
 }
 
-/// Ranges, each of a start and a length of at most `room`, that cover a length, overlap, and are equally long.
-fn spread(length: f32, room: f32, overlap: f32) -> Vec<(f32, f32)> {
+/// The nodes of a drawing that hold no others.
+fn boxes(graph: &Graph, placement: &Placement) -> Vec<Rect> {
+    let frames = frames(graph);
+    let nodes = graph.nodes.iter().zip(&placement.nodes).filter(|(node, _)| !frames.contains(&node.id));
+    nodes.map(|(_, placed)| placed.rect).collect()
+}
+
+/// Ranges, each of a start and a length of at most `room`, that cover a length. They meet between what is `taken` (from, to), where
+/// that leaves gaps; otherwise they overlap and are equally long.
+fn spread(length: f32, room: f32, overlap: f32, taken: Vec<(f32, f32)>) -> Vec<(f32, f32)> {
     if length <= room {
         return vec![(0.0, length)];
+    }
+    if let Some(ranges) = between(length, room, taken) {
+        return ranges;
     }
     let count = ((length - overlap) / (room - overlap)).ceil();
     let step = (length - overlap) / count;
@@ -172,6 +186,30 @@ fn spread(length: f32, room: f32, overlap: f32) -> Vec<(f32, f32)> {
         .take_while(|at| *at < count)
         .map(|at| (at * step, step + overlap))
         .collect()
+}
+
+/// The same where every range can end in a gap, and is at least half as long as there is room.
+fn between(length: f32, room: f32, mut taken: Vec<(f32, f32)>) -> Option<Vec<(f32, f32)>> {
+    taken.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // The middles of the gaps.
+    let mut gaps = Vec::new();
+    let mut end = 0.0_f32;
+    for (from, to) in taken {
+        if from > end && end > 0.0 {
+            gaps.push(f32::midpoint(end, from));
+        }
+        end = end.max(to);
+    }
+    let mut ranges = Vec::new();
+    let mut start = 0.0;
+    while length - start > room {
+        let reachable = gaps.iter().copied().filter(|gap| *gap > start + room / 2.0 && *gap <= start + room);
+        let cut = reachable.max_by(f32::total_cmp)?;
+        ranges.push((start, cut - start));
+        start = cut;
+    }
+    ranges.push((start, length - start));
+    Some(ranges)
 }
 
 #[cfg(test)]
@@ -187,7 +225,7 @@ mod tests {
 
     fn chart(phases: usize, steps: usize) -> Chart {
         let document = Story::of(&playbook(phases, steps), "Incident", None).document();
-        Chart::of(&document.graph, &document.placement, &document.report)
+        Chart::of(&document.graph, &document.placement, &document.report, document.paper)
     }
 
     #[test]
@@ -211,7 +249,8 @@ mod tests {
         assert_eq!(sheets[0].goes_on, [false, false, false, true]);
         assert_eq!(sheets[1].goes_on, [false, false, true, false]);
         assert_eq!(chart.rows[0].len(), 2, "narrow ones stand side by side");
-        let fits = |picture: &Picture| picture.width <= UPRIGHT.0 + 0.1 && picture.height <= UPRIGHT.1 + 0.1;
+        let page = Paper::A4.upright();
+        let fits = |picture: &Picture| picture.width <= page.0 + 0.1 && picture.height <= page.1 + 0.1;
         assert!(sheets.iter().all(|sheet| fits(&sheet.picture)) && fits(&chart.whole));
     }
 
@@ -224,11 +263,22 @@ mod tests {
     #[test]
     fn ranges_cover_everything_and_overlap_by_more_than_a_node() {
         for (length, room) in [(100.0, 500.0), (600.0, 500.0), (5_000.0, 700.0)] {
-            let ranges = spread(length, room, 120.0);
+            let ranges = spread(length, room, 120.0, Vec::new());
             assert!(ranges.iter().all(|(_, length)| *length <= room));
             assert!(ranges.windows(2).all(|pair| pair[0].0 + pair[0].1 - pair[1].0 >= 119.9));
             let end = ranges.last().map_or(0.0, |(start, length)| start + length);
             assert!((end - length).abs() < 0.1, "{end} of {length}");
         }
+    }
+
+    #[test]
+    fn sheets_meet_between_nodes_where_there_is_room_between_them() {
+        let rows = |count: u16, high: f32| -> Vec<(f32, f32)> {
+            (0..count).map(|row| (f32::from(row) * 100.0, f32::from(row) * 100.0 + high)).collect()
+        };
+        assert_eq!(spread(500.0, 250.0, 120.0, rows(5, 60.0)), [(0.0, 180.0), (180.0, 200.0), (380.0, 120.0)]);
+        // Where nodes stand side by side at different heights there is no gap.
+        assert_eq!(spread(500.0, 250.0, 100.0, rows(5, 120.0)).len(), 3);
+        assert_eq!(spread(200.0, 250.0, 100.0, rows(2, 60.0)), [(0.0, 200.0)]);
     }
 }

@@ -12,7 +12,7 @@ use domain::report::Report;
 use domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::Document;
+use super::{Document, Paper};
 
 /// 2026-11-22T22:14:05.123456Z
 const BEGAN_MICROS: i64 = 1_795_385_645_123_456;
@@ -113,7 +113,7 @@ impl Story {
         let graph = &self.execution.graph;
         let report = Report::of(&self.execution, &self.events, self.now).expect("it has begun");
         let placement = Arc::new(layout(graph));
-        Document { report, graph: graph.clone(), placement, events: self.events.clone() }
+        Document { paper: Paper::A4, report, graph: graph.clone(), placement, events: self.events.clone() }
     }
 
     /// The node whose label begins so.

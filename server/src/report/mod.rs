@@ -28,6 +28,8 @@ use domain::event::Event;
 use domain::graph::Graph;
 use domain::placement::Placement;
 use domain::report::Report;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 pub use press::Press;
 pub use typeset::PrintError;
@@ -35,9 +37,48 @@ pub use typeset::PrintError;
 /// The name under which the events are attached.
 const EVENTS_FILE: &str = "events.json";
 
+/// The paper that a report is printed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 8.5 × 11 in.
+    Letter,
+}
+
+impl Paper {
+    /// What typst calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::A4 => "a4",
+            Self::Letter => "us-letter",
+        }
+    }
+
+    /// What a page of the flowchart holds, in points (width, height): the paper less margins, heading and caption.
+    fn upright(self) -> (f32, f32) {
+        match self {
+            Self::A4 => (525.0, 640.0),
+            Self::Letter => (540.0, 590.0),
+        }
+    }
+
+    /// The same of a page that lies on its side.
+    fn landscape(self) -> (f32, f32) {
+        match self {
+            Self::A4 => (765.0, 400.0),
+            Self::Letter => (715.0, 415.0),
+        }
+    }
+}
+
 /// All that a report is printed from.
 #[derive(Clone, Debug)]
 pub struct Document {
+    /// On what it is printed.
+    pub paper: Paper,
     /// What happened.
     pub report: Report,
     /// The graph of the playbook version that was run.

@@ -161,7 +161,7 @@ fn a_printed_report_says_what_the_model_says() {
     for (name, value) in report.summary_facts().into_iter().chain(report.metric_facts()) {
         assert!(text.contains(&squeezed(&value)), "{name}: {value} is not in {text}");
     }
-    for entry in &report.timeline {
+    for entry in report.told() {
         let told = format!("{}{}", entry.text, entry.label.as_deref().unwrap_or_default());
         assert!(text.contains(&squeezed(&told)), "{told} is not in {text}");
     }

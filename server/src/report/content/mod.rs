@@ -35,6 +35,8 @@ const MOST_AUTHORS: usize = 20;
 #[derive(Debug, Serialize)]
 pub(super) struct Content {
     look: look::Look,
+    /// What typst calls the paper.
+    paper: &'static str,
     metadata: Metadata,
     /// Whether every page says so.
     interim: bool,
@@ -90,17 +92,18 @@ fn facts(facts: Vec<domain::report::Fact>) -> Vec<Fact> {
 
 impl Content {
     pub(super) fn of(document: &Document) -> Self {
-        let Document { report, graph, placement, .. } = document;
+        let Document { paper, report, graph, placement, .. } = document;
         let mut room = Room::default();
         let gantt: Vec<Drawing> = gantt_parts(report, ROWS_PER_PAGE);
         Self {
             look: look::Look::default(),
+            paper: paper.name(),
             metadata: metadata(report),
             interim: report.interim,
             running: Line::of(&shortened(&incident(report), RUNNING)),
             as_of: utc(report.as_of),
             summary: summary::Summary::of(report, &mut room),
-            flowchart: Chart::of(graph, placement, report),
+            flowchart: Chart::of(graph, placement, report, *paper),
             gantt: gantt.iter().map(Picture::across).collect(),
             timeline: timeline::Timeline::of(report),
             steps: steps::Steps::of(report, &mut room),

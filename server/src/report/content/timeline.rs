@@ -11,7 +11,7 @@ use super::super::prose;
 /// As many characters of an analyst's words as the timeline quotes; the steps and the attached events have all of them.
 const QUOTED: usize = 120;
 /// As many characters of a step's name as are told; its section has all of them.
-const LABEL: usize = 60;
+const LABEL: usize = 200;
 /// As many entries as are printed. A longer log is read by programs, from the file that is attached.
 const MOST_ENTRIES: usize = 5_000;
 
@@ -42,7 +42,7 @@ struct Row {
 impl Timeline {
     pub(super) fn of(report: &Report) -> Self {
         let mut days: Vec<Day> = Vec::new();
-        for entry in report.timeline.iter().take(MOST_ENTRIES) {
+        for entry in report.told().take(MOST_ENTRIES) {
             let (date, time) = entry.at.parts();
             let row = row(entry, &time);
             match days.last_mut() {
@@ -50,7 +50,7 @@ impl Timeline {
                 _ => days.push(Day { date, entries: vec![row] }),
             }
         }
-        Self { days, left_out: report.timeline.len().saturating_sub(MOST_ENTRIES) }
+        Self { days, left_out: report.told().count().saturating_sub(MOST_ENTRIES) }
     }
 }
 
