@@ -15,7 +15,7 @@ use domain::api::{PlaybookDetail, PlaybookFilter, PlaybookPreview, PlaybookSumma
 use domain::diff::GraphDiff;
 #[cfg(feature = "ssr")]
 use domain::drawing::Drawing;
-use domain::ids::Seq;
+use domain::ids::{Actor, Seq};
 #[cfg(feature = "ssr")]
 use domain::ids::{ExecutionId, PlaybookId};
 #[cfg(feature = "ssr")]
@@ -82,6 +82,8 @@ pub trait Backend: Send + Sync {
     async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
     /// What is recommended, if anything, up to which event.
     async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem>;
+    /// Everybody who began or was given something lately.
+    async fn people(&self) -> Result<Vec<Actor>, Problem>;
     /// The figures of the executions that a filter lets through, and those of each playbook among them.
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem>;
     /// What became of each step of a playbook in its past executions.
@@ -215,6 +217,12 @@ pub async fn load_execution(id: String) -> Result<ExecutionPageData, PageError> 
         Ok(id) => backend().execution_page(id).await,
         Err(_) => Err(nothing_here("execution")),
     })
+}
+
+/// Everybody who began or was given something lately, by name.
+#[server(prefix = "/app", endpoint = "people", input = Json, output = Json)]
+pub async fn load_people() -> Result<Vec<Actor>, PageError> {
+    with_status(backend().people().await)
 }
 
 /// The report of an execution.

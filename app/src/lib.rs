@@ -18,7 +18,7 @@ mod ui;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{A, FlatRoutes, Route, Router};
-use leptos_router::{ParamSegment, SsrMode, StaticSegment};
+use leptos_router::{OptionalParamSegment, ParamSegment, SsrMode, StaticSegment};
 
 use dashboard::DashboardPage;
 use execution::ExecutionPage;
@@ -94,7 +94,17 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route path=StaticSegment("") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("executions") view=ExecutionsPage ssr=SsrMode::Async />
-                <Route path=(StaticSegment("execute"), ParamSegment("id")) view=ExecutionPage ssr=SsrMode::Async />
+                // `/execute/{id}` and `/execute/{id}/step/{node}` are one route, so that choosing a step makes no new page.
+                <Route
+                    path=(
+                        StaticSegment("execute"),
+                        ParamSegment("id"),
+                        OptionalParamSegment("step"),
+                        OptionalParamSegment("node"),
+                    )
+                    view=ExecutionPage
+                    ssr=SsrMode::Async
+                />
                 <Route
                     path=(StaticSegment("executions"), ParamSegment("id"), StaticSegment("report"))
                     view=ReportPage
@@ -135,17 +145,17 @@ fn FollowHashAddress() -> impl IntoView {
 }
 
 #[component]
-fn NotFound() -> impl IntoView {
+pub(crate) fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
     view! {
-        <Title text="Not found" />
+        <Title text="Page not found" />
         <main id="main" class="page">
             <section class="empty">
                 <Icon name="search" />
-                <h1>"Nothing is at this address"</h1>
+                <h1>"Page not found"</h1>
                 <p>"It may have been mistyped, or cut when it was copied."</p>
                 <p class="row">
                     <A href="/executions" attr:class="button">"All executions"</A>

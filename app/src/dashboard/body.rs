@@ -50,6 +50,7 @@ fn render(dashboard: &Dashboard) -> String {
         <header class="page-head">
             <h1>"Dashboard"</h1>
             <span class="spacer"></span>
+            <a class="button primary" href="/playbooks">{icon("active")}"Start a playbook"</a>
             <p class="hint">"As of " <time datetime=dashboard.summary.as_of.to_string()>{format!("{date} {time} UTC")}</time></p>
         </header>
         {overview::running(dashboard)}

@@ -23,6 +23,8 @@ mod overview;
 #[cfg(feature = "ssr")]
 mod playbooks;
 
+use std::time::Duration;
+
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -34,6 +36,10 @@ use leptos_router::location::Url;
 use crate::backend::{Json, PageError};
 use crate::ui::error::Failed;
 use crate::ui::focus::focus_on;
+use crate::ui::icon::Icon;
+
+/// How often the figures are asked for.
+const OFTEN: Duration = Duration::from_secs(10);
 
 /// What the address may say.
 const NAMES: [&str; 3] = ["playbook", "from", "to"];
@@ -52,6 +58,9 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     let params = use_query_map();
     let asked = Memo::new(move |_| NAMES.map(|name| params.read().get(name).unwrap_or_default()));
     let body = Resource::new(move || asked.get(), |[playbook, from, to]| load_dashboard(playbook, from, to));
+    let fresh = RwSignal::new(None::<String>);
+    let trouble = RwSignal::new(None::<String>);
+    keep_up(asked, fresh, trouble);
     let navigate = use_navigate();
     let go_on_at = StoredValue::new(None::<&'static str>);
     let apply = move |event: &ev::Event, selector: &'static str| {
@@ -75,6 +84,9 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     view! {
         <Title text="Dashboard" />
         <main id="main" class="page dashboard" on:change=chosen on:submit=move |event| apply(&event, ".filters .button")>
+            <div role="status">
+                {move || trouble.get().map(|trouble| view! { <p class="banner problem"><Icon name="warning" /><span>"Not up to date: " {trouble}</span></p> })}
+            </div>
             <Transition fallback=|| view! { <p class="loading">"Loading the dashboard…"</p> }>
                 {move || Suspend::new(async move {
                     let body = body.await;
@@ -83,13 +95,65 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                         request_animation_frame(move || focus_on(selector));
                     }
                     match body {
-                        Ok(html) => view! { <div inner_html=html></div> }.into_any(),
+                        Ok(html) => view! { <div inner_html=move || fresh.get().unwrap_or_else(|| html.clone())></div> }.into_any(),
                         Err(error) => view! { <Failed error /> }.into_any(),
                     }
                 })}
             </Transition>
         </main>
     }
+}
+
+/// Asks for the same again and again, as long as somebody looks and types nothing.
+fn keep_up(asked: Memo<[String; 3]>, fresh: RwSignal<Option<String>>, trouble: RwSignal<Option<String>>) {
+    Effect::new(move || {
+        asked.track();
+        fresh.set(None);
+        trouble.set(None);
+    });
+    let refresh = move || {
+        let is_typed_in = focused().is_some_and(|element| element.matches("input, select").unwrap_or_default());
+        if document().hidden() || is_typed_in {
+            return;
+        }
+        let before = asked.get_untracked();
+        leptos::task::spawn_local(async move {
+            let [playbook, from, to] = before.clone();
+            let answer = load_dashboard(playbook, from, to).await;
+            // The page may have been left meanwhile, or asks for something else.
+            if asked.try_get_untracked() != Some(before) {
+                return;
+            }
+            match answer {
+                Ok(html) => {
+                    let link = focused().and_then(|element| element.get_attribute("href"));
+                    fresh.set(Some(html));
+                    trouble.set(None);
+                    // Whoever was at a link is at the same one.
+                    if let Some(link) = link {
+                        request_animation_frame(move || focus_on(&format!(".dashboard [href=\"{link}\"]")));
+                    }
+                }
+                Err(error) => trouble.set(Some(error.0.detail)),
+            }
+        });
+    };
+    Effect::new(move || {
+        let again = set_interval_with_handle(refresh, OFTEN).ok();
+        let back = window_event_listener(ev::visibilitychange, move |_| refresh());
+        on_cleanup(move || {
+            if let Some(again) = again {
+                again.clear();
+            }
+            back.remove();
+        });
+    });
+}
+
+/// What has the focus within the dashboard.
+fn focused() -> Option<web_sys::Element> {
+    let element = document().active_element()?;
+    element.closest(".dashboard").ok().flatten().map(|_| element)
 }
 
 /// The address that a form of filters leads to.

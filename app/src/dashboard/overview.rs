@@ -2,12 +2,15 @@
 
 use domain::event::ExecutionStatus;
 use domain::legible::legible;
-use domain::metrics::{BlockedExecution, ExecutionFigures};
-use domain::words::counted;
+use domain::metrics::{BlockedExecution, BlockedStep, ExecutionFigures};
+use domain::spans::seconds_between;
+use domain::time::Timestamp;
+use domain::words::{counted, held, roughly};
 use leptos::prelude::*;
 
 use super::addresses::OVER;
 use super::body::Dashboard;
+use crate::live::address::of_page;
 use crate::ui::figures::{icon, percent, time};
 
 /// What goes on at this moment.
@@ -16,9 +19,8 @@ pub(super) fn running(dashboard: &Dashboard) -> impl IntoView {
     let any_time = dashboard.asked.of_any_time();
     let of_playbook = any_time.playbook.map(|_| view! { <em>" with this playbook"</em> });
     let blocked = match running.blocked_count {
-        0 => "none is blocked".to_owned(),
-        1 => "1 has a blocked step".to_owned(),
-        count => format!("{count} have a blocked step"),
+        0 => "none blocked".to_owned(),
+        count => format!("{count} blocked"),
     };
     let status = (running.blocked_count > 0).then_some("blocked");
     view! {
@@ -28,16 +30,16 @@ pub(super) fn running(dashboard: &Dashboard) -> impl IntoView {
                 <a class="tile" data-execution-status="active" href=any_time.executions(&[ExecutionStatus::Active])>
                     <span class="tile-name">{icon("active")}"Active"</span>
                     <strong class="figures">{running.active_count}</strong>
-                    <span class="hint">{if running.active_count == 0 { "nothing goes on".to_owned() } else { blocked }}</span>
+                    <span class="hint">{if running.active_count == 0 { "no active incidents".to_owned() } else { blocked }}</span>
                 </a>
                 <a class="tile" data-execution-status="paused" href=any_time.executions(&[ExecutionStatus::Paused])>
                     <span class="tile-name">{icon("paused")}"Paused"</span>
                     <strong class="figures">{running.paused_count}</strong>
-                    <span class="hint">"their clocks stand still"</span>
+                    <span class="hint">"timers stopped"</span>
                 </a>
                 <div class="tile wide" data-status=status>
                     <span class="tile-name">{icon("blocked")}"Blocked"</span>
-                    {blocked_executions(&running.blocked, running.blocked_count)}
+                    {blocked_executions(&running.blocked, running.blocked_count, dashboard.summary.as_of)}
                 </div>
             </div>
         </section>
@@ -45,18 +47,34 @@ pub(super) fn running(dashboard: &Dashboard) -> impl IntoView {
 }
 
 /// The active executions that have blocked steps, by name.
-fn blocked_executions(blocked: &[BlockedExecution], count: u32) -> impl IntoView {
+fn blocked_executions(blocked: &[BlockedExecution], count: u32, as_of: Timestamp) -> impl IntoView {
     if blocked.is_empty() {
-        return view! { <p class="hint">"No active execution has a blocked step."</p> }.into_any();
+        return view! { <p class="hint">"No blocked steps"</p> }.into_any();
     }
     let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(blocked.len());
     let row = |execution: &BlockedExecution| {
         let title = legible(&execution.incident_title).into_owned();
-        let steps = counted(execution.step_count.into(), "step");
+        let address = format!("/execute/{}", execution.execution_id);
+        let more = usize::try_from(execution.step_count).unwrap_or(usize::MAX).saturating_sub(execution.steps.len());
+        let step = |step: &BlockedStep| {
+            let label = legible(&step.label).into_owned();
+            let reason = step.hold.reason.as_deref().map(|reason| legible(reason).into_owned());
+            let age = roughly(seconds_between(step.hold.since, as_of));
+            let held = held(&step.hold);
+            let link = of_page(execution.execution_id, Some(&step.node_id));
+            view! {
+                <li class="blocked-step">
+                    <a dir="auto" title=label.clone() href=link>{label.clone()}</a>
+                    <span class="blocked-why" dir="auto" title=held>{reason}</span>
+                    <strong class="figures">{age}</strong>
+                </li>
+            }
+        };
         view! {
             <li>
-                <a dir="auto" title=title href=format!("/execute/{}", execution.execution_id)>{title.clone()}</a>
-                <span class="figures">{steps}</span>
+                <a class="blocked-incident" dir="auto" title=title href=address>{title.clone()}</a>
+                <ul>{execution.steps.iter().map(step).collect_view()}</ul>
+                {(more > 0).then(|| view! { <p class="hint">{format!("and {} more", counted(more as u64, "step"))}</p> })}
             </li>
         }
     };

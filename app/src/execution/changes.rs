@@ -63,7 +63,7 @@ fn Change(store: ExecutionStore, event: Arc<Event>, on_press: impl Fn() + Copy +
     };
     let line = view! {
         <Avatar actor=event.actor.clone() />
-        <span class="change-what"><bdi>{event.actor.to_string()}</bdi> " " {what(&event.body)} " " {label.map(|label| view! { <bdi>{label}</bdi> })}</span>
+        <span class="change-what"><bdi>{event.actor.to_string()}</bdi> " " {what(&event)} " " {label.map(|label| view! { <bdi>{label}</bdi> })}</span>
         <Time at=event.timestamp short=true />
     };
     if event.node_id.is_some() {

@@ -10,6 +10,7 @@ use domain::words::size;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 use crate::live::{ExecutionStore, OnItsWay, use_uploads};
 use crate::ui::analyst::Avatar;
@@ -43,13 +44,19 @@ pub(super) fn EvidenceSection(store: ExecutionStore, id: NodeId, step: ArcRwSign
             let input = description.get_untracked();
             let description = input.as_ref().map(web_sys::HtmlInputElement::value).unwrap_or_default();
             let label = store.label(&id).unwrap_or_default();
-            for file in (0..files.length()).filter_map(|position| files.get(position)) {
-                let to = (store.id(), id.clone(), label.clone());
-                uploads.attach(to, file, &description, store.analyst().actor());
-            }
-            if let Some(input) = input {
-                input.set_value("");
-            }
+            // The list is the browser's, and emptied with the field.
+            let files: Vec<_> = (0..files.length()).filter_map(|position| files.get(position)).collect();
+            let (id, files) = (id.clone(), SendWrapper::new((files, input)));
+            store.analyst().ask_first(move || {
+                let (files, input) = &*files;
+                for file in files {
+                    let to = (store.id(), id.clone(), label.clone());
+                    uploads.attach(to, file.clone(), &description, store.analyst().actor());
+                }
+                if let Some(input) = input {
+                    input.set_value("");
+                }
+            });
         }
     };
     let choose = {

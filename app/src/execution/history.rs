@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::event::Event;
 use domain::ids::NodeId;
-use domain::words::what;
+use domain::words::what_of_it;
 use leptos::ev;
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ fn row(store: ExecutionStore, event: Arc<Event>) -> AnyView {
         <li>
             <Time at=event.timestamp />
             <Avatar actor=event.actor.clone() />
-            <span><bdi>{event.actor.to_string()}</bdi> " " {what(&event.body)}</span>
+            <span><bdi>{event.actor.to_string()}</bdi> " " {what_of_it(&event)}</span>
             {event.occurred_at.map(|at| view! { <span class="tag">"happened at " <Time at with_date=true /></span> })}
             {counted.map(|at| view! { <span class="tag">"counted from " <Time at with_date=true /></span> })}
         </li>

@@ -6,7 +6,7 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
-use super::acts::{assign, choose_beside, set_status};
+use super::acts::{assign, choose_beside, copy_link, set_status};
 use super::evidence::ATTACH_ID;
 use super::notes::NEW_NOTE_ID;
 use super::outline::OutlineState;
@@ -51,19 +51,23 @@ enum Act {
     Follow,
     Jump,
     Help,
+    GoOn,
+    CopyLink,
 }
 
 /// Keys and what they do (DESIGN §8).
-const KEYS: [(&str, Act, &str); 13] = [
+const KEYS: [(&str, Act, &str); 15] = [
     ("j", Act::Next, "Next step"),
     ("k", Act::Previous, "Previous step"),
     ("s", Act::Set(StepStatus::InProgress), "Start the step"),
     ("c", Act::Set(StepStatus::Completed), "Complete it"),
     ("x", Act::Set(StepStatus::Skipped), "Skip it"),
     ("b", Act::Set(StepStatus::Blocked), "Block it"),
+    ("g", Act::GoOn, "Go on: start what is next"),
     ("a", Act::AssignToMe, "Assign it to me"),
     ("n", Act::Note, "Write a note"),
     ("e", Act::Attach, "Attach evidence"),
+    ("l", Act::CopyLink, "Copy the step’s link"),
     ("t", Act::Timeline, "Open or close the timeline"),
     ("f", Act::Follow, "Follow what changes"),
     ("/", Act::Jump, "Jump to a step (or Ctrl+K)"),
@@ -71,7 +75,8 @@ const KEYS: [(&str, Act, &str); 13] = [
 ];
 
 /// Keys that belong to what has the focus.
-const OTHER_KEYS: [(&str, &str); 5] = [
+const OTHER_KEYS: [(&str, &str); 6] = [
+    ("Ctrl+Z", "Undo the last change of a step"),
     ("Ctrl+Enter", "Save the note that is being written"),
     ("Esc", "Leave a field, then the panel"),
     ("Arrows", "In the outline: other rows, fold and unfold. On the flowchart: along its edges"),
@@ -94,10 +99,16 @@ pub(super) fn listen(store: ExecutionStore, outline: OutlineState, switches: Swi
             return leave(&event);
         }
         let is_command = event.ctrl_key() || event.meta_key();
-        let jumps = is_command && !event.alt_key() && event.key().eq_ignore_ascii_case("k");
+        let is_key = |key: &str| is_command && !event.alt_key() && event.key().eq_ignore_ascii_case(key);
+        let jumps = is_key("k");
+        // In a field, the browser takes back what was typed.
+        let undoes = is_key("z") && !event.shift_key() && !is_in(&event, "input, textarea, dialog");
         if jumps && !is_in(&event, "dialog") {
             event.prevent_default();
             switches.jump.set(true);
+        } else if undoes {
+            event.prevent_default();
+            store.undo();
         } else if !is_command
             && !event.alt_key()
             && switches.single_keys.get_untracked()
@@ -132,6 +143,12 @@ fn perform(store: ExecutionStore, outline: OutlineState, switches: Switches, act
         Act::Follow => switches.follow.update(|on| *on = !*on),
         Act::Jump => switches.jump.set(true),
         Act::Help => switches.help.set(true),
+        Act::CopyLink => with_chosen(&|id| copy_link(store, id)),
+        Act::GoOn => with_chosen(&|id| {
+            if let Some(next) = store.next_after(id) {
+                store.go_on(&next);
+            }
+        }),
     }
 }
 

@@ -47,13 +47,14 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
             };
             // From here on the note is kept until the server has it; what it refuses is a draft again.
             let patch = PatchStep { notes: Some(text), occurred_at, ..PatchStep::default() };
-            match store.change_step(id.clone(), patch) {
-                Ok(()) => {
-                    error.set(None);
-                    late.set(false);
-                    store.set_draft(place.clone(), String::new());
-                }
-                Err(problem) => error.set(Some(format!("Not saved, the text is kept: {}", problem.detail))),
+            let place = place.clone();
+            let then = move || {
+                error.set(None);
+                late.set(false);
+                store.set_draft(place.clone(), String::new());
+            };
+            if let Err(problem) = store.change_step(id.clone(), patch, then) {
+                error.set(Some(format!("Not saved, the text is kept: {}", problem.detail)));
             }
         }
     };

@@ -1,12 +1,17 @@
 //! The panel of the chosen step: what it is, how it stands, and what can be done; each part in a file of its own.
 
+use domain::event::ExecutionStatus;
+use domain::execution::Hold;
 use domain::graph::{Node, NodeKind};
+use domain::ids::NodeId;
+use domain::legible::legible;
+use domain::session::Place;
 use domain::words::clock;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 
-use super::acts::choose_beside;
+use super::acts::{ask, choose_beside, copy_link};
 use super::assignee::Assignee;
 use super::decision::DecisionForm;
 use super::evidence::EvidenceSection;
@@ -16,9 +21,10 @@ use super::notes::Notes;
 use super::outline::OutlineState;
 use super::people::Others;
 use super::status::{StatusButtons, StatusSelect};
-use crate::live::{ExecutionStore, StepView};
+use crate::live::{ExecutionStore, Question, StepView};
 use crate::ui::icon::Icon;
 use crate::ui::status::StepBadge;
+use crate::ui::time::Time;
 
 #[component]
 pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
@@ -71,7 +77,7 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
     let instructions = store.instructions(&id);
     let kind = node.kind;
     let is_phase = kind == NodeKind::Phase;
-    let place = phase.map_or_else(|| kind.as_str().to_owned(), |phase| format!("{} in {phase}", kind.as_str()));
+    let place = phase.map_or_else(|| kind.label().to_owned(), |phase| format!("{} · {phase}", kind.label()));
     let worked = move || {
         let step = times.read();
         let clocks = store.clocks(&step);
@@ -80,16 +86,29 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
         let waited = (blocked > 0).then(|| format!("{} blocked", clock(blocked)));
         [worked, waited].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
+    let copied = id.clone();
+    let copy = move |_| copy_link(store, &copied);
+    let hold = {
+        let (id, step) = (id.clone(), step.clone());
+        let blocked = Memo::new(move |_| step.read().blocked());
+        move || {
+            let id = id.clone();
+            blocked.get().map(|hold| view! { <HoldLine store id hold /> })
+        }
+    };
     view! {
         <header class="panel-head">
             <p class="panel-kind">
                 <Icon name=kind.as_str() />
                 <span class="panel-place" dir="auto" title=place.clone()>{place.clone()}</span>
                 <Others viewers />
-                <button type="button" class="icon-button" title="Previous step (k)" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
+                <button type="button" class="icon-button" title="Copy the link to this step" aria-label="Copy the link to this step" on:click=copy>
+                    <Icon name="copy" />
+                </button>
+                <button type="button" class="icon-button" title="Previous step" aria-label="Previous step" on:click=move |_| choose_beside(outline, false)>
                     <Icon name="previous" />
                 </button>
-                <button type="button" class="icon-button" title="Next step (j)" aria-label="Next step" on:click=move |_| choose_beside(outline, true)>
+                <button type="button" class="icon-button" title="Next step" aria-label="Next step" on:click=move |_| choose_beside(outline, true)>
                     <Icon name="next" />
                 </button>
             </p>
@@ -103,7 +122,7 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
                 {node.optional.then(|| view! { <span class="tag">"optional"</span> })}
                 <span class="figures">{worked}</span>
                 <Show when=move || pending.get()><span class="tag saving">"Saving…"</span></Show>
-                <Show when=move || !applicable.get()><span class="tag">"not applicable: on a branch that was not taken"</span></Show>
+                <Show when=move || !applicable.get()><span class="tag">"Only on branches not taken"</span></Show>
             </p>
         </header>
         {(!is_phase).then(|| view! { <StatusButtons store id=id.clone() status /> })}
@@ -113,5 +132,29 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
         <Notes store id=id.clone() step=step.clone() />
         <EvidenceSection store id=id.clone() step />
         <History store id />
+        // Over the end of the panel, so that nothing moves when somebody else blocks the step.
+        {hold}
+    }
+}
+
+/// What a blocked step waits for, since when, and who said so.
+#[component]
+fn HoldLine(store: ExecutionStore, id: NodeId, hold: Hold) -> impl IntoView {
+    let button = if hold.reason.is_some() { "Change" } else { "Say why" };
+    let reason = hold.reason.clone().unwrap_or_default();
+    let change = move |_| {
+        store.set_draft(Place::Reason(id.clone()), reason.clone());
+        ask(store, Question::Block(id.clone()));
+    };
+    let frozen = move || store.head().read().status != ExecutionStatus::Active;
+    view! {
+        <p class="hold" data-status="blocked">
+            <Icon name="blocked" />
+            <span>
+                "Blocked since " <Time at=hold.since with_date=true /> " UTC by " <bdi>{hold.by.to_string()}</bdi>
+                {hold.reason.map(|reason| view! { ". Waiting for: " <bdi class="hold-reason">{legible(&reason).into_owned()}</bdi> })}
+            </span>
+            <button type="button" class="button small" disabled=frozen on:click=change>{button}</button>
+        </p>
     }
 }

@@ -2,8 +2,9 @@
 
 use domain::api::ListedExecution;
 use domain::legible::legible;
+use domain::spans::seconds_between;
 use domain::time::Timestamp;
-use domain::words::counted;
+use domain::words::{counted, roughly};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -29,6 +30,10 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
     let progress = Signal::derive(move || card.read().listed.summary.progress);
     let status = Signal::derive(move || card.read().listed.summary.status);
     let blocked = move || progress.get().blocked;
+    let since = move || {
+        let since = card.read().listed.summary.blocked_since?;
+        Some(format!(" {}", roughly(seconds_between(since, now.get()))))
+    };
     let analysts = move || counted(card.read().listed.summary.analyst_count.into(), "analyst");
     let ended = move || {
         let at = card.read().listed.summary.completed_at?;
@@ -43,7 +48,7 @@ pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl 
         <article class="card execution-card" class:gone=move || card.read().is_gone>
             <header class="card-head">
                 <ExecutionBadge status />
-                <span class="badge" data-status="blocked" hidden=move || blocked() == 0><Icon name="blocked" /><span>{blocked} " blocked"</span></span>
+                <span class="badge" data-status="blocked" hidden=move || blocked() == 0><Icon name="blocked" /><span>{blocked} " blocked"{since}</span></span>
                 <span class="tag" hidden=move || !card.read().is_gone>"no longer in this list"</span>
                 <span class="spacer"></span>
                 {summary.incident_id.map(|id| legible(&id).into_owned()).map(|id| view! { <span class="incident-id" dir="auto" title=id.clone()>{id.clone()}</span> })}

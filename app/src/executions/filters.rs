@@ -1,5 +1,6 @@
 //! The form of filters. Without a script it is sent by its button; with one, it takes effect at once.
 
+use domain::api::Sort;
 use domain::event::ExecutionStatus;
 use domain::legible::legible;
 use leptos::ev;
@@ -79,6 +80,10 @@ pub(super) fn Filters(query: Memo<Query>) -> impl IntoView {
                 <Icon name="search" />
                 <input type="search" name="q" maxlength="200" aria-label="Search executions" placeholder="Search incident or playbook" value=first.words node_ref=words />
             </span>
+            <select name="sort" aria-label="Sort" prop:value=move || query.read().sort.map_or("", Sort::as_str)>
+                <option value="">"Most urgent first"</option>
+                <option value=Sort::Newest.as_str() selected=first.sort.is_some()>"Newest first"</option>
+            </select>
             <button type="submit" class="button">"Search"</button>
             <span class="filter-clear" class:idle=move || !query.read().is_filter()><A href="/executions" scroll=false>"Clear"</A></span>
         </form>

@@ -1,6 +1,6 @@
 //! What the page of executions is asked for, as it stands in the address, so that a filtered list can be kept and sent.
 
-use domain::api::{ExecutionFilter, MAX_PAGE};
+use domain::api::{ExecutionFilter, MAX_PAGE, Sort};
 use domain::event::ExecutionStatus;
 use domain::time::Timestamp;
 use leptos_router::location::Url;
@@ -25,6 +25,8 @@ pub(super) struct Query {
     pub(super) words: String,
     /// How many of a section are shown.
     pub(super) limit: u64,
+    /// What comes first; when nothing is said, what is most urgent among what goes on, and else the newest.
+    pub(super) sort: Option<Sort>,
 }
 
 impl Query {
@@ -45,12 +47,13 @@ impl Query {
             to: one("to"),
             words: one("q"),
             limit: one("show").parse().unwrap_or(STEP).clamp(STEP, MOST),
+            sort: (one("sort") == Sort::Newest.as_str()).then_some(Sort::Newest),
         }
     }
 
     /// Whether anything is left out.
     pub(super) fn is_filter(&self) -> bool {
-        *self != Self { limit: self.limit, ..Self::default() }
+        *self != Self { limit: self.limit, sort: self.sort, ..Self::default() }
     }
 
     /// The address at which this is asked for.
@@ -64,6 +67,7 @@ impl Query {
             ("to", &self.to),
             ("q", &self.words),
             ("show", &shown),
+            ("sort", self.sort.map_or("", Sort::as_str)),
         ];
         for (name, value) in status.chain(others).filter(|(_, value)| !value.is_empty()) {
             address.push(if address.contains('?') { '&' } else { '?' });
@@ -86,6 +90,7 @@ impl Query {
             q: Some(self.words.clone()).filter(|words| !words.is_empty()),
             limit: Some(self.limit),
             offset: None,
+            sort: self.sort,
         }
     }
 }
@@ -114,6 +119,7 @@ mod tests {
             to: "2026-11-22".to_owned(),
             words: "50 % of & über".to_owned(),
             limit: 120,
+            sort: Some(Sort::Newest),
         };
         assert_eq!(query(&asked.address()), asked);
         assert_eq!(Query { limit: STEP, ..Query::default() }.address(), "/executions");
@@ -139,7 +145,7 @@ mod tests {
 
     #[test]
     fn showing_more_is_no_filter() {
-        assert!(!query("/executions?show=120").is_filter());
+        assert!(!query("/executions?show=120&sort=-started_at").is_filter());
         assert!(query("/executions?q=login").is_filter());
     }
 }

@@ -82,7 +82,7 @@ impl ExecutionStore {
 
     fn set_back(self, node_id: &NodeId, patch: &PatchStep) {
         // A refusal has been shown as a message.
-        let _ = self.change_step(node_id.clone(), patch.clone());
+        let _ = self.change_step(node_id.clone(), patch.clone(), || ());
         self.selected().set(Some(node_id.clone()));
     }
 }
@@ -126,7 +126,7 @@ impl Replaced {
             return "Put the reason back".to_owned();
         }
         match (self.field, &self.before) {
-            (Field::Status, Some(status)) => format!("Set back to {}", shown(status).to_lowercase()),
+            (Field::Status, Some(status)) => format!("Undo (restore “{}”)", shown(status)),
             (Field::Assignee, Some(name)) => format!("Give it back to {}", legible(name)),
             (Field::Decision, Some(branch)) => format!("Back to “{}”", legible(branch)),
             (Field::Decision, None) => "Take it back".to_owned(),

@@ -28,7 +28,7 @@ impl ExecutionStore {
         self.toasts.put(match way_back {
             Some((label, patch)) => message.with_action(label, move || {
                 // A refusal has been shown as a message.
-                let _ = self.change_execution(patch.clone());
+                let _ = self.change_execution(patch.clone(), || ());
             }),
             None => message,
         });
@@ -47,7 +47,7 @@ fn sentence(event: &Event, by_me: bool, of_me: bool, ago: &str) -> String {
         (true, Some(overwrote)) => replaced.replace(&format!("{}’s", overwrote.actor), "your"),
         _ => replaced,
     };
-    format!("{who} {} {ago}, {replaced}.", what(&event.body))
+    format!("{who} {} {ago}, {replaced}.", what(event))
 }
 
 /// What the button says, and the change that brings back what was there; `None` when there is no way back to it.
@@ -69,7 +69,7 @@ fn set_back(body: &EventBody, overwrote: &Overwrote, overwritten: Option<&Event>
     });
     let outcome = outcome.filter(|_| before.is_closed());
     let patch = PatchExecution { status: Some(before), outcome, ..PatchExecution::default() };
-    Some((format!("Set back to {}", before.label().to_lowercase()), patch))
+    Some((format!("Undo (restore “{}”)", before.label()), patch))
 }
 
 #[cfg(test)]
@@ -120,12 +120,12 @@ mod tests {
 
     #[test]
     fn a_status_comes_back_where_there_is_a_way() {
-        let change = |word: &str| StateChange { outcome: None, overwrote: overwrote(json!(word)) };
+        let change = |word: &str| StateChange { outcome: None, reason: None, overwrote: overwrote(json!(word)) };
         let paused = event(EventBody::ExecutionPaused(change("active")));
         assert_eq!(sentence(&paused, false, true, "now"), "Ben paused the execution now, replacing your “Active”.");
         assert_eq!(back(&paused, None).and_then(|patch| patch.status), Some(ExecutionStatus::Active));
         assert_eq!(back(&event(EventBody::ExecutionCompleted(change("paused"))), None), None);
-        let ended = StateChange { outcome: Some("Contained".to_owned()), overwrote: None };
+        let ended = StateChange { outcome: Some("Contained".to_owned()), reason: None, overwrote: None };
         let ended = event(EventBody::ExecutionCompleted(ended));
         let reopened = event(EventBody::ExecutionReopened(change("completed")));
         let patch = back(&reopened, Some(&ended)).expect("there is a way");

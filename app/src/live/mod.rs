@@ -8,14 +8,17 @@ mod change;
 mod conflict;
 mod conflict_of_whole;
 mod drafts;
+mod held;
 mod looking;
 mod people;
 mod session;
 mod socket;
 mod store;
+mod undo;
 mod uploads;
 mod waiting;
 
+pub(crate) use held::{Held, Question};
 pub(crate) use session::{Live, Shown, provide_live, use_live};
 pub(crate) use store::{ExecutionStore, Head, StepView};
 pub(crate) use uploads::use_uploads;

@@ -12,8 +12,8 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use super::ExecutionStore;
-use super::address;
 use super::uploads::{Uploads, provide_uploads};
+use super::{address, undo};
 use crate::ui::request::{Method, PROBE, fetch};
 use crate::ui::storage;
 use crate::ui::time::{Clock, use_clock};
@@ -226,7 +226,11 @@ impl Live {
 
     fn notify(self, notice: &Notice) {
         let tone = match notice {
-            Notice::NotSaved(..) => Tone::Problem,
+            Notice::NotSaved(asked, _) => {
+                // What is not done cannot be undone.
+                self.toasts.forget(&undo::about(asked.execution_id));
+                Tone::Problem
+            }
             Notice::Forestalled(..) => Tone::Info,
         };
         self.toasts.show(tone, notice.words());

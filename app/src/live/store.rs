@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use domain::api::{ExecutionPageData, Instructions};
 use domain::event::{Event, ExecutionStatus, StepStatus};
-use domain::execution::{Execution, Step};
+use domain::execution::{Execution, Hold, Step};
 use domain::graph::{Graph, NodeKind};
-use domain::ids::{ExecutionId, NodeId, Seq};
+use domain::ids::{Actor, ExecutionId, NodeId, Seq};
 use domain::metrics::Progress;
 use domain::outbox::Asked;
 use domain::placement::Placement;
@@ -19,14 +19,17 @@ use domain::presence;
 use domain::session::{Connection, LineId, Page, PageKey};
 use domain::spans::{ExecutionSpans, StepClocks, Stopwatch};
 use domain::time::Timestamp;
+use domain::undo::Undo;
 use domain::unseen::Seen;
 use leptos::prelude::*;
 
+use super::held::Question;
 use super::people::{Link, People};
 use super::session::{Live, use_live};
 use super::uploads::{Uploads, use_uploads};
 #[cfg(feature = "hydrate")]
 use crate::backend::load_execution;
+use crate::backend::load_people;
 use crate::ui::analyst::{Analyst, use_analyst};
 use crate::ui::time::{Clock, use_clock};
 use crate::ui::toast::{ToastList, use_toasts};
@@ -63,6 +66,8 @@ pub(crate) struct Head {
     pub(crate) spans: ExecutionSpans,
     pub(crate) outcome: Option<String>,
     pub(crate) completed_at: Option<Timestamp>,
+    /// Why it is paused, since when, and by whom.
+    pub(crate) paused: Option<Hold>,
     /// Whether something about the whole was asked for here and is not confirmed yet.
     pub(crate) pending: bool,
 }
@@ -92,11 +97,19 @@ pub(crate) struct ExecutionStore {
     pub(super) clock: Clock,
     pub(super) connection: RwSignal<Connection>,
     selected: RwSignal<Option<NodeId>>,
+    /// The node whose panel is open when the address names none.
+    at_first: StoredValue<Option<NodeId>>,
     pub(super) people: RwSignal<People>,
     pub(super) editing: RwSignal<bool>,
     pub(super) link: StoredValue<Link>,
     pub(super) seen: StoredValue<Seen>,
     pub(super) unseen: RwSignal<Vec<Arc<Event>>>,
+    /// What whoever sits here is asked.
+    question: RwSignal<Option<Question>>,
+    /// The changes of steps that can be taken back, oldest first.
+    pub(super) undos: StoredValue<Vec<(NodeId, Undo)>>,
+    /// Whom a step may be given to, beside those who are known here.
+    colleagues: RwSignal<Vec<Actor>>,
     uploads: Uploads,
     analyst: Analyst,
     pub(super) toasts: ToastList,
@@ -104,7 +117,8 @@ pub(crate) struct ExecutionStore {
 
 impl ExecutionStore {
     /// A store that begins with what the server gave.
-    pub(crate) fn new(data: ExecutionPageData) -> Self {
+    /// `wanted` is the node that the address names.
+    pub(crate) fn new(data: ExecutionPageData, wanted: Option<&NodeId>) -> Self {
         let execution = Execution::restore(Arc::new(data.graph.clone()), data.state);
         let applicable = execution.applicable();
         let steps = execution
@@ -121,7 +135,9 @@ impl ExecutionStore {
                 unseen: ArcRwSignal::new(0),
             })
             .collect();
-        let selected = first_open(&execution, &applicable);
+        let at_first = first_open(&execution, &applicable);
+        let wanted = wanted.filter(|wanted| execution.step(wanted).is_some()).cloned();
+        let selected = wanted.or_else(|| at_first.clone());
         let live = use_live();
         let key = live.session.try_update_value(|session| session.open(execution.clone())).unwrap_or_default();
         let head = RwSignal::new(head_of(&execution, &[]));
@@ -148,11 +164,15 @@ impl ExecutionStore {
             clock: use_clock(),
             connection: RwSignal::new(Connection::Connecting),
             selected: RwSignal::new(selected),
+            at_first: StoredValue::new(at_first),
             people: RwSignal::new(People::default()),
             editing: RwSignal::new(false),
             link: StoredValue::new(Link::default()),
             seen: StoredValue::new(Seen::default()),
             unseen: RwSignal::new(Vec::new()),
+            question: RwSignal::new(None),
+            undos: StoredValue::new(Vec::new()),
+            colleagues: RwSignal::new(Vec::new()),
             uploads: use_uploads(),
             analyst: use_analyst(),
             toasts: use_toasts(),
@@ -243,6 +263,30 @@ impl ExecutionStore {
     /// The node whose panel is open.
     pub(crate) fn selected(self) -> RwSignal<Option<NodeId>> {
         self.selected
+    }
+
+    /// Whom a step may be given to, beside those who are known here.
+    pub(crate) fn colleagues(self) -> RwSignal<Vec<Actor>> {
+        self.colleagues
+    }
+
+    /// Asks the server for them; without an answer, those who are known here can be chosen.
+    pub(crate) fn load_colleagues(self) {
+        leptos::task::spawn_local(async move {
+            if let Ok(people) = load_people().await {
+                self.colleagues.try_set(people);
+            }
+        });
+    }
+
+    /// The node whose panel is open when the address names none.
+    pub(crate) fn at_first(self) -> Option<NodeId> {
+        self.at_first.get_value()
+    }
+
+    /// What whoever sits here is asked.
+    pub(crate) fn question(self) -> RwSignal<Option<Question>> {
+        self.question
     }
 
     /// Who sits here.
@@ -381,6 +425,7 @@ fn head_of(execution: &Execution, pending: &[Asked]) -> Head {
         spans: state.spans.clone(),
         outcome: state.outcome.clone(),
         completed_at: state.completed_at,
+        paused: state.paused(),
         pending: pending.iter().any(|asked| asked.node_id().is_none()),
     }
 }

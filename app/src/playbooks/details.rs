@@ -1,8 +1,10 @@
 //! What stands around the flowchart of a playbook, as markup: facts, links, remarks, versions, past executions, source.
 
 use domain::api::{PlaybookDetail, Problem, VersionSummary};
-use domain::ids::PlaybookId;
+use domain::graph::{Code, NodeKind};
+use domain::ids::{NodeId, PlaybookId};
 use domain::legible::legible;
+use domain::prose::Kind;
 use domain::source::ImportIssue;
 use domain::words::{counted, utc};
 use leptos::prelude::*;
@@ -10,8 +12,9 @@ use leptos::prelude::*;
 use super::differences::differences;
 use super::past::History;
 use super::view::PageData;
-use crate::backend::Backend;
+use crate::backend::{Backend, nothing_here};
 use crate::ui::figures::icon;
+use crate::ui::prose::prose;
 
 /// Names and words of the formats in which a playbook is given out.
 const EXPORTS: [(&str, &str, &str); 6] = [
@@ -68,6 +71,41 @@ pub(super) async fn load(
         graph,
         placement: playbook.placement,
     })
+}
+
+/// What a node says in full: its text and its commands.
+///
+/// # Errors
+/// There is no such node in that version, or no such version.
+pub(super) async fn node(
+    backend: &dyn Backend,
+    id: PlaybookId,
+    version: Option<u32>,
+    node: &NodeId,
+) -> Result<String, Problem> {
+    let playbook = backend.playbook(id, version).await?;
+    let node = playbook.graph.node(node).ok_or_else(|| nothing_here("step"))?;
+    let phase = node.phase.as_ref().and_then(|phase| playbook.graph.node(phase));
+    let place = phase.map(|phase| format!(" · {}", legible(&phase.label))).unwrap_or_default();
+    let branches = playbook.graph.branches(&node.id);
+    let code = |code: &Code| {
+        view! {
+            <figure class="code">
+                <figcaption>{code.language.clone()}</figcaption>
+                <pre tabindex="0"><code>{code.text.clone()}</code></pre>
+            </figure>
+        }
+    };
+    let is_silent = node.description.is_empty() && node.code.is_empty();
+    let view = view! {
+        <p class="panel-kind">{icon(node.kind.as_str())} <span dir="auto">{format!("{}{place}", node.kind.label())}</span></p>
+        <h2 dir="auto">{legible(&node.label).into_owned()}</h2>
+        {(!branches.is_empty() && node.kind == NodeKind::Decision).then(|| view! { <p class="hint" dir="auto">{format!("Branches: {}", branches.join(", "))}</p> })}
+        {(!node.description.is_empty()).then(|| prose(&node.description, Kind::Instructions))}
+        {node.code.iter().map(code).collect_view()}
+        {is_silent.then(|| view! { <p class="hint">"No further instructions."</p> })}
+    };
+    Ok(view.to_html())
 }
 
 fn facts(playbook: &PlaybookDetail) -> impl IntoView + use<> {

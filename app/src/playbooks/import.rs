@@ -4,6 +4,7 @@
 //! whatever happens, also over a reload.
 
 use domain::api::{ImportPlaybook, PlaybookCreated, Problem};
+use domain::ids::PlaybookId;
 use domain::legible::legible;
 use domain::words::counted;
 use leptos::ev;
@@ -162,7 +163,7 @@ fn Row(arrival: Arrival) -> impl IntoView {
             view! {
                 <td dir="auto"><Icon name="completed" />" "<A href=format!("/playbooks/{}", created.id)>{legible(&created.title).into_owned()}</A></td>
                 <td>{counts}</td>
-                <td>{remarks}</td>
+                <td>{remarks} {created.duplicate_of.map(|there| duplicate(created.id, there))}</td>
             }
             .into_any()
         }
@@ -187,6 +188,7 @@ fn receive(arrival: Arrival) {
             Err(reason) => Outcome::Failed(reason),
             Ok(source) => {
                 let request = ImportPlaybook {
+                    file_name: Some(arrival.file.name()),
                     source,
                     actor: Some(actor),
                     command_id: Some(new_command_id()),
@@ -318,6 +320,36 @@ fn Created(created: PlaybookCreated) -> impl IntoView {
         <section class="created" role="status">
             <h2><Icon name="completed" />"Imported: " <A href=address><bdi>{legible(&created.title).into_owned()}</bdi></A></h2>
             <p>{facts.join(", ")}</p>
+            {created.duplicate_of.map(|there| duplicate(created.id, there))}
         </section>
     }
+}
+
+/// What to do with a playbook that the library had already: keep both, or go on with the one that was there.
+fn duplicate(new: PlaybookId, there: PlaybookId) -> AnyView {
+    let removed = RwSignal::new(false);
+    let error = RwSignal::new(None::<String>);
+    let remove = move |_| {
+        spawn_local(async move {
+            match send::<()>(Method::Delete, &format!("/api/playbooks/{new}"), &()).await {
+                Ok(()) => removed.set(true),
+                Err(problem) => error.set(Some(problem.detail)),
+            }
+        });
+    };
+    view! {
+        <div class="duplicate">
+            <p>
+                <Icon name="warning" />
+                "The library has " <A href=format!("/playbooks/{there}")>"the same playbook"</A> " already. "
+                {move || if removed.get() { "This copy was removed." } else { "Both are kept; a change belongs into a new version of the first." }}
+            </p>
+            <p class="row" hidden=move || removed.get()>
+                <A href=format!("/playbooks/{there}/edit") attr:class="button small">"Write a new version"</A>
+                <button type="button" class="button small" on:click=remove>"Remove this copy"</button>
+            </p>
+            <p class="field-error" role="alert">{move || error.get()}</p>
+        </div>
+    }
+    .into_any()
 }

@@ -69,11 +69,11 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
             <form on:submit=start>
                 <p class="dialog-subject" dir="auto">{title}</p>
                 <label class="field">
-                    <span>"What is the incident?"</span>
+                    <span>"Incident title"</span>
                     <input type="text" name="incident_title" autofocus required maxlength="200" dir="auto" placeholder="Files encrypted on FS-01" node_ref=incident_title />
                 </label>
                 <label class="field">
-                    <span>"Incident id" <em>"optional"</em></span>
+                    <span>"Incident ID" <em>"optional"</em></span>
                     <input type="text" name="incident_id" maxlength="200" placeholder="INC-2026-0042" node_ref=incident_id />
                 </label>
                 <label class="field">

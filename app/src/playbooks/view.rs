@@ -20,6 +20,7 @@ use crate::ui::dialog::Dialog;
 use crate::ui::error::Failed;
 use crate::ui::icon::Icon;
 use crate::ui::request::{Method, send};
+use crate::ui::toast::{Tone, use_toasts};
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,16 @@ async fn load_playbook(id: String, version: Option<u32>, from: Option<u32>, past
     use crate::backend::{backend, nothing_here, with_status};
     with_status(match id.parse() {
         Ok(id) => super::details::load(&*backend(), id, version, from, past).await,
+        Err(_) => Err(nothing_here("playbook")),
+    })
+}
+
+/// What a node of a version says in full, as markup.
+#[server(prefix = "/app", endpoint = "node", input = Json, output = Json)]
+async fn load_node(id: String, version: Option<u32>, node: String) -> Result<String, PageError> {
+    use crate::backend::{backend, nothing_here, with_status};
+    with_status(match id.parse() {
+        Ok(id) => super::details::node(&*backend(), id, version, &NodeId::from(node.as_str())).await,
         Err(_) => Err(nothing_here("playbook")),
     })
 }
@@ -76,9 +87,25 @@ fn Playbook(data: PageData) -> impl IntoView {
     let PageData { id, title, facts, links, aside, history, graph, placement } = data;
     let has_history = !history.is_empty();
     let is_history_shown = use_query_map().read_untracked().get("history").is_some();
+    let toasts = use_toasts();
     let starting = RwSignal::new(false);
     let deleting = RwSignal::new(false);
     let selected = RwSignal::new(None::<NodeId>);
+    let version = use_query_map().read_untracked().get("version").and_then(|number| number.parse().ok());
+    let chosen = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        let Some(node) = selected.get() else { return chosen.set(None) };
+        spawn_local(async move {
+            let text = match load_node(id.to_string(), version, node.to_string()).await {
+                Ok(html) => html,
+                Err(error) => return toasts.show(Tone::Problem, error.0.detail),
+            };
+            // Another one may have been chosen meanwhile.
+            if selected.try_get_untracked().flatten() == Some(node) {
+                chosen.set(Some(text));
+            }
+        });
+    });
     view! {
         <Title text=title.clone() />
         <main id="main" class="workspace">
@@ -98,7 +125,19 @@ fn Playbook(data: PageData) -> impl IntoView {
             </header>
             <div class="split">
                 <Canvas graph=StoredValue::new(graph) placement=StoredValue::new(placement) history selected />
-                <aside class="source-panel" aria-label="Past and source" inner_html=aside></aside>
+                <aside class="source-panel" aria-label="Past and source">
+                    {move || chosen.get().map(|html| {
+                        view! {
+                            <section class="node-detail" aria-label="Chosen step">
+                                <button type="button" class="icon-button" aria-label="Close the step" on:click=move |_| selected.set(None)>
+                                    <Icon name="close" />
+                                </button>
+                                <div inner_html=html></div>
+                            </section>
+                        }
+                    })}
+                    <div inner_html=aside></div>
+                </aside>
             </div>
             <StartDialog open=starting playbook_id=id title=title.clone() />
             <DeleteDialog open=deleting address=format!("/api/playbooks/{id}") title />

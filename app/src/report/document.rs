@@ -25,7 +25,7 @@ pub(crate) fn written(source: &ReportSource) -> ReportPageData {
         {contents()}
         {summary(source)}
         {chart(source)}
-        {timeline(&report.timeline)}
+        {timeline(report)}
         {steps(source)}
         {not_applicable(&report.not_applicable)}
         {metrics(&report.metrics, report.metric_facts())}
@@ -53,6 +53,7 @@ fn head(report: &Report) -> impl IntoView + use<> {
                 <a class="button" href=format!("/api/executions/{id}/report.md") download="" rel="external"><Icon name="down" />"Markdown"</a>
                 <a class="button" href=format!("/api/executions/{id}/report?format=json") rel="external"><Icon name="down" />"JSON"</a>
                 <a class="button primary" href=format!("/api/executions/{id}/report.pdf") download="" rel="external"><Icon name="down" />"PDF"</a>
+                <a class="button" href=format!("/api/executions/{id}/report.pdf?paper=letter") download="" rel="external" title="The same on US Letter paper"><Icon name="down" />"PDF (Letter)"</a>
             </nav>
         </header>
         {report.interim.then(|| view! { <p class="banner interim"><Icon name="clock" /><span>{as_of}</span></p> })}
@@ -119,7 +120,7 @@ pub(super) fn time(at: Timestamp) -> impl IntoView {
     view! { <time datetime=at.to_string()>{utc(at)}</time> }
 }
 
-fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
+fn timeline(report: &Report) -> impl IntoView + use<> {
     let row = |entry: &Entry| {
         let Entry { at, recorded_at, late, counted_at, .. } = *entry;
         let details = entry.details.as_deref().map(|text| match is_free_text(&entry.event_type) {
@@ -148,7 +149,7 @@ fn timeline(entries: &[Entry]) -> impl IntoView + use<> {
             <p class="hint">"In the order in which things happened, in UTC; what was recorded later has both times."</p>
             <table class="report-table timeline-table">
                 <thead><tr><th scope="col">"#"</th><th scope="col">"Time"</th><th scope="col">"Analyst"</th><th scope="col">"What happened"</th></tr></thead>
-                <tbody>{entries.iter().map(row).collect_view()}</tbody>
+                <tbody>{report.told().map(row).collect_view()}</tbody>
             </table>
         </section>
     }

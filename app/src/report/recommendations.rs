@@ -80,7 +80,7 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
             <h2>"Recommendations"</h2>
             <div hidden=move || editor.open.get()>
                 <div inner_html=written></div>
-                <button type="button" class="button screen-only" on:click=move |_| editor.begin()><Icon name="pencil" />"Edit"</button>
+                <button type="button" class="button screen-only" on:click=move |_| use_analyst().ask_first(move || editor.begin())><Icon name="pencil" />"Edit"</button>
             </div>
             <div class="recommendations-editor" hidden=move || !editor.open.get()>
                 <p class="banner problem" role="alert" hidden=move || editor.theirs.read().is_none()>

@@ -1,5 +1,7 @@
 //! Who sits here: the name under which everything is recorded. Remembered in a cookie, so that REST calls carry it.
 
+use std::sync::Arc;
+
 use domain::ids::Actor;
 use domain::presence::Color;
 use leptos::html;
@@ -8,20 +10,47 @@ use leptos::prelude::*;
 use super::cookie;
 use super::dialog::Dialog;
 use super::icon::Icon;
+use super::storage;
 
 /// The name of the analyst at this browser, when one was given.
 #[derive(Clone, Copy)]
-pub(crate) struct Analyst(RwSignal<Option<Actor>>);
+pub(crate) struct Analyst {
+    name: RwSignal<Option<Actor>>,
+    /// Whether the dialog is open in which it is given.
+    asking: RwSignal<bool>,
+    /// What goes on once it is given, or refused.
+    waiting: RwSignal<Option<GoOn>>,
+}
+
+/// Something that waits for a name.
+type GoOn = Arc<dyn Fn() + Send + Sync>;
+
+/// Where this browser keeps that no name was wanted.
+const UNNAMED: &str = "forge.unnamed";
 
 impl Analyst {
     /// Under which name changes are recorded.
     pub(crate) fn actor(self) -> Actor {
-        self.0.get_untracked().unwrap_or_else(Actor::anonymous)
+        self.name.get_untracked().unwrap_or_else(Actor::anonymous)
     }
 
     /// The name that was given, if any.
     pub(crate) fn name(self) -> Option<Actor> {
-        self.0.get()
+        self.name.get()
+    }
+
+    /// Whether there is nothing to ask: a name was given, or none was wanted.
+    pub(crate) fn is_known(self) -> bool {
+        self.name.read_untracked().is_some() || storage::get(UNNAMED).is_some()
+    }
+
+    /// Goes on at once when it is known who sits here, otherwise after asking. Who closes the dialog goes on with nothing.
+    pub(crate) fn ask_first(self, go_on: impl Fn() + Send + Sync + 'static) {
+        if self.is_known() {
+            return go_on();
+        }
+        self.waiting.set(Some(Arc::new(go_on)));
+        self.asking.set(true);
     }
 
     /// Takes a name and remembers it.
@@ -31,14 +60,31 @@ impl Analyst {
     pub(crate) fn set(self, name: &str) -> Result<(), String> {
         let actor = typed(name)?;
         cookie::set("analyst", actor.as_str());
-        self.0.set(Some(actor));
+        self.name.set(Some(actor));
         Ok(())
+    }
+
+    /// Closes the dialog, and goes on with what waited.
+    fn go_on(self) {
+        let waiting = self.waiting.try_update(Option::take).flatten();
+        self.asking.set(false);
+        if let Some(go_on) = waiting {
+            go_on();
+        }
+    }
+
+    /// Goes on without a name, now and from now on in this browser.
+    fn stay_unnamed(self) {
+        // A browser that keeps nothing is asked again.
+        storage::set(UNNAMED, "yes");
+        self.go_on();
     }
 }
 
 pub(crate) fn provide_analyst() {
     let name = cookie::get("analyst").and_then(|name| Actor::new(&name).ok());
-    provide_context(Analyst(RwSignal::new(name)));
+    let analyst = Analyst { name: RwSignal::new(name), asking: RwSignal::new(false), waiting: RwSignal::new(None) };
+    provide_context(analyst);
 }
 
 /// A name that somebody typed. In the form in which the server keeps it, so that one knows oneself again.
@@ -87,30 +133,36 @@ pub(crate) fn hue(actor: &Actor) -> usize {
     Color::of(actor).place()
 }
 
-/// Shows the name, and lets it be changed.
+/// Shows the name, and lets it be changed; asks for it before the first change.
 #[component]
 pub(crate) fn AnalystMenu() -> impl IntoView {
     let analyst = use_analyst();
-    let open = RwSignal::new(false);
+    let open = analyst.asking;
     let error = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = input.get().map(|input| input.value()).unwrap_or_default();
         match analyst.set(&name) {
-            Ok(()) => open.set(false),
+            Ok(()) => analyst.go_on(),
             Err(reason) => error.set(Some(reason)),
         }
     };
+    Effect::new(move || {
+        if open.get() {
+            error.set(None);
+        } else {
+            // Closed without an answer: what waited is not done, and whatever was typed for it is still there.
+            analyst.waiting.set(None);
+        }
+    });
+    let waits = move || analyst.waiting.read().is_some();
     view! {
         <button
             type="button"
             class="analyst-button"
             title=move || analyst.name().map(|actor| actor.to_string())
-            on:click=move |_| {
-                error.set(None);
-                open.set(true);
-            }
+            on:click=move |_| open.set(true)
         >
             {move || match analyst.name() {
                 Some(actor) => view! { <Avatar actor=actor.clone() /> <span>{actor.to_string()}</span> }.into_any(),
@@ -119,6 +171,7 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
         </button>
         <Dialog open title="Your name">
             <form on:submit=save>
+                <p hidden=move || !waits()>"This is your first change here. What you pressed is done as soon as you answer."</p>
                 <p>"Everything you do is recorded under this name. There is no password."</p>
                 <label class="field">
                     <span>"Name"</span>
@@ -136,6 +189,10 @@ pub(crate) fn AnalystMenu() -> impl IntoView {
                 </label>
                 <p class="field-error" role="alert">{move || error.get()}</p>
                 <div class="dialog-actions">
+                    <button type="button" class="button quiet" hidden=move || !waits() on:click=move |_| analyst.stay_unnamed()>
+                        "Stay anonymous"
+                    </button>
+                    <span class="spacer"></span>
                     <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
                     <button type="submit" class="button primary">"Save"</button>
                 </div>

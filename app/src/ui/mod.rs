@@ -10,6 +10,7 @@ pub(crate) mod error;
 pub(crate) mod figures;
 pub(crate) mod focus;
 pub(crate) mod icon;
+pub(crate) mod menu;
 pub(crate) mod portion;
 pub(crate) mod progress;
 pub(crate) mod prose;

@@ -12,6 +12,8 @@ use super::icon::Icon;
 pub(crate) enum Tone {
     /// Good to know; goes by itself.
     Info,
+    /// What was just done, with the way back; goes by itself.
+    Done,
     /// Good to know and perhaps to act upon; stays.
     Notice,
     /// Something did not work; stays.
@@ -22,6 +24,7 @@ impl Tone {
     fn class(self) -> &'static str {
         match self {
             Self::Info => "info",
+            Self::Done => "done",
             Self::Notice => "notice",
             Self::Problem => "problem",
         }
@@ -34,13 +37,13 @@ pub(crate) struct Message {
     tone: Tone,
     text: Arc<dyn Fn() -> String + Send + Sync>,
     about: Option<String>,
-    action: Option<(String, Arc<dyn Fn() + Send + Sync>)>,
+    actions: Vec<(String, Arc<dyn Fn() + Send + Sync>)>,
 }
 
 impl Message {
     /// A message whose text may follow signals, such as the time.
     pub(crate) fn new(tone: Tone, text: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        Self { tone, text: Arc::new(text), about: None, action: None }
+        Self { tone, text: Arc::new(text), about: None, actions: Vec::new() }
     }
 
     /// It takes the place of an earlier one about the same.
@@ -49,8 +52,9 @@ impl Message {
     }
 
     /// With a button that does something and dismisses it.
-    pub(crate) fn with_action(self, label: String, act: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { action: Some((label, Arc::new(act))), ..self }
+    pub(crate) fn with_action(mut self, label: String, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.actions.push((label, Arc::new(act)));
+        self
     }
 }
 
@@ -86,7 +90,7 @@ impl ToastList {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
         #[cfg(feature = "hydrate")]
-        if message.tone == Tone::Info {
+        if matches!(message.tone, Tone::Info | Tone::Done) {
             set_timeout(move || self.dismiss(id), std::time::Duration::from_secs(INFO_SECONDS));
         }
         self.toasts.update(|toasts| {
@@ -140,18 +144,25 @@ pub(crate) fn Toasts() -> impl IntoView {
 
 #[component]
 fn ToastView(list: ToastList, toast: Toast) -> impl IntoView {
-    let Toast { id, message: Message { tone, text, action, .. } } = toast;
+    let Toast { id, message: Message { tone, text, actions, .. } } = toast;
+    let is_plain = actions.is_empty();
     view! {
-        <div class=format!("toast {}", tone.class())>
+        // What did not work is said at once, whatever else is being read out.
+        <div class=format!("toast {}", tone.class()) role=(tone == Tone::Problem).then_some("alert")>
             <div class="toast-body">
                 <p dir="auto">{move || text()}</p>
-                {action.map(|(label, act)| {
-                    let press = move |_| {
-                        act();
-                        list.dismiss(id);
-                    };
-                    view! { <button type="button" class="button small" on:click=press><bdi>{label}</bdi></button> }
-                })}
+                <div class="row" hidden=is_plain>
+                    {actions
+                        .into_iter()
+                        .map(|(label, act)| {
+                            let press = move |_| {
+                                list.dismiss(id);
+                                act();
+                            };
+                            view! { <button type="button" class="button small" on:click=press><bdi>{label}</bdi></button> }
+                        })
+                        .collect_view()}
+                </div>
             </div>
             <button type="button" class="icon-button" aria-label="Dismiss" on:click=move |_| list.dismiss(id)>
                 <Icon name="close" />

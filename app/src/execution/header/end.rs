@@ -9,18 +9,16 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::execution::outline::focus_panel;
+use crate::execution::printed::OPEN;
 use crate::live::ExecutionStore;
 use crate::ui::dialog::Dialog;
 use crate::ui::icon::Icon;
-
-/// What is open, the most urgent first.
-const OPEN: [StepStatus; 3] = [StepStatus::Blocked, StepStatus::InProgress, StepStatus::NotStarted];
 
 /// Shows what is open, and asks how it ended.
 #[component]
 pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: ExecutionStatus) -> impl IntoView {
     let (title, question, button) = match status {
-        ExecutionStatus::Completed => ("Complete this execution?", "How did it end?", "Complete"),
+        ExecutionStatus::Completed => ("Close this incident?", "How did it end?", "Close incident"),
         _ => ("Abandon this execution?", "Why?", "Abandon"),
     };
     let required = status == ExecutionStatus::Abandoned;
@@ -35,12 +33,12 @@ pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: Exe
         let words = draft.get_untracked();
         let outcome = Some(words).filter(|words| !words.trim().is_empty());
         let patch = PatchExecution { status: Some(status), outcome, ..Default::default() };
-        match store.change_execution(patch) {
-            Ok(()) => {
-                store.set_draft(Place::Outcome, String::new());
-                open.set(false);
-            }
-            Err(problem) => error.set(Some(problem.detail)),
+        let then = move || {
+            store.set_draft(Place::Outcome, String::new());
+            open.set(false);
+        };
+        if let Err(problem) = store.change_execution(patch, then) {
+            error.set(Some(problem.detail));
         }
     };
     view! {

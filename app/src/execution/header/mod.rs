@@ -9,6 +9,7 @@ mod end;
 mod note;
 
 use domain::event::{ExecutionStatus, StepStatus};
+use domain::execution::Hold;
 use domain::legible::legible;
 use domain::prose::{Kind, marked, parse, words};
 use domain::words::clock;
@@ -29,7 +30,7 @@ use connection::ConnectionMark;
 
 #[component]
 pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Switches) -> impl IntoView {
-    let Switches { timeline, help, single_keys, .. } = switches;
+    let Switches { timeline, help, .. } = switches;
     let head = store.head();
     let status = Memo::new(move |_| head.read().status);
     let title = store.with_execution(|execution| legible(&execution.state.incident_title).into_owned());
@@ -54,7 +55,6 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
             <div class="head-line">
                 {standing(store, outline)}
                 {origin(store)}
-                <Actions store />
                 // Without the script, the button asks the server for a page with the timeline.
                 <form method="get">
                     <button
@@ -69,9 +69,7 @@ pub(super) fn Header(store: ExecutionStore, outline: OutlineState, switches: Swi
                         <Icon name="timeline" />"Timeline "<span class="figures">{move || store.events().read().len()}</span>
                     </button>
                 </form>
-                <button type="button" class="icon-button" title=move || if single_keys.get() { "Keyboard (?)" } else { "Keyboard" } aria-label="Keyboard" on:click=move |_| help.set(true)>
-                    <Icon name="keyboard" />
-                </button>
+                <Actions store facts=facts(store) help />
             </div>
         </header>
     }
@@ -140,7 +138,30 @@ fn origin(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// Why some things cannot be done now, and what still can. Lies over the flowchart, so that nothing moves.
+/// The same in full, where there is room for it: in the menu.
+fn facts(store: ExecutionStore) -> AnyView {
+    let (playbook, id, version, started_at, started_by) = store.with_execution(|execution| {
+        let state = &execution.state;
+        let (playbook_id, playbook_version) = (state.header.playbook_id, state.header.playbook_version);
+        (
+            legible(&state.playbook_title).into_owned(),
+            playbook_id,
+            playbook_version,
+            state.started_at,
+            state.started_by.to_string(),
+        )
+    });
+    view! {
+        <p class="menu-facts">
+            <a href=format!("/playbooks/{id}")><bdi>{playbook}</bdi></a>
+            <span>{format!("Version {version}")}</span>
+            <span>"Started " {started_at.map(|at| view! { <Time at with_date=true /> })} " UTC by " <bdi>{started_by}</bdi></span>
+        </p>
+    }
+    .into_any()
+}
+
+/// Why some things cannot be done now, and what still can.
 #[component]
 pub(super) fn StatusBanner(store: ExecutionStore) -> impl IntoView {
     move || status_banner(store.head().get())
@@ -150,8 +171,26 @@ fn status_banner(head: Head) -> Option<AnyView> {
     let closed = match head.status {
         ExecutionStatus::Active => return None,
         ExecutionStatus::Paused => {
-            let words = "Paused: the clocks stand still. Notes, evidence and assignees are welcome; statuses and decisions wait until it is resumed.";
-            return Some(view! { <p class="banner" data-execution-status="paused"><Icon name="paused" /><span>{words}</span></p> }.into_any());
+            let (who, reason) = match head.paused {
+                Some(Hold { reason, by, since }) => {
+                    let who =
+                        view! { " since " <Time at=since with_date=true /> " UTC by " <bdi>{by.to_string()}</bdi> };
+                    let reason =
+                        reason.map(|reason| view! { " Waiting for: " <bdi>{legible(&reason).into_owned()}</bdi> "." });
+                    (Some(who), reason)
+                }
+                None => (None, None),
+            };
+            let view = view! {
+                <p class="banner" data-execution-status="paused">
+                    <Icon name="paused" />
+                    <span>
+                        "Paused" {who} ", timers stopped." {reason}
+                        " You can add notes, files and assignees. Resume to change statuses and decisions."
+                    </span>
+                </p>
+            };
+            return Some(view.into_any());
         }
         ExecutionStatus::Completed => "Completed",
         ExecutionStatus::Abandoned => "Abandoned",
@@ -165,7 +204,7 @@ fn status_banner(head: Head) -> Option<AnyView> {
             <Icon name=head.status.as_str() />
             <span>
                 {closed} {head.completed_at.map(|at| view! { " at " <Time at with_date=true /> " UTC" })}
-                ": it can be read, and takes notes; everything else needs it to be reopened."
+                ". Read-only except for notes. Reopen to make changes."
             </span>
             {outcome}
         </p>

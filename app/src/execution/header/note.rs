@@ -23,13 +23,14 @@ pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
             error.set(Some("Write something first.".to_owned()));
             return;
         }
-        match store.change_execution(PatchExecution { notes: Some(words), ..Default::default() }) {
-            Ok(()) => {
-                store.set_draft(Place::WholeNote, String::new());
-                error.set(None);
-                open.set(false);
-            }
-            Err(problem) => error.set(Some(problem.detail)),
+        let then = move || {
+            store.set_draft(Place::WholeNote, String::new());
+            error.set(None);
+            open.set(false);
+        };
+        if let Err(problem) = store.change_execution(PatchExecution { notes: Some(words), ..Default::default() }, then)
+        {
+            error.set(Some(problem.detail));
         }
     };
     let by_key = add.clone();

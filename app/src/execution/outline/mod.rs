@@ -124,7 +124,7 @@ fn rest(outline: OutlineState) -> String {
     let (hidden, is_kept) = (rows.read().hidden, rows.read().is_kept);
     let nothing = (filter.count(&matches.read()) == 0).then(|| filter.nothing().to_owned());
     let hidden = (hidden > 0).then(|| format!("{hidden} more, hidden by the filter."));
-    let kept = is_kept.then(|| "The chosen step stays, although it does not match.".to_owned());
+    let kept = is_kept.then(|| "Selected step shown although filtered out.".to_owned());
     [nothing, hidden, kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,7 +1,9 @@
 //! One row of the outline: a phase or a step, with its status, who has it, and who looks at it.
 
 use domain::graph::NodeKind;
+use domain::ids::Actor;
 use domain::presence::Analyst;
+use domain::words::held;
 use leptos::prelude::*;
 
 use super::rows::Line;
@@ -32,6 +34,8 @@ pub(super) fn Row(
     let inside = StoredValue::new(inside);
     let StepView { step, applicable, progress, pending, viewers, unseen } = view.clone();
     let status = Memo::new(move |_| view.status());
+    let blocked = step.clone();
+    let hold = Memo::new(move |_| blocked.read().blocked().as_ref().map(held));
     let is_folded = move || is_group && choice.read().folds().contains(&row);
     // A folded phase stands for what it holds.
     let unseen = move || {
@@ -76,7 +80,7 @@ pub(super) fn Row(
                         type="button"
                         class="outline-fold"
                         tabindex="-1"
-                        aria-label="Steps of this phase"
+                        aria-label=format!("Steps of “{label}”")
                         aria-expanded=move || (!is_folded()).to_string()
                         on:click=move |_| {
                             let folded = choice.with_untracked(|choice| choice.folds().contains(&row));
@@ -102,14 +106,23 @@ pub(super) fn Row(
                     {move || unseen().then(|| view! { <span class="dot" title="Changed since you looked"><span class="visually-hidden">"Changed since you looked"</span></span> })}
                     {move || pending.get().then(|| view! { <span class="outline-pending" title="Being saved"><Icon name="clock" /></span> })}
                 </span>
-                <span class="outline-label" dir="auto" title=label.clone()>{label.clone()}</span>
+                <span class="outline-text">
+                    <span class="outline-label" dir="auto" title=label.clone()>{label.clone()}</span>
+                    {move || hold.get().map(|hold| view! { <span class="outline-hold" dir="auto" title=hold.clone()>{hold.clone()}</span> })}
+                </span>
                 <span class="outline-looking">{move || looking(here())}</span>
                 <span class="outline-end">
                     {move || match progress.get() {
                         Some(progress) => {
                             view! { <span class="figures outline-count">{format!("{} / {}", progress.completed + progress.skipped, progress.applicable)}</span> }.into_any()
                         }
-                        None => step.read().assignee.clone().map(|actor| view! { <Avatar actor /> }).into_any(),
+                        None => {
+                            let assigned = |actor: Actor| {
+                                let words = format!("assigned to {actor}");
+                                view! { <Avatar actor /> <span class="visually-hidden">{words}</span> }
+                            };
+                            step.read().assignee.clone().map(assigned).into_any()
+                        }
                     }}
                 </span>
             </button>

@@ -40,6 +40,16 @@ impl Filter {
         }
     }
 
+    /// Its name in an address.
+    pub(in crate::execution) fn word(self) -> String {
+        self.label().to_lowercase()
+    }
+
+    /// The filter that an address names.
+    pub(in crate::execution) fn of_word(word: &str) -> Option<Self> {
+        Self::EVERY.into_iter().find(|filter| filter.word() == word)
+    }
+
     /// What it means that no step matches.
     pub(super) fn nothing(self) -> &'static str {
         match self {

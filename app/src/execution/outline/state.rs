@@ -52,6 +52,11 @@ impl OutlineState {
         });
     }
 
+    /// Which steps are looked for.
+    pub(in crate::execution) fn filtered(self) -> Filter {
+        self.choice.read().filter
+    }
+
     /// The step that is shown behind the chosen one, or before it.
     pub(in crate::execution) fn step_beside(self, forward: bool) -> Option<NodeId> {
         let rows = self.rows.read_untracked();

@@ -8,7 +8,7 @@ use std::ops::Range;
 use domain::event::{Event, StepStatus};
 use domain::ids::{NodeId, Seq};
 use domain::prose::Kind;
-use domain::words::{details, is_free_text, replaced, roughly, what};
+use domain::words::{details, is_free_text, replaced, roughly, together, what};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -249,7 +249,7 @@ fn event_row(store: ExecutionStore, row: Row) -> AnyView {
                 <Time at=*timestamp />
                 <Avatar actor=actor.clone() />
                 <bdi class="timeline-actor">{actor.to_string()}</bdi>
-                <span class="timeline-what">{what(body)}</span>
+                <span class="timeline-what">{together(row.tells_two, what(&event))}</span>
                 {label.map(|label| view! { <button type="button" class="link"><bdi>{label}</bdi></button> })}
                 {replaced(body).map(|words| view! { <span class="tag" dir="auto">{words}</span> })}
                 {late}

@@ -6,6 +6,7 @@ use domain::event::{Event, EventBody};
 use domain::ids::{Actor, NodeId, Seq};
 use domain::spans::seconds_between;
 use domain::time::Timestamp;
+use domain::words::is_told_with;
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// Seconds of silence that are worth showing.
@@ -37,6 +38,11 @@ impl Group {
             Self::Assignees => "Assignees",
             Self::Execution => "The whole execution",
         }
+    }
+
+    /// Whether an event is of this kind. Of the whole execution is whatever is of no step, also a note.
+    fn holds(self, event: &Event) -> bool {
+        if self == Self::Execution { event.node_id.is_none() } else { self == Self::of(&event.body) }
     }
 
     fn of(body: &EventBody) -> Self {
@@ -72,7 +78,7 @@ pub(super) struct Filter {
 
 impl Filter {
     fn holds(&self, event: &Event) -> bool {
-        self.group.is_none_or(|group| group == Group::of(&event.body))
+        self.group.is_none_or(|group| group.holds(event))
             && self.actor.as_ref().is_none_or(|actor| *actor == event.actor)
             && self.node.as_ref().is_none_or(|node| event.node_id.as_ref() == Some(node))
     }
@@ -86,6 +92,8 @@ pub(super) struct Row {
     pub(super) seq: Seq,
     /// Seconds of silence before it, if they are worth showing.
     pub(super) gap: Option<i64>,
+    /// Whether it tells the event before it, too, which is not shown.
+    pub(super) tells_two: bool,
     /// Whether it is the first of its day that is shown.
     pub(super) new_day: bool,
 }
@@ -94,11 +102,15 @@ pub(super) struct Row {
 pub(super) fn rows(events: &[Arc<Event>], filter: &Filter) -> Vec<Row> {
     let mut before: Option<Timestamp> = None;
     let mut rows = Vec::new();
-    for (at, event) in events.iter().enumerate().filter(|(_, event)| filter.holds(event)) {
+    let holds = |at: usize| events.get(at).filter(|event| filter.holds(event)).map(|event| &**event);
+    // Two events that are told as one, as long as the second is shown.
+    let is_told_with = |at: usize| holds(at).is_some_and(|event| is_told_with(event, holds(at + 1)));
+    for (at, event) in events.iter().enumerate().filter(|(at, _)| holds(*at).is_some() && !is_told_with(*at)) {
         let silence = before.map_or(0, |before| seconds_between(before, event.timestamp));
         let day = |time: Timestamp| time.micros().div_euclid(DAY_MICROS);
         let new_day = before.is_none_or(|before| day(before) != day(event.timestamp));
-        rows.push(Row { at, seq: event.seq, gap: (silence >= GAP_SECONDS).then_some(silence), new_day });
+        let tells_two = at.checked_sub(1).is_some_and(is_told_with);
+        rows.push(Row { at, seq: event.seq, gap: (silence >= GAP_SECONDS).then_some(silence), tells_two, new_day });
         before = Some(event.timestamp);
     }
     rows
@@ -154,7 +166,7 @@ mod tests {
     }
 
     fn log() -> Vec<Arc<Event>> {
-        let status = || StatusChange { from: StepStatus::NotStarted, overwrote: None };
+        let status = || StatusChange { from: StepStatus::NotStarted, reason: None, overwrote: None };
         let note = || Text { text: "found".into() };
         vec![
             event(1, 0, "Ana", Some("triage"), EventBody::StepStarted(status())),
@@ -176,7 +188,8 @@ mod tests {
         assert_eq!(seqs(&notes), [2, 3], "on steps and on the whole");
         assert_eq!(seqs(&Filter { actor: Some(name("Ana")), ..notes }), [3]);
         assert_eq!(seqs(&Filter { node: Some("triage".into()), ..Filter::default() }), [1, 2]);
-        assert_eq!(seqs(&Filter { group: Some(Group::Execution), ..Filter::default() }), [5]);
+        let whole = Filter { group: Some(Group::Execution), ..Filter::default() };
+        assert_eq!(seqs(&whole), [3, 5], "a note on the whole is of the whole");
     }
 
     #[test]

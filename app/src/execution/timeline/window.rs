@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn rows(count: usize) -> Vec<Row> {
-        let row = |at| Row { at, seq: Seq(at as u64 + 1), gap: None, new_day: false };
+        let row = |at| Row { at, seq: Seq(at as u64 + 1), gap: None, tells_two: false, new_day: false };
         (0..count).map(row).collect()
     }
 

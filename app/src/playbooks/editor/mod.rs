@@ -54,7 +54,7 @@ async fn load_editor(id: String, version: Option<u32>, template: String) -> Resu
         }
         let id = id.parse().map_err(|_| nothing_here("playbook"))?;
         let PlaybookDetail { summary, shown, source, issues, graph, placement } = backend.playbook(id, version).await?;
-        let preview = PlaybookPreview { format: shown.format, issues, graph, placement };
+        let preview = PlaybookPreview { format: shown.format, issues, graph, placement, contents: Vec::new() };
         Ok(EditorData { title: summary.title, source, newest: summary.version, preview })
     }
     with_status(load(&*backend(), id, version, template).await)

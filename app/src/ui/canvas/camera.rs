@@ -37,12 +37,19 @@ impl Camera {
         }
     }
 
-    /// How large the window is; `first` is the view in a window that had no size before.
-    pub(super) fn resize(self, size: (f64, f64), first: impl FnOnce() -> View) {
+    /// How large the window is, and how far down the page; `first` is the view in a window that had no size before. What is
+    /// seen stays where it is on the screen when something above makes or takes room.
+    pub(super) fn resize(self, size: (f64, f64), top: f64, first: impl FnOnce() -> View) {
         self.state.try_update_value(|state| {
             if state.size == (0.0, 0.0) {
                 state.view = first();
+            } else {
+                state.view.y -= top - state.top;
+                if let Some(motion) = &mut state.motion {
+                    motion.to.y -= top - state.top;
+                }
             }
+            state.top = top;
             state.size = size;
             state.covered = None;
         });
@@ -101,10 +108,10 @@ impl Camera {
         });
     }
 
-    /// Brings a rectangle of the drawing into the window, moving as little as possible.
-    pub(super) fn reveal(self, rect: Rect) {
+    /// Brings a rectangle of the drawing into so much of the window, moving as little as possible.
+    pub(super) fn reveal(self, rect: Rect, room: (f64, f64)) {
         let aim = self.aim();
-        let to = aim.revealing(rect, self.size());
+        let to = aim.revealing(rect, room);
         if to != aim {
             self.go(to);
         }

@@ -61,6 +61,19 @@ impl Chart {
         }
     }
 
+    /// So much of the window, from its upper left, is free of what lies on it.
+    pub(super) fn room(self) -> (f64, f64) {
+        /// How high the tools are, which lie at the lower left.
+        const TOOLS: f64 = 48.0;
+        let (width, height) = self.camera.size();
+        self.map.room((width, (height - TOOLS).max(0.0)), self.size())
+    }
+
+    /// Brings a node into sight.
+    pub(super) fn reveal(self, at: usize) {
+        self.camera.reveal(self.target(at), self.room());
+    }
+
     /// Chooses a node; its panel is rendered after that.
     pub(super) fn choose(self, at: usize) {
         self.selected.set(self.graph.with_value(|graph| graph.nodes.get(at).map(|node| node.id.clone())));

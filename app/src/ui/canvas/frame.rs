@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) motion: Option<Motion>,
     /// Of the window; nothing is decided before it is known.
     pub(super) size: (f64, f64),
+    /// Pixels from the top of the page to that of the window.
+    pub(super) top: f64,
     pub(super) awaits_frame: bool,
     /// The part of the drawing for which tiles were chosen, and whether they were to be full.
     pub(super) covered: Option<(Rect, Level)>,
@@ -73,6 +75,7 @@ impl State {
             view,
             motion: None,
             size: (0.0, 0.0),
+            top: 0.0,
             awaits_frame: false,
             covered: None,
             drawing,

@@ -141,7 +141,7 @@ impl Gestures {
     /// Shows everything.
     pub(super) fn fit(self) {
         let camera = self.chart.camera;
-        camera.go_by_hand(View::fitted(self.chart.size(), camera.size()));
+        camera.go_by_hand(View::fitted(self.chart.size(), self.chart.room()));
     }
 
     /// Shows the chosen node from near.
@@ -149,7 +149,7 @@ impl Gestures {
         let chosen = self.chart.selected.get_untracked();
         let Some(at) = chosen.and_then(|id| self.chart.position(&id)) else { return };
         let camera = self.chart.camera;
-        camera.go_by_hand(View::on(self.chart.rect(at), camera.size()));
+        camera.go_by_hand(View::on(self.chart.rect(at), self.chart.room()));
     }
 
     /// A key, pressed somewhere on the canvas.

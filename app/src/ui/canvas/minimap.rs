@@ -13,6 +13,10 @@ use super::chart::Chart;
 
 /// Pixels of the bitmap, along the longer side; twice as many as are shown, for sharp screens.
 const LONGER: f64 = 440.0;
+/// At most so many pixels are shown (width, height); the style sheet has them, too.
+const MOST: (f64, f64) = (220.0, 150.0);
+/// Pixels from the map to the border of the window.
+const MARGIN: f64 = 14.0;
 /// A shape on the map is at least this large, so that it is seen at all.
 const LEAST: f64 = 2.0;
 /// The name under which it is kept that the map is folded away.
@@ -36,6 +40,18 @@ impl Map {
             wanted: RwSignal::new(false),
             folded: RwSignal::new(false),
         }
+    }
+
+    /// What of a window of that size the map of such a drawing leaves free: what is brought into sight does not come to lie
+    /// under the map.
+    pub(super) fn room(self, window: (f64, f64), drawing: (f64, f64)) -> (f64, f64) {
+        if !self.wanted.get_untracked() || self.folded.get_untracked() {
+            return window;
+        }
+        let (width, height) = shown(drawing);
+        let beside = ((window.0 - width - MARGIN).max(0.0), window.1);
+        let above = (window.0, (window.1 - height - MARGIN).max(0.0));
+        if beside.0 * beside.1 > above.0 * above.1 { beside } else { above }
     }
 
     /// Has the map drawn anew with the next frame.
@@ -83,6 +99,19 @@ impl Map {
     }
 }
 
+/// How large the bitmap of such a drawing is.
+fn bitmap((width, height): (f64, f64)) -> (f64, f64) {
+    let scale = LONGER / width.max(height).max(1.0);
+    ((width * scale).round().max(40.0), (height * scale).round().max(40.0))
+}
+
+/// How large the map of such a drawing is on the screen.
+fn shown(drawing: (f64, f64)) -> (f64, f64) {
+    let (width, height) = bitmap(drawing);
+    let scale = (MOST.0 / width).min(MOST.1 / height).min(1.0);
+    (width * scale, height * scale)
+}
+
 /// Fills the frames, or the nodes of a status (without any: every node).
 fn fill(chart: Chart, layer: Option<StepStatus>, scale: f64, context: &web_sys::CanvasRenderingContext2d) {
     chart.placement.with_value(|placement| {
@@ -109,7 +138,7 @@ fn fill(chart: Chart, layer: Option<StepStatus>, scale: f64, context: &web_sys::
 pub(super) fn Minimap(chart: Chart) -> impl IntoView {
     let map = chart.map;
     let (width, height) = chart.size();
-    let scale = LONGER / width.max(height).max(1.0);
+    let (bitmap_width, bitmap_height) = bitmap(chart.size());
     let press = move |event: ev::PointerEvent| {
         if let Some(bitmap) = map.bitmap.get_untracked() {
             // Without capture a drag ends at the border.
@@ -126,8 +155,8 @@ pub(super) fn Minimap(chart: Chart) -> impl IntoView {
         <div class="minimap" aria-hidden="true" hidden=move || !map.wanted.get() || map.folded.get()>
             <canvas
                 node_ref=map.bitmap
-                width=(width * scale).round().max(40.0).to_string()
-                height=(height * scale).round().max(40.0).to_string()
+                width=bitmap_width.to_string()
+                height=bitmap_height.to_string()
                 on:pointerdown=press
                 on:pointermove=drag
             ></canvas>

@@ -54,6 +54,8 @@ pub(crate) struct Overlay {
     pub(crate) count: Option<(u32, u32)>,
     /// How long it has been in progress, or blocked: "12 min".
     pub(crate) elapsed: Option<String>,
+    /// Who blocked it, when, and what they wait for.
+    pub(crate) hold: Option<String>,
     /// How many notes and files it has.
     pub(crate) notes: usize,
     pub(crate) evidence: usize,
@@ -81,6 +83,7 @@ impl Default for Overlay {
             branch: None,
             count: None,
             elapsed: None,
+            hold: None,
             notes: 0,
             evidence: 0,
             pending: false,
@@ -170,7 +173,7 @@ pub(crate) fn Canvas(
         // Not under the pointer, where the node is in view and would slip away.
         let by_key = event_target::<web_sys::Element>(&event).matches(":focus-visible").unwrap_or_default();
         if by_key {
-            chart.camera.reveal(chart.target(at));
+            chart.reveal(at);
         }
     };
     view! {
@@ -218,7 +221,7 @@ fn show_changes(chart: Chart, overlays: Vec<Signal<Overlay>>) {
             chart.mark_selected(before, now);
             if let Some(now) = now {
                 chart.stop_at(now);
-                chart.camera.reveal(chart.target(now));
+                chart.reveal(now);
             }
         }
         now
@@ -230,7 +233,7 @@ fn go_to_newest(chart: Chart, follow: RwSignal<bool>, newest: Signal<Option<Node
         && let Some(at) = newest.get().and_then(|id| chart.position(&id))
     {
         let camera = chart.camera;
-        camera.go(camera.aim().following(chart.target(at), camera.size()));
+        camera.go(camera.aim().following(chart.target(at), chart.room()));
     }
 }
 

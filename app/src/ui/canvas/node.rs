@@ -20,6 +20,8 @@ const FRAME_HEAD: f32 = 32.0;
 const ASSIGNEE: f32 = 22.0;
 const EVIDENCE: f32 = 60.0;
 const NOTES: f32 = 87.0;
+/// Letters that have room below a node.
+const HOLD: usize = 42;
 
 /// A node of the drawing.
 pub(super) struct Shape<'a> {
@@ -149,7 +151,9 @@ pub(super) fn name(node: &Node, overlay: Option<&Overlay>) -> String {
         let status = (node.kind != NodeKind::Merge).then(|| overlay.status.label().to_owned());
         let assignee = overlay.assignee.as_ref().map(|actor| format!("assigned to {actor}"));
         let applicable = overlay.is_dimmed().then(|| "not applicable".to_owned());
-        for part in [status, overlay.elapsed.clone(), count, assignee, applicable].into_iter().flatten() {
+        for part in
+            [status, overlay.elapsed.clone(), overlay.hold.clone(), count, assignee, applicable].into_iter().flatten()
+        {
             name.push_str(", ");
             name.push_str(&part);
         }
@@ -167,6 +171,7 @@ pub(super) fn write_state(markup: &mut Markup, kind: NodeKind, overlay: Option<&
     }
     if kind != NodeKind::Merge {
         write_status_line(markup, overlay, rect);
+        write_hold(markup, overlay, rect);
     }
     write_marks(markup, overlay, rect);
 }
@@ -203,6 +208,26 @@ fn write_status_line(markup: &mut Markup, overlay: &Overlay, rect: Rect) {
         markup.close("g");
     }
     markup.close("g");
+}
+
+/// Who blocked the node, when and why, on a line below it. The tooltip has all of it.
+fn write_hold(markup: &mut Markup, overlay: &Overlay, rect: Rect) {
+    let Some(hold) = &overlay.hold else { return };
+    let place: [Attribute; 3] =
+        [("class", &"node-hold detail"), ("x", &(rect.x + 4.0)), ("y", &(rect.y + rect.h + 14.0))];
+    markup.element("text", &place, &cut_to(hold, HOLD));
+}
+
+/// As much of a text as has room for so many letters; others than those of ASCII may be twice as wide.
+fn cut_to(text: &str, letters: usize) -> String {
+    let mut room = letters;
+    for (place, character) in text.char_indices() {
+        match room.checked_sub(if character.is_ascii() { 1 } else { 2 }) {
+            Some(left) => room = left,
+            None => return format!("{}…", text[..place].trim_end()),
+        }
+    }
+    text.to_owned()
 }
 
 /// How many notes or files there are, if any.
@@ -258,5 +283,14 @@ mod tests {
         let some = state_of(&Overlay { notes: 1, evidence: 12, ..Overlay::default() });
         assert!(some.contains("<title>1 note</title>") && some.contains("<title>12 files</title>"));
         assert!(some.contains(">9+</text>"), "a count has room for two characters");
+    }
+
+    #[test]
+    fn what_is_waited_for_stands_below_the_node_as_far_as_it_has_room() {
+        assert_eq!(cut_to("abc", 3), "abc");
+        assert_eq!(cut_to("ab cd", 3), "ab…");
+        assert_eq!(cut_to("報告書", 4), "報告…");
+        let held = state_of(&Overlay { hold: Some("Ana, 02:14 UTC: the call".to_owned()), ..Overlay::default() });
+        assert!(held.contains(">Ana, 02:14 UTC: the call</text>"));
     }
 }

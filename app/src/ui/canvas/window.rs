@@ -42,7 +42,8 @@ fn observe_size(chart: Chart, gestures: Gestures, first: First, before: Option<V
     let measure = Closure::<dyn FnMut()>::new(move || {
         let size = (f64::from(measured.client_width()), f64::from(measured.client_height()));
         let drawing = chart.size();
-        chart.camera.resize(size, || {
+        let top = measured.get_bounding_client_rect().top();
+        chart.camera.resize(size, top, || {
             take_over(chart, drawing);
             before.unwrap_or_else(|| first.view(drawing, size))
         });
