@@ -30,8 +30,8 @@ export class Dialog {
 
 /** Asks what the incident is called and who is there. */
 export class StartDialog extends Dialog {
-  readonly incident = this.field('What is the incident?');
-  readonly incidentId = this.field('Incident id');
+  readonly incident = this.field('Incident title');
+  readonly incidentId = this.field('Incident ID');
   readonly name = this.field('Your name');
   readonly start = this.button('Start execution');
 
@@ -44,6 +44,7 @@ export class StartDialog extends Dialog {
 export class NameDialog extends Dialog {
   readonly name = this.field('Name');
   readonly save = this.button('Save');
+  readonly anonymous = this.button('Stay anonymous');
 
   constructor(page: Page) {
     super(page, 'Your name');
@@ -56,9 +57,50 @@ export class EndDialog extends Dialog {
   readonly open = this.root.getByRole('list', { name: 'Open steps' }).getByRole('listitem');
   readonly end: Locator;
 
-  constructor(page: Page, how: 'Complete' | 'Abandon') {
-    super(page, `${how} this execution?`);
+  constructor(page: Page, how: 'Close incident' | 'Abandon') {
+    super(page, how === 'Abandon' ? 'Abandon this execution?' : 'Close this incident?');
     this.end = this.button(how);
+  }
+}
+
+/** Asks what a step, or the execution, waits for. */
+export class ReasonDialog extends Dialog {
+  readonly reason = this.field('What are you waiting for?');
+  readonly go: Locator;
+
+  constructor(page: Page, step?: string) {
+    super(page, step === undefined ? 'Pause this execution' : `Block “${step}”`);
+    this.go = this.button(step === undefined ? 'Pause' : 'Block');
+  }
+
+  /** Answers, or says nothing. */
+  async answer(reason?: string) {
+    await this.isOpen();
+    if (reason) await this.reason.fill(reason);
+    await this.reason.press('Enter');
+    await this.isClosed();
+  }
+}
+
+/** Asks which way a decision goes that is completed. */
+export class AnswerDialog extends Dialog {
+  readonly without = this.button('Complete without an answer');
+
+  constructor(page: Page, step: string) {
+    super(page, `Complete “${step}”`);
+  }
+
+  branch(name: string): Locator {
+    return this.button(name);
+  }
+}
+
+/** Asks whether something happened before the start. */
+export class EarlyDialog extends Dialog {
+  readonly record = this.button('Record it');
+
+  constructor(page: Page) {
+    super(page, 'Before the start');
   }
 }
 

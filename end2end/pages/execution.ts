@@ -1,9 +1,9 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import { EndDialog, JumpDialog, KeyboardDialog, NoteDialog } from './dialogs.ts';
+import { EndDialog, JumpDialog, KeyboardDialog, NoteDialog, ReasonDialog } from './dialogs.ts';
 import { SitePage } from './site.ts';
 
 /** What can be done with the whole of an execution. */
-export type Action = 'Note' | 'Pause' | 'Resume' | 'Complete' | 'Abandon' | 'Reopen';
+export type Action = 'Note' | 'Pause' | 'Resume' | 'Close incident' | 'Abandon' | 'Reopen';
 
 /** `/execute/{id}`: one execution, as an analyst uses it. */
 export class ExecutionPage extends SitePage {
@@ -93,12 +93,12 @@ export class ExecutionPage extends SitePage {
 
   /** The step in the outline. */
   row(label: string): Locator {
-    return this.outline.getByRole('button', { name: label });
+    return this.outline.locator('.outline-choose').and(this.page.getByRole('button', { name: label }));
   }
 
   /** Folds the phase in the outline, or unfolds it. */
   fold(phase: string): Locator {
-    return this.outline.locator('.outline-row', { hasText: phase }).getByRole('button', { name: 'Steps of this phase' });
+    return this.outline.locator('.outline-row', { hasText: phase }).getByRole('button', { name: `Steps of “${phase}”` });
   }
 
   /** Shows only some of the steps in the outline; without a name, all of these buttons. */
@@ -183,8 +183,33 @@ export class ExecutionPage extends SitePage {
     return this.head.getByRole('button', { name, exact: true });
   }
 
+  /** Opens the menu of what has no room in the head. */
+  async more() {
+    await this.head.locator('summary', { hasText: 'More' }).click();
+  }
+
+  /** Pauses the execution. */
+  async pause(reason?: string) {
+    await this.action('Pause').click();
+    await new ReasonDialog(this.page).answer(reason);
+  }
+
+  /** Blocks the chosen step. */
+  async block(reason?: string) {
+    const step = await this.title.innerText();
+    await this.press('Block');
+    await new ReasonDialog(this.page, step).answer(reason);
+  }
+
+  /** Gives the chosen step to somebody, whom nobody need have named before. */
+  async assign(name: string) {
+    await this.assignee.fill(name);
+    await this.panel.getByRole('option', { name }).first().click();
+  }
+
   /** Opens the dialog in which the execution is ended. */
-  async ask(how: 'Complete' | 'Abandon'): Promise<EndDialog> {
+  async ask(how: 'Close incident' | 'Abandon'): Promise<EndDialog> {
+    if (!(await this.action(how).isVisible())) await this.more();
     await this.action(how).click();
     const dialog = new EndDialog(this.page, how);
     await dialog.isOpen();

@@ -6,12 +6,16 @@ export class SitePage {
   /** Who sits here; opens the dialog in which that is changed. */
   readonly analyst: Locator;
   readonly theme: Locator;
+  /** What was just done here, with the way back. */
+  readonly done: Locator;
+  /** Every other message. */
   readonly toasts: Locator;
 
   constructor(readonly page: Page) {
     this.analyst = page.locator('.analyst-button');
     this.theme = page.getByRole('button', { name: /^Theme/ });
-    this.toasts = page.locator('.toast');
+    this.done = page.locator('.toast.done');
+    this.toasts = page.locator('.toast:not(.done)');
   }
 
   /** From here on the page answers; before, it can only be read, and a click would be lost. */
@@ -23,6 +27,11 @@ export class SitePage {
     const response = await this.page.goto(address);
     await this.isReady();
     return response;
+  }
+
+  /** Reads every message and dismisses it. */
+  async dismissAll() {
+    while ((await this.toasts.count()) > 0) await this.toasts.first().getByRole('button', { name: 'Dismiss' }).click();
   }
 
   /** Goes to another page by the links at the top. */

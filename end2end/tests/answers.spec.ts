@@ -232,13 +232,13 @@ test('a refused reason, outcome and note on the whole are there again where they
   await expect((await ana.askForNote()).root.getByRole('textbox')).toHaveValue('About everything');
   await ana.page.keyboard.press('Escape');
 
-  const end = await ana.ask('Complete');
+  const end = await ana.ask('Close incident');
   await end.outcome.fill('Contained');
   await end.end.click();
   await expect(ana.toasts.filter({ hasText: 'Contained' })).toBeVisible();
   await ana.page.reload();
   await ana.isReady();
-  await expect((await ana.ask('Complete')).outcome).toHaveValue('Contained');
+  await expect((await ana.ask('Close incident')).outcome).toHaveValue('Contained');
 });
 
 test('what is refused on another page is told with its text, which is a draft there', async ({ browser, request }) => {

@@ -85,18 +85,25 @@ test('nothing on an execution jumps when something arrives', async ({ browser, r
     'a pause',
     () => execution.end('paused'),
     () => expect(ana.banner).toContainText('Paused'),
+    // The banner stands above the flowchart, which stays where it is on the screen.
+    '.canvas',
   );
   await arrives(
     'its end',
     () => execution.end('active'),
     () => expect(ana.banner).toHaveCount(0),
+    // The banner stands above the flowchart, which stays where it is on the screen.
+    '.canvas',
   );
   await arrives(
     'that the line is cut',
     () => cutOff(ana),
     () => expect(ana.banner).toBeVisible(),
+    // The banner stands above the flowchart, which stays where it is on the screen.
+    '.canvas',
   );
   await ana.press('Skip');
+  await expect(ana.done).toHaveCount(0, { timeout: 15_000 });
   await newShifts(ana.page);
   await hide(ana.page, true);
   await execution.change(STEP, { status: 'blocked' });
@@ -104,6 +111,7 @@ test('nothing on an execution jumps when something arrives', async ({ browser, r
     'the line, and a message of a conflict',
     () => ana.page.context().setOffline(false),
     () => expect(ana.toasts).toContainText('replacing'),
+    '.canvas',
   );
   await arrives(
     'the list of what has changed',

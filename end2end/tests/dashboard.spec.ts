@@ -13,9 +13,9 @@ test('what goes on comes first, and leads to what is stuck', async ({ browser, r
   const dashboard = new DashboardPage(await analyst(browser, 'Ana'));
   await dashboard.open(`?playbook=${await past(request, 'Stuck')}`);
   await expect(dashboard.tile('Active').locator('strong')).toHaveText('1');
-  await expect(dashboard.tile('Active')).toContainText('1 has a blocked step');
+  await expect(dashboard.tile('Active')).toContainText('1 blocked');
   await expect(dashboard.tile('Paused').locator('strong')).toHaveText('1');
-  await expect(dashboard.tile('Blocked')).toContainText('2 steps');
+  await expect(dashboard.tile('Blocked').locator('.blocked-step')).toHaveCount(2);
   await dashboard.tile('Blocked').getByRole('link', { name: 'Stuck: stuck' }).click();
   await new ExecutionPage(dashboard.page).isLive();
   await expect(dashboard.page.getByRole('heading', { level: 1 })).toHaveText('Stuck: stuck');

@@ -47,7 +47,7 @@ test('a paused execution takes no answer back', async ({ browser, request }) => 
   await execution.change(DECISION, { decision_taken: 'Yes' });
   const ana = await at(browser, execution.address, 'Ana');
   await ana.choose(DECISION);
-  await ana.action('Pause').click();
+  await ana.pause();
   await expect(ana.banner).toContainText('Paused');
   await expect(ana.takeBack).toBeDisabled();
 });
@@ -60,8 +60,8 @@ test('resetting a step says what it keeps', async ({ browser, request }) => {
   const ana = await at(browser, execution.address, 'Ana');
   await ana.choose(DECISION);
   await ana.status.selectOption('not_started');
-  await expect(ana.toasts).toContainText('Reset to not started; 2 notes, 1 file and the answer “Yes” are kept.');
+  await expect(ana.done).toContainText(`Reset “${DECISION}” to not started; 2 notes, 1 file, the assignee Ben and the answer “Yes” are kept.`);
   await ana.isAt(DECISION, 'not_started');
   await ana.openTimeline();
-  await expect(ana.happened('step_reset')).toContainText('2 notes, 1 file and the answer “Yes” are kept');
+  await expect(ana.happened('step_reset')).toContainText('2 notes, 1 file, the assignee Ben and the answer “Yes” are kept');
 });

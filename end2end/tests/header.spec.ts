@@ -12,7 +12,7 @@ test('completing shows what is open, blocked first, and a step of it is one clic
   await execution.change(REVOKE, { status: 'blocked' });
   await execution.change(FIRST, { status: 'completed' });
   await ana.isAt(FIRST, 'completed');
-  const dialog = await ana.ask('Complete');
+  const dialog = await ana.ask('Close incident');
   await expect(dialog.root).toContainText('Still open: 4 steps not started, 1 blocked.');
   await expect(dialog.outcome).toBeFocused();
   await expect(dialog.open).toHaveCount(5);
@@ -25,8 +25,8 @@ test('completing shows what is open, blocked first, and a step of it is one clic
 test('abandoning asks why, and pausing stops the clock', async ({ browser, request }) => {
   const execution = await started(request, 'A false alarm');
   const ana = await at(browser, execution.address, 'Ana');
-  await ana.action('Pause').click();
-  await expect(ana.banner).toContainText('Paused: the clocks stand still');
+  await ana.pause();
+  await expect(ana.banner).toContainText('timers stopped');
   const clock = await ana.page.locator('.elapsed').textContent();
   await ana.page.waitForTimeout(2_500);
   expect(await ana.page.locator('.elapsed').textContent()).toBe(clock);

@@ -81,12 +81,12 @@ test('an execution from its start to its end, and open again', async ({ browser,
   await test.step('what blocks', async () => {
     await execution.choose('Revoke every session');
     await execution.press('Start');
-    await execution.press('Block');
+    await execution.block();
     await execution.isAt('Revoke every session', 'blocked');
   });
 
   await test.step('its end, after what is open was shown', async () => {
-    const dialog = await execution.ask('Complete');
+    const dialog = await execution.ask('Close incident');
     await expect(dialog.root).toContainText('1 step not started');
     await expect(dialog.root).toContainText('1 blocked');
     await dialog.outcome.fill('The account was taken over; its sessions are revoked.');
@@ -106,7 +106,7 @@ test('an execution from its start to its end, and open again', async ({ browser,
   await test.step('all of it is in the timeline, and in the record', async () => {
     await execution.openTimeline();
     await expect(execution.happened('step_unblocked')).toBeInViewport();
-    const events = await (await existing(request, page.url().split('/').at(-1)!)).events();
+    const events = await (await existing(request, page.url().match(/execute\/([^/?]+)/)![1]!)).events();
     // Who starts a step has it; that is of no importance here.
     expect(events.map(({ event_type }) => event_type).filter((type) => type !== 'assignee_changed')).toEqual([
       'execution_started',

@@ -1,5 +1,5 @@
 import { expect, test, type FileChooser } from '@playwright/test';
-import { StartDialog, EndDialog } from '../pages/dialogs.ts';
+import { EndDialog, ReasonDialog, StartDialog } from '../pages/dialogs.ts';
 import { ExecutionPage } from '../pages/execution.ts';
 import { reach, watchMouse } from '../pages/keyboard.ts';
 import { LibraryPage } from '../pages/library.ts';
@@ -36,6 +36,7 @@ test('single keys can be switched off, and stay off in this browser', async ({ b
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog', { name: /Jump/ })).toBeVisible();
   await page.keyboard.press('Escape');
+  await ana.more();
   await page.getByRole('button', { name: 'Keyboard' }).click();
   await choice.check();
   await page.keyboard.press('Escape');
@@ -135,7 +136,11 @@ test('an execution is started, worked on and ended without a mouse', async ({ br
     await keyboard.press('a');
     await expect(execution.assignee).toHaveValue('Kim');
     await keyboard.press('b');
+    await new ReasonDialog(page, DISABLE).isOpen();
+    await keyboard.type('The directory team');
+    await keyboard.press('Enter');
     await execution.isAt(DISABLE, 'blocked');
+    await expect(execution.panel.locator('.hold')).toContainText('The directory team');
     await keyboard.press('s');
     await execution.isAt(DISABLE, 'in_progress');
     await keyboard.press('x');
@@ -158,9 +163,9 @@ test('an execution is started, worked on and ended without a mouse', async ({ br
   });
 
   await test.step('it is ended with an outcome', async () => {
-    await reach(page, execution.action('Complete'), 'Shift+Tab');
+    await reach(page, execution.action('Close incident'), 'Shift+Tab');
     await keyboard.press('Enter');
-    const dialog = new EndDialog(page, 'Complete');
+    const dialog = new EndDialog(page, 'Close incident');
     await dialog.isOpen();
     await expect(dialog.outcome).toBeFocused();
     await keyboard.type('By keys alone');

@@ -48,7 +48,7 @@ test('a report is complete without a script, and its files can be fetched', asyn
   }
   await expect(page.locator('svg.flowchart .node[data-status="blocked"]')).toBeVisible();
   for (const name of ['Markdown', 'JSON', 'PDF']) {
-    const address = await page.getByRole('link', { name }).getAttribute('href');
+    const address = await page.getByRole('link', { name, exact: true }).getAttribute('href');
     expect((await request.get(address!)).status(), name).toBe(200);
   }
 });

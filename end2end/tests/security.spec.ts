@@ -37,7 +37,7 @@ test('nothing on any page violates the policy', async ({ page, request }) => {
     await execution.note('Noted');
     await execution.openTimeline();
     await execution.theme.click();
-    await execution.ask('Complete');
+    await execution.ask('Close incident');
     await page.keyboard.press('Escape');
     await execution.follow('Executions');
     await expect(page.getByRole('progressbar').first()).toBeVisible();

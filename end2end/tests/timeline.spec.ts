@@ -12,16 +12,16 @@ test('events are filtered by kind, analyst and step, with how many of how many',
   const ana = await at(browser, execution.address, 'Ana');
   await expect(ana.events, 'while it is closed, there is nothing of it').toHaveCount(0);
   await ana.openTimeline();
-  await expect(ana.timeline.getByText('4 events')).toBeVisible();
+  await expect(ana.timeline.getByText('5 events')).toBeVisible();
   await ana.filterEvents('of what kind').selectOption('Notes');
   await expect(ana.events).toHaveCount(2);
-  await expect(ana.timeline.getByText('Showing 2 of 4')).toBeVisible();
+  await expect(ana.timeline.getByText('Showing 2 of 5')).toBeVisible();
   await ana.filterEvents('by whom').selectOption('Ben');
   await expect(ana.events).toHaveCount(1);
   await ana.filterEvents('at which step').selectOption({ label: FIRST });
   await expect(ana.timeline.getByText('No event matches.')).toBeVisible();
   await ana.timeline.getByRole('button', { name: 'Clear' }).click();
-  await expect(ana.events).toHaveCount(4);
+  await expect(ana.events).toHaveCount(5);
   await expect(ana.filterEvents('by whom')).toHaveValue('');
 });
 

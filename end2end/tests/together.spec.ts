@@ -27,7 +27,7 @@ test('three analysts see who is there, where each of them is, and who is about t
     await expect(ana.node(STEP).locator('.node-ring')).toHaveCount(1);
     await cleo.choose(STEP);
     await expect(ana.node(STEP).locator('.node-ring')).toHaveCount(2);
-    await expect(ana.node(STEP).locator('.node-viewer text')).toHaveText(['B', 'CÖ']);
+    await expect(ana.node(STEP).locator('.node-viewer text')).toHaveText(['Be', 'CÖ']);
     await expect(ana.row(STEP).locator('.looking')).toHaveCount(2);
     await expect(ben.node(STEP).locator('.node-ring'), 'nobody is shown to themselves').toHaveCount(1);
   });
@@ -163,12 +163,12 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
     await withoutSeeing(
       () => ana.press('Complete'),
       async () => {
-        await ben.status.selectOption('blocked');
+        await ben.block();
       },
     );
     await expect(ana.toasts).toContainText(new RegExp(`Ben set “${STEP}” to blocked (just now|\\d+ s ago), replacing your “Completed”`));
     await expect(ben.toasts).toContainText(new RegExp(`You set “${STEP}” to blocked (just now|\\d+ s ago), replacing Ana’s “Completed”`));
-    await ana.toasts.getByRole('button', { name: 'Set back to completed' }).click();
+    await ana.toasts.getByRole('button', { name: 'Undo (restore “Completed”)' }).click();
     await expect(ana.toasts).toHaveCount(0);
     await ben.isAt(STEP, 'completed');
   });
@@ -178,18 +178,23 @@ test('who replaces what they had not seen is told, and so is whose it was; one c
     await ana.choose(OTHER);
     await ben.choose(OTHER);
     await withoutSeeing(() => ana.press('Start'), () => ben.press('Start'));
-    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” (just now|\\d+ s ago), replacing you`));
-    await expect(ben.toasts).toContainText(new RegExp(`You took “${OTHER}” (just now|\\d+ s ago), replacing Ana`));
+    await expect(ben.toasts).toContainText(`Ana had set “${OTHER}” to in progress already.`);
+    for (const page of [ana, ben]) await expect(page.assignee, 'who was first has it').toHaveValue('Ana');
+  });
+
+  await test.step('an assignee', async () => {
+    await withoutSeeing(() => ana.press('Unassign'), () => ben.press('Assign to me'));
+    await expect(ana.toasts).toContainText(new RegExp(`Ben took “${OTHER}” (just now|\\d+ s ago), replacing your “nobody”`));
     for (const page of [ana, ben]) {
       await expect(page.assignee).toHaveValue('Ben');
-      await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/B/);
+      await expect(page.node(OTHER).locator('.node-assignee')).toHaveText(/Be/);
     }
-    await ben.toasts.getByRole('button', { name: 'Give it back to Ana' }).click();
-    await expect(ana.assignee).toHaveValue('Ana');
+    await ana.toasts.getByRole('button', { name: 'Back to nobody' }).click();
+    await expect(ben.assignee).toHaveValue('');
   });
 
   await test.step('a decision, with its reason', async () => {
-    await ana.toasts.getByRole('button', { name: 'Dismiss' }).click();
+    for (const page of [ana, ben]) await page.dismissAll();
     await ana.choose(DECISION);
     await ben.choose(DECISION);
     await withoutSeeing(
@@ -239,6 +244,8 @@ test('who comes back sees what changed meanwhile, until it has been looked at', 
 
 test('a change of one step touches its node and its row, and the phase that holds it', async ({ browser, request }) => {
   const execution = await started(request, 'One thing at a time');
+  // Who starts what nobody has takes it, and the outline counts what nobody has.
+  await execution.change(OTHER, { assignee: 'Ben' });
   const ana = await at(browser, execution.address, 'Ana');
   await ana.page.evaluate(() => {
     const touched = new Set<string>();

@@ -439,7 +439,7 @@ export const STATES: State[] = [
   },
   {
     name: 'execution-complete-dialog',
-    show: (browser, request) => ready(browser, request, 'Nearly done', (ana) => ana.ask('Complete')),
+    show: (browser, request) => ready(browser, request, 'Nearly done', (ana) => ana.ask('Close incident')),
   },
   {
     name: 'execution-abandon-dialog',
