@@ -18,3 +18,23 @@ export FORGE_BIN=$CARGO_TARGET_DIR/release/playbook-forge
 build_release() {
   cargo leptos build --release --precompress
 }
+
+# Starts the release over an empty folder, with the demo, for the script that asks: it is at `address`, logs into `run/log`, and
+# both end with the script.
+start_release() {
+  run=$(mktemp -d)
+  touch "$run/address"
+  FORGE_ADDR=127.0.0.1:0 FORGE_DATA_DIR=$run/data FORGE_DEMO=true "$FORGE_BIN" >"$run/address" 2>"$run/log" &
+  server=$!
+  trap 'kill "$server" || true; wait; rm -rf "$run"' EXIT
+  # The server says its address when it listens.
+  for _ in {1..100}; do
+    address=$(sed -n 's/^Playbook Forge is at //p' "$run/address")
+    [[ -z $address ]] || return 0
+    kill -0 "$server" || break
+    sleep 0.1
+  done
+  echo 'the server did not start:' >&2
+  cat "$run/log" >&2
+  exit 1
+}

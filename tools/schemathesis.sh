@@ -10,36 +10,9 @@ if [[ ${FORGE_LONG:-} == 1 ]]; then
   examples=500
 fi
 
-run=$(mktemp -d)
-server=
-# shellcheck disable=SC2317 # The trap reaches it.
-stop() {
-  [[ -z $server ]] || kill "$server" || true
-  wait
-  rm -rf "$run"
-}
-trap stop EXIT
-
+start_release
 cp end2end/schemathesis/* "$run"
-touch "$run/address"
-FORGE_ADDR=127.0.0.1:0 FORGE_DATA_DIR=$run/data FORGE_DEMO=true "$FORGE_BIN" >"$run/address" 2>"$run/log" &
-server=$!
 cd "$run"
-
-# The server says its address when it listens.
-for _ in {1..100}; do
-  address=$(sed -n 's/^Playbook Forge is at //p' address)
-  [[ -z $address ]] || break
-  kill -0 "$server" || break
-  sleep 0.1
-done
-
-if [[ -z $address ]]; then
-  echo 'schemathesis: the server did not start:' >&2
-  cat log >&2
-  exit 1
-fi
-
 "$BIN/python" prepare.py "$address"
 status=0
 "$BIN/schemathesis" --config-file schemathesis.toml run openapi.json --url "$address" --checks all \

@@ -124,6 +124,11 @@ ensure_fault_tools() {
   has strace || apt_install strace
 }
 
+# The examples of docs/api.md read JSON with it.
+ensure_jq() {
+  has jq || apt_install jq
+}
+
 # Printed reports are read back with what readers have.
 ensure_pdf_tools() {
   local tool
@@ -151,12 +156,14 @@ ensure_fuzzer() {
   cargo_install cargo-fuzz "$CARGO_FUZZ" 0
 }
 
-# In a folder of its own, with exactly the packages of the list; the list is kept beside them as a note.
-ensure_schemathesis() {
-  local list=end2end/schemathesis/requirements.txt folder=$FORGE_TOOLS/schemathesis
+# Tools written in Python, by the name of their folder in `end2end`: in a folder of their own, with exactly the packages of the
+# list, which is kept beside them as a note.
+ensure_python_tools() {
+  local name=$1
+  local list=end2end/$name/requirements.txt folder=$FORGE_TOOLS/$name
   cmp -s "$list" "$folder/requirements.txt" && return
   python3 -c 'import ensurepip' 2>/dev/null || apt_install python3 python3-venv
-  say 'installing Schemathesis with pip'
+  say "installing what $name needs with pip"
   rm -rf "$folder"
   python3 -m venv "$folder"
   "$folder/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement "$list"
@@ -175,7 +182,9 @@ for also in "$@"; do
       ensure_browser_tests
       ensure_pdf_tools
       ensure_fault_tools
-      ensure_schemathesis
+      ensure_jq
+      ensure_python_tools schemathesis
+      ensure_python_tools clients
       ;;
     --proxies) ensure_proxies ;;
     --fuzz) ensure_fuzzer ;;

@@ -91,6 +91,8 @@ if [[ $ready == true ]] && need 'release build' build_release; then
   suite count_playwright "$RESULTS" 'browser tests' browser_tests
   suite count_playwright "$TORTURE" 'torture' torture
   check 'schemathesis' tools/schemathesis.sh
+  check 'clients' tools/clients.sh
+  check 'examples' tools/examples.sh
 fi
 
 printf '\n'
