@@ -38,6 +38,17 @@ pub enum PrintError {
     Undone(#[from] Undone),
 }
 
+/// Leaves out that the structure of the file is not suspect, which is so when nothing is said (ISO 32000-1 §14.7.1): Poppler takes a
+/// `false` there for a fault, and tells everybody. Nothing moves in the file.
+fn leave_out_suspects(bytes: &mut [u8]) {
+    const MARKED: &[u8] = b"/MarkInfo<</Marked true";
+    const SUSPECTS: &[u8] = b"/Suspects false";
+    let whole = [MARKED, SUSPECTS].concat();
+    if let Some(at) = bytes.windows(whole.len()).position(|part| part == whole) {
+        bytes[at + MARKED.len()..at + whole.len()].fill(b' ');
+    }
+}
+
 /// A report that is printed.
 pub(super) struct Printed {
     /// The PDF.
@@ -102,7 +113,8 @@ impl Copy {
             standards,
             ..PdfOptions::default()
         };
-        let bytes = typst_pdf::pdf(&document, &options).map_err(|errors| told(&errors))?;
+        let mut bytes = typst_pdf::pdf(&document, &options).map_err(|errors| told(&errors))?;
+        leave_out_suspects(&mut bytes);
         remains.0 = Some(document);
         Ok(Printed { bytes, remains })
     }

@@ -4,10 +4,16 @@ use super::sections::{Choice, Metrics, Report, StepReport, Summary};
 use crate::event::StepStatus;
 use crate::graph::NodeKind;
 use crate::legible::legible;
+use crate::text::shortened;
 use crate::words::{counted, duration, held, utc};
 
 /// A name and a value.
 pub type Fact = (&'static str, String);
+
+/// So many decisions, and open steps of a kind, are named on the first page.
+const NAMED: usize = 8;
+/// As much of a reason as the first page has room for, in characters; the steps have all of it.
+const QUOTED: usize = 200;
 
 /// The fact whose value is an analyst's own words, which are shown as notes are.
 pub const OUTCOME: &str = "Outcome";
@@ -25,6 +31,8 @@ impl Report {
         facts.extend(summary.outcome.clone().map(|outcome| (OUTCOME, outcome)));
         facts.push(("Started", format!("{} UTC by {}", utc(summary.started_at), summary.started_by)));
         facts.extend(summary.ended_at.map(|at| ("Ended", format!("{} UTC", utc(at)))));
+        facts.extend(self.decided());
+        facts.extend(self.still_open());
         facts.push(("Duration", duration(summary.duration_seconds)));
         let paused = match summary.pause_count {
             0 => "Not paused".to_owned(),
@@ -86,6 +94,50 @@ impl Report {
             facts.push(("Bottleneck", format!("{}: {}", legible(&bottleneck.step.label), bottleneck.reason)));
         }
         facts
+    }
+}
+
+impl Report {
+    /// Which way the decisions went and why, as far as a first page has room for them.
+    fn decided(&self) -> Vec<Fact> {
+        let decided = self.steps.iter().filter_map(|step| Some((step, step.decision.as_ref()?)));
+        let told = |(step, choice): (&StepReport, &Choice)| {
+            let why = choice.rationale.as_deref().map(|why| why.split_whitespace().collect::<Vec<_>>().join(" "));
+            let why = why.map(|why| format!(": {}", legible(&shortened(&why, QUOTED)))).unwrap_or_default();
+            let (branch, label) = (legible(&choice.branch), legible(&step.label));
+            ("Decided", format!("“{branch}” at “{label}”, by {}{why}", choice.actor))
+        };
+        let count = decided.clone().count();
+        let mut facts: Vec<Fact> = decided.take(NAMED).map(told).collect();
+        if count > NAMED {
+            facts.push(("Decided", format!("and {} more", counted((count - NAMED) as u64, "answer"))));
+        }
+        facts
+    }
+
+    /// What is still to be done; what is blocked with what it waits for.
+    fn still_open(&self) -> Option<Fact> {
+        let open = |status| {
+            let steps = self.steps.iter().filter(|step| step.applicable && step.kind.is_actionable());
+            steps.filter(move |step| step.status == status).collect::<Vec<_>>()
+        };
+        let named = |status: StepStatus| {
+            let steps = open(status);
+            let name = |step: &&StepReport| {
+                let waits = step.blocked.as_ref().and_then(|hold| hold.reason.as_deref());
+                let waits = waits.map(|reason| format!(" (waiting for: {})", legible(reason))).unwrap_or_default();
+                format!("“{}”{waits}", legible(&step.label))
+            };
+            let names: Vec<String> = steps.iter().take(NAMED).map(name).collect();
+            let more = steps.len().saturating_sub(NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            (!steps.is_empty()).then(|| format!("{}: {}{more}", status.label().to_lowercase(), names.join(", ")))
+        };
+        let waiting = open(StepStatus::NotStarted).len();
+        let waiting = (waiting > 0).then(|| format!("{waiting} not started"));
+        let parts: Vec<String> =
+            [named(StepStatus::Blocked), named(StepStatus::InProgress), waiting].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| ("Still open", parts.join("; ")))
     }
 }
 
