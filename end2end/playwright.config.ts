@@ -40,7 +40,8 @@ export default defineConfig({
   // The tests share one server and its database, and each makes what it needs.
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // A busy machine may be slower than a browser waits: what fails is tried once more, and then told as flaky.
+  retries: 1,
   // Machines are busy: what passes takes a fraction of this.
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -29,7 +29,7 @@ use crate::ui::time::Time;
 #[component]
 pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoView {
     let selected = store.selected();
-    let panel = NodeRef::<leptos::html::Aside>::new();
+    let panel = NodeRef::<leptos::html::Div>::new();
     Effect::new(move |before: Option<()>| {
         selected.track();
         // Another step begins at its top, wherever the one before it was left.
@@ -39,21 +39,32 @@ pub(super) fn Panel(store: ExecutionStore, outline: OutlineState) -> impl IntoVi
     });
     view! {
         <aside
-            class="panel"
+            class="panel-column"
             aria-label="Chosen step"
-            node_ref=panel
             on:focusin=move |event| store.editing().set(is_field(&event))
             on:focusout=move |_| store.editing().set(false)
         >
+            <div class="panel" node_ref=panel>
+                {move || {
+                    let chosen = selected.get().and_then(|id| {
+                        let node = store.graph().with_value(|graph| graph.node(&id).cloned())?;
+                        Some((node, store.step(&id)?))
+                    });
+                    match chosen {
+                        Some((node, step)) => view! { <StepPanel store outline node view=step /> }.into_any(),
+                        None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
+                    }
+                }}
+            </div>
+            // Below what scrolls, so that nothing moves when somebody else blocks the step.
             {move || {
-                let chosen = selected.get().and_then(|id| {
-                    let node = store.graph().with_value(|graph| graph.node(&id).cloned())?;
-                    Some((node, store.step(&id)?))
-                });
-                match chosen {
-                    Some((node, step)) => view! { <StepPanel store outline node view=step /> }.into_any(),
-                    None => view! { <p class="empty-result">"Choose a step in the outline or on the flowchart."</p> }.into_any(),
-                }
+                let id = selected.get()?;
+                let step = store.step(&id)?.step;
+                let blocked = Memo::new(move |_| step.read().blocked());
+                Some(move || {
+                    let id = id.clone();
+                    blocked.get().map(|hold| view! { <HoldLine store id hold /> })
+                })
             }}
         </aside>
     }
@@ -88,14 +99,6 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
     };
     let copied = id.clone();
     let copy = move |_| copy_link(store, &copied);
-    let hold = {
-        let (id, step) = (id.clone(), step.clone());
-        let blocked = Memo::new(move |_| step.read().blocked());
-        move || {
-            let id = id.clone();
-            blocked.get().map(|hold| view! { <HoldLine store id hold /> })
-        }
-    };
     view! {
         <header class="panel-head">
             <p class="panel-kind">
@@ -132,8 +135,6 @@ fn StepPanel(store: ExecutionStore, outline: OutlineState, node: Node, view: Ste
         <Notes store id=id.clone() step=step.clone() />
         <EvidenceSection store id=id.clone() step />
         <History store id />
-        // Over the end of the panel, so that nothing moves when somebody else blocks the step.
-        {hold}
     }
 }
 

@@ -20,7 +20,12 @@ pub(super) fn Questions(store: ExecutionStore) -> impl IntoView {
         let open = RwSignal::new(true);
         Effect::new(move || {
             if !open.get() {
-                store.question().set(None);
+                // A frame later, when the dialog has given the focus back to where it was. Another question may be asked by then.
+                request_animation_frame(move || {
+                    if open.try_get_untracked() == Some(false) {
+                        store.question().set(None);
+                    }
+                });
             }
         });
         Some(match question {
