@@ -80,7 +80,8 @@ const READ: [string, (world: World) => string, string[]][] = [
   ['GET /pkg/{build}/{file}', () => '/pkg/0/playbook-forge.js', []],
   ['GET /', () => '/', ['from', 'playbook']],
   ['GET /executions', () => '/executions', ['q', 'status', 'page']],
-  ['GET /execute/{id}', ({ id }) => `/execute/${id}`, ['node']],
+  ['GET /execute/{id}', ({ id }) => `/execute/${id}`, ['filter', 'timeline']],
+  ['GET /execute/{id}/{step}/{node}', ({ id }) => `/execute/${id}/step/no-such`, ['filter']],
   ['GET /executions/{id}/report', ({ id }) => `/executions/${id}/report`, []],
   ['GET /playbooks', () => '/playbooks', ['q', 'tag']],
   ['GET /playbooks/new', () => '/playbooks/new', ['template']],
@@ -168,7 +169,7 @@ const ranges: Attack = {
 };
 
 /** What pages ask of the server that wrote them. */
-const PAGES = ['dashboard', 'editor', 'execution', 'executions', 'library', 'playbook', 'playbooks', 'recommendations', 'report', 'templates'];
+const PAGES = ['dashboard', 'editor', 'execution', 'executions', 'library', 'playbook', 'playbooks', 'recommendations', 'report', 'templates', 'node', 'people'];
 
 export const ATTACKS: Attack[] = [
   ...each('POST /api/playbooks', () => '/api/playbooks'),

@@ -30,6 +30,8 @@ async fn an_import_answers_what_was_read_and_where_it_lies() {
     assert_eq!(again["duplicate_of"], id);
     let file = json!({ "source": "flowchart TD\n  a --> b\n", "file_name": "lost-laptop.mmd" });
     assert_eq!(created(&app.api.import(&file).await)["title"], "lost-laptop");
+    let long = json!({ "source": ONE_STEP, "file_name": "n".repeat(1_001) });
+    problem_at(&app.api.import(&long).await, 422, "file_name");
     let location = response.header(LOCATION);
     assert_eq!(location, format!("/api/playbooks/{}", text(&id)));
     assert_eq!(app.api.read(location.to_str().expect("an address")).await["id"], id);

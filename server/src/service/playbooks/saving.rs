@@ -2,6 +2,7 @@
 //! computing, so it is done away from the tasks that answer requests.
 
 use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlaybook, SavePlaybook};
+use domain::command::{MAX_FILE_NAME_CHARS, check_length};
 use domain::fingerprint::Fingerprint;
 use domain::ids::{Actor, PlaybookId};
 use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import, name_by_file};
@@ -24,6 +25,9 @@ impl Service {
         author: Actor,
     ) -> Result<PlaybookCreated, ServiceError> {
         let (title, tags) = names(request.title.as_deref(), &request.tags)?;
+        if let Some(file) = &request.file_name {
+            check_length("file_name", file, MAX_FILE_NAME_CHARS)?;
+        }
         let id = PlaybookId(new_id());
         let command = request
             .command_id
