@@ -2,6 +2,7 @@
 
 use domain::api::{Problem, StartExecution};
 use domain::ids::{ExecutionId, PlaybookId};
+use domain::screen::on_screen;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -60,7 +61,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                     open.set(false);
                     navigate(&format!("/execute/{}", execution.id), NavigateOptions::default());
                 }
-                Err(problem) => error.set(Some(problem.detail)),
+                Err(problem) => error.set(Some(on_screen(&problem.detail))),
             }
         });
     };
