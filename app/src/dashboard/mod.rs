@@ -37,6 +37,7 @@ use crate::backend::{Json, PageError};
 use crate::ui::error::Failed;
 use crate::ui::focus::focus_on;
 use crate::ui::icon::Icon;
+use crate::ui::poll::again_and_again;
 
 /// How often the figures are asked for.
 const OFTEN: Duration = Duration::from_secs(10);
@@ -113,7 +114,7 @@ fn keep_up(asked: Memo<[String; 3]>, fresh: RwSignal<Option<String>>, trouble: R
     });
     let refresh = move || {
         let is_typed_in = focused().is_some_and(|element| element.matches("input, select").unwrap_or_default());
-        if document().hidden() || is_typed_in {
+        if is_typed_in {
             return;
         }
         let before = asked.get_untracked();
@@ -129,7 +130,7 @@ fn keep_up(asked: Memo<[String; 3]>, fresh: RwSignal<Option<String>>, trouble: R
                     let link = focused().and_then(|element| element.get_attribute("href"));
                     fresh.set(Some(html));
                     trouble.set(None);
-                    // Whoever was at a link is at the same one.
+                    // The focus stays at the same link.
                     if let Some(link) = link {
                         request_animation_frame(move || focus_on(&format!(".dashboard [href=\"{link}\"]")));
                     }
@@ -138,16 +139,7 @@ fn keep_up(asked: Memo<[String; 3]>, fresh: RwSignal<Option<String>>, trouble: R
             }
         });
     };
-    Effect::new(move || {
-        let again = set_interval_with_handle(refresh, OFTEN).ok();
-        let back = window_event_listener(ev::visibilitychange, move |_| refresh());
-        on_cleanup(move || {
-            if let Some(again) = again {
-                again.clear();
-            }
-            back.remove();
-        });
-    });
+    again_and_again(OFTEN, refresh);
 }
 
 /// What has the focus within the dashboard.

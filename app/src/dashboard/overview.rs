@@ -54,7 +54,7 @@ fn blocked_executions(blocked: &[BlockedExecution], count: u32, as_of: Timestamp
     let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(blocked.len());
     let row = |execution: &BlockedExecution| {
         let title = legible(&execution.incident_title).into_owned();
-        let address = format!("/execute/{}", execution.execution_id);
+        let address = of_page(execution.execution_id, None);
         let more = usize::try_from(execution.step_count).unwrap_or(usize::MAX).saturating_sub(execution.steps.len());
         let step = |step: &BlockedStep| {
             let label = legible(&step.label).into_owned();

@@ -11,6 +11,7 @@ mod instructions;
 mod jump;
 mod keys;
 mod notes;
+mod open;
 mod outline;
 mod panel;
 mod people;

@@ -6,10 +6,8 @@ use domain::legible::legible;
 use domain::words::{held, utc};
 use leptos::prelude::*;
 
+use super::open::open_steps;
 use crate::live::ExecutionStore;
-
-/// What is open, the most urgent first.
-pub(super) const OPEN: [StepStatus; 3] = [StepStatus::Blocked, StepStatus::InProgress, StepStatus::NotStarted];
 
 /// An open step, as it is printed.
 #[derive(Clone)]
@@ -55,22 +53,18 @@ pub(super) fn Printed(store: ExecutionStore) -> impl IntoView {
     }
 }
 
-/// The steps that apply and are not done.
+/// The open steps, as they are printed.
 fn open(store: ExecutionStore) -> Vec<Open> {
     store.with_execution(|execution| {
-        let applicable = execution.applicable();
-        let steps: Vec<_> = execution.graph.nodes.iter().zip(&execution.state.steps).zip(applicable).collect();
-        let of = |status: StepStatus| {
-            let open = steps.iter().filter(move |((node, step), applicable)| {
-                *applicable && node.kind.is_actionable() && step.status == status
-            });
-            open.map(|((node, step), _)| Open {
-                status: step.status,
-                label: legible(&node.label).into_owned(),
+        let printed = |(position, status): (usize, StepStatus)| {
+            let step = &execution.state.steps[position];
+            Open {
+                status,
+                label: legible(&execution.graph.nodes[position].label).into_owned(),
                 assignee: step.assignee.as_ref().map(ToString::to_string),
                 hold: step.blocked().as_ref().map(held),
-            })
+            }
         };
-        OPEN.into_iter().flat_map(of).collect()
+        open_steps(execution).into_iter().map(printed).collect()
     })
 }

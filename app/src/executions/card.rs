@@ -8,6 +8,7 @@ use domain::words::{counted, roughly};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use crate::live::address::of_page;
 use crate::ui::analyst::Avatar;
 use crate::ui::icon::Icon;
 use crate::ui::progress::{ProgressBar, in_words};
@@ -26,7 +27,7 @@ pub(super) struct Card {
 pub(super) fn CardView(card: ArcRwSignal<Card>, now: Signal<Timestamp>) -> impl IntoView {
     let card = RwSignal::from(card);
     let summary = card.read_untracked().listed.summary.clone();
-    let address = format!("/execute/{}", summary.id);
+    let address = of_page(summary.id, None);
     let progress = Signal::derive(move || card.read().listed.summary.progress);
     let status = Signal::derive(move || card.read().listed.summary.status);
     let blocked = move || progress.get().blocked;

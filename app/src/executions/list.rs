@@ -7,7 +7,6 @@ use std::time::Duration;
 use domain::api::ExecutionsPageData;
 use domain::ids::ExecutionId;
 use domain::time::Timestamp;
-use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
@@ -17,6 +16,7 @@ use super::order::{Order, in_words};
 use super::query::{MOST, Query, STEP};
 use crate::backend::list_executions;
 use crate::ui::icon::Icon;
+use crate::ui::poll::again_and_again;
 use crate::ui::time::{Time, ago, use_clock};
 
 /// How often the list is asked for again.
@@ -92,11 +92,8 @@ impl Shown {
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
 
-    /// Asks the server, unless nobody looks or it has not answered yet.
+    /// Asks the server, unless it has not answered yet.
     fn refresh(self, query: StoredValue<Query>) {
-        if document().hidden() {
-            return;
-        }
         if let Some(waited) = self.waited.get_value() {
             self.waited.set_value(Some(waited + 1));
             if waited + 1 >= PATIENCE {
@@ -142,16 +139,7 @@ pub(super) fn List(query: Query, data: ExecutionsPageData) -> impl IntoView {
     let shown = Shown::new(data);
     let is_filter = query.is_filter();
     let query = StoredValue::new(query);
-    Effect::new(move || {
-        let again = set_interval_with_handle(move || shown.refresh(query), OFTEN).ok();
-        let back = window_event_listener(ev::visibilitychange, move |_| shown.refresh(query));
-        on_cleanup(move || {
-            if let Some(again) = again {
-                again.clear();
-            }
-            back.remove();
-        });
-    });
+    again_and_again(OFTEN, move || shown.refresh(query));
     let is_empty = move || shown.order.read().0.iter().all(Vec::is_empty);
     let news = Memo::new(move |_| in_words(shown.fresh.read().news(&shown.order.read())));
     view! {

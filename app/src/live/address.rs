@@ -12,7 +12,7 @@ pub(crate) fn of_step(id: ExecutionId, node_id: &NodeId) -> String {
     format!("{}/steps/{}", of_execution(id), escaped(node_id.as_str()))
 }
 
-/// The page of one of its steps.
+/// Its page, or that of one of its steps.
 pub(crate) fn of_page(id: ExecutionId, node_id: Option<&NodeId>) -> String {
     let step = node_id.map(|node_id| format!("/step/{}", escaped(node_id.as_str())));
     format!("/execute/{id}{}", step.unwrap_or_default())

@@ -56,14 +56,11 @@ impl ExecutionStore {
             return self.tell(Tone::Notice, words);
         };
         self.selected().set(Some(node_id.clone()));
-        let taken_back = move || {
+        // A refusal has been shown as a message.
+        if self.change_step(node_id, patch, || ()).is_ok() {
             self.toasts.forget(&about(self.id()));
             // What is taken back is no new change that could be taken back.
             self.undos.update_value(|undos| undos.truncate(count));
-        };
-        // A refusal has been shown as a message.
-        if self.change_step(node_id, patch, || ()).is_ok() {
-            taken_back();
         }
     }
 

@@ -10,8 +10,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde::Deserialize;
 
+use crate::live::address::of_page;
 use crate::ui::analyst::use_analyst;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, DialogFoot};
 use crate::ui::request::{LastSent, Method, command_id_for, send};
 
 /// What this dialog wants to know of `domain::api::ExecutionDetail`.
@@ -59,7 +60,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                 Ok(execution) => {
                     last_sent.set_value(None);
                     open.set(false);
-                    navigate(&format!("/execute/{}", execution.id), NavigateOptions::default());
+                    navigate(&of_page(execution.id, None), NavigateOptions::default());
                 }
                 Err(problem) => error.set(Some(on_screen(&problem.detail))),
             }
@@ -90,11 +91,7 @@ pub(crate) fn StartDialog(open: RwSignal<bool>, playbook_id: PlaybookId, title: 
                         prop:value=move || analyst.name().map(String::from).unwrap_or_default()
                     />
                 </label>
-                <p class="field-error" role="alert">{move || error.get()}</p>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                    <button type="submit" class="button primary" disabled=move || busy.get()>"Start execution"</button>
-                </div>
+                <DialogFoot open error busy send="Start execution" />
             </form>
         </Dialog>
     }

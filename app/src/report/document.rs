@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use super::details::{evidence, notes, steps};
 use crate::backend::{Recommended, ReportPageData, ReportSource};
+use crate::live::address::of_page;
 use crate::ui::icon::Icon;
 use crate::ui::prose::prose;
 
@@ -49,7 +50,7 @@ fn head(report: &Report) -> impl IntoView + use<> {
             </div>
             <span class="spacer"></span>
             <nav class="row screen-only" aria-label="This report">
-                <a class="button" href=format!("/execute/{id}")>"The execution"</a>
+                <a class="button" href=of_page(id, None)>"The execution"</a>
                 <a class="button" href=format!("/api/executions/{id}/report.md") download="" rel="external"><Icon name="down" />"Markdown"</a>
                 <a class="button" href=format!("/api/executions/{id}/report?format=json") rel="external"><Icon name="down" />"JSON"</a>
                 <a class="button primary" href=format!("/api/executions/{id}/report.pdf") download="" rel="external"><Icon name="down" />"PDF"</a>

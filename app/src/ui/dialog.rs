@@ -39,3 +39,21 @@ pub(crate) fn Dialog(
         </dialog>
     }
 }
+
+/// The foot of a form in a dialog: why it was refused, the way out, and the button that sends it. `keys` send it, too.
+#[component]
+pub(crate) fn DialogFoot(
+    open: RwSignal<bool>,
+    error: RwSignal<Option<String>>,
+    send: &'static str,
+    #[prop(optional)] keys: Option<&'static str>,
+    #[prop(optional, into)] busy: Signal<bool>,
+) -> impl IntoView {
+    view! {
+        <p class="field-error" role="alert">{move || error.get()}</p>
+        <div class="dialog-actions">
+            <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
+            <button type="submit" class="button primary" title=keys disabled=move || busy.get()>{send}</button>
+        </div>
+    }
+}

@@ -11,6 +11,7 @@ pub(crate) mod figures;
 pub(crate) mod focus;
 pub(crate) mod icon;
 pub(crate) mod menu;
+pub(crate) mod poll;
 pub(crate) mod portion;
 pub(crate) mod progress;
 pub(crate) mod prose;

@@ -1,17 +1,16 @@
 //! Ending an execution: what is still open is shown before, step by step, and how it ended is asked for.
 
 use domain::api::PatchExecution;
-use domain::event::{ExecutionStatus, StepStatus};
-use domain::execution::Execution;
+use domain::event::ExecutionStatus;
 use domain::metrics::Progress;
 use domain::session::Place;
 use leptos::ev;
 use leptos::prelude::*;
 
+use crate::execution::open::{OPEN, open_steps};
 use crate::execution::outline::focus_panel;
-use crate::execution::printed::OPEN;
 use crate::live::ExecutionStore;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, DialogFoot};
 use crate::ui::icon::Icon;
 
 /// Shows what is open, and asks how it ended.
@@ -50,11 +49,7 @@ pub(super) fn EndDialog(store: ExecutionStore, open: RwSignal<bool>, status: Exe
                     <span>{question} {(!required).then(|| view! { <em>" optional"</em> })}</span>
                     <textarea rows="4" maxlength="20000" dir="auto" required=required autofocus prop:value=move || shown.get() on:input:target=keep></textarea>
                 </label>
-                <p class="field-error" role="alert">{move || error.get()}</p>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                    <button type="submit" class="button primary">{button}</button>
-                </div>
+                <DialogFoot open error send=button />
             </form>
         </Dialog>
     }
@@ -89,19 +84,6 @@ fn list(store: ExecutionStore, open: RwSignal<bool>) -> Option<AnyView> {
         .then(|| view! { <ul class="open-steps" aria-label="Open steps">{items.collect_view()}</ul> }.into_any())
 }
 
-/// The positions of the open steps: blocked first, then what runs, then what nobody has begun; each in the order of the
-/// playbook.
-fn open_steps(execution: &Execution) -> Vec<(usize, StepStatus)> {
-    let applicable = execution.applicable();
-    let mut steps: Vec<(usize, StepStatus)> = (0..execution.graph.nodes.len())
-        .filter(|&position| execution.graph.nodes[position].kind.is_actionable() && applicable[position])
-        .map(|position| (position, execution.state.steps[position].status))
-        .filter(|(_, status)| !status.is_done())
-        .collect();
-    steps.sort_by_key(|(_, status)| OPEN.iter().position(|open| open == status));
-    steps
-}
-
 /// What is open, in one sentence.
 fn still_open(progress: &Progress) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -121,13 +103,6 @@ fn still_open(progress: &Progress) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use domain::event::Header;
-    use domain::graph::{Graph, Node, NodeKind};
-    use domain::ids::{ExecutionId, PlaybookId};
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -136,27 +111,5 @@ mod tests {
         assert_eq!(still_open(&progress), "Still open: 4 steps not started, 1 blocked.");
         assert_eq!(still_open(&Progress { blocked: 1, ..Progress::default() }), "Still open: 1 step blocked.");
         assert_eq!(still_open(&Progress { completed: 2, ..Progress::default() }), "Every step is done.");
-    }
-
-    #[test]
-    fn what_is_blocked_is_listed_first_and_what_is_no_open_step_not_at_all() {
-        let kinds =
-            [NodeKind::Phase, NodeKind::Step, NodeKind::Decision, NodeKind::Execute, NodeKind::Step, NodeKind::Merge];
-        let nodes =
-            kinds.iter().enumerate().map(|(at, kind)| Node::new(at.to_string().as_str(), *kind, "A node")).collect();
-        let graph = Graph { nodes, ..Graph::default() };
-        let header = Header {
-            execution_id: ExecutionId(Uuid::nil()),
-            playbook_id: PlaybookId(Uuid::nil()),
-            playbook_version: 1,
-            graph_hash: graph.hash(),
-        };
-        let mut execution = Execution::new(header, Arc::new(graph));
-        let statuses = [(2, StepStatus::InProgress), (3, StepStatus::Completed), (4, StepStatus::Blocked)];
-        for (position, status) in statuses {
-            Arc::make_mut(&mut execution.state.steps[position]).status = status;
-        }
-        let open: Vec<usize> = open_steps(&execution).into_iter().map(|(position, _)| position).collect();
-        assert_eq!(open, [4, 2, 1]);
     }
 }

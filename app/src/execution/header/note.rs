@@ -6,7 +6,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, DialogFoot};
 
 /// Takes one note.
 #[component]
@@ -51,11 +51,7 @@ pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
                     <span>"Note" <em>"seen in the timeline"</em></span>
                     <textarea rows="5" maxlength="20000" dir="auto" autofocus prop:value=move || shown.get() on:input:target=keep on:keydown=press></textarea>
                 </label>
-                <p class="field-error" role="alert">{move || error.get()}</p>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                    <button type="submit" class="button primary" title="Ctrl+Enter">"Add note"</button>
-                </div>
+                <DialogFoot open error send="Add note" keys="Ctrl+Enter" />
             </form>
         </Dialog>
     }

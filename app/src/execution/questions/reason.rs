@@ -10,7 +10,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::live::ExecutionStore;
-use crate::ui::dialog::Dialog;
+use crate::ui::dialog::{Dialog, DialogFoot};
 
 /// Asks why a step is blocked or, without one, why the execution is paused.
 #[component]
@@ -68,11 +68,7 @@ pub(super) fn ReasonDialog(store: ExecutionStore, open: RwSignal<bool>, node: Op
                         on:input:target=keep
                     />
                 </label>
-                <p class="field-error" role="alert">{move || error.get()}</p>
-                <div class="dialog-actions">
-                    <button type="button" class="button" on:click=move |_| open.set(false)>"Cancel"</button>
-                    <button type="submit" class="button primary">{button}</button>
-                </div>
+                <DialogFoot open error send=button />
             </form>
         </Dialog>
     }

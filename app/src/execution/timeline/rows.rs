@@ -101,16 +101,21 @@ pub(super) struct Row {
 /// The events that the filter lets through, with the silence between them.
 pub(super) fn rows(events: &[Arc<Event>], filter: &Filter) -> Vec<Row> {
     let mut before: Option<Timestamp> = None;
+    let mut tells_two = false;
     let mut rows = Vec::new();
-    let holds = |at: usize| events.get(at).filter(|event| filter.holds(event)).map(|event| &**event);
-    // Two events that are told as one, as long as the second is shown.
-    let is_told_with = |at: usize| holds(at).is_some_and(|event| is_told_with(event, holds(at + 1)));
-    for (at, event) in events.iter().enumerate().filter(|(at, _)| holds(*at).is_some() && !is_told_with(*at)) {
+    let mut shown = events.iter().enumerate().filter(|(_, event)| filter.holds(event)).peekable();
+    while let Some((at, event)) = shown.next() {
+        let next = shown.peek().filter(|(next, _)| *next == at + 1).map(|(_, next)| &***next);
+        // Two events that are told as one, as long as the second is shown.
+        if is_told_with(event, next) {
+            tells_two = true;
+            continue;
+        }
         let silence = before.map_or(0, |before| seconds_between(before, event.timestamp));
         let day = |time: Timestamp| time.micros().div_euclid(DAY_MICROS);
         let new_day = before.is_none_or(|before| day(before) != day(event.timestamp));
-        let tells_two = at.checked_sub(1).is_some_and(is_told_with);
-        rows.push(Row { at, seq: event.seq, gap: (silence >= GAP_SECONDS).then_some(silence), tells_two, new_day });
+        let gap = (silence >= GAP_SECONDS).then_some(silence);
+        rows.push(Row { at, seq: event.seq, gap, tells_two: std::mem::take(&mut tells_two), new_day });
         before = Some(event.timestamp);
     }
     rows

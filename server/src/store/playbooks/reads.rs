@@ -73,11 +73,11 @@ impl Store {
         if saved.version != 1 {
             return Ok(None);
         }
-        let hash = self.version(saved.playbook, saved.version).await?.graph.hash();
+        let version = self.version(saved.playbook, saved.version).await?;
         let same: Vec<(Uuid, i32)> = playbook_versions::Entity::find()
             .select_only()
             .columns([Column::PlaybookId, Column::Version])
-            .filter(Column::GraphHash.eq(hash))
+            .filter(Column::GraphHash.eq(version.graph_hash.as_str()))
             .filter(Column::PlaybookId.ne(saved.playbook.0))
             .into_tuple()
             .all(&self.read)
