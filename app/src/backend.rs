@@ -20,8 +20,9 @@ use domain::ids::{Actor, Seq};
 use domain::ids::{ExecutionId, PlaybookId};
 #[cfg(feature = "ssr")]
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
+use domain::passage::Passage;
 #[cfg(feature = "ssr")]
-use domain::report::{Recommendations, Report};
+use domain::report::{Report, WrittenText};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Post;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -80,8 +81,8 @@ pub trait Backend: Send + Sync {
     async fn execution_page(&self, id: ExecutionId) -> Result<ExecutionPageData, Problem>;
     /// What the page of a report is made from.
     async fn report_page(&self, id: ExecutionId) -> Result<ReportSource, Problem>;
-    /// What is recommended, if anything, up to which event.
-    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem>;
+    /// What a text of the report says, if anything, up to which event.
+    async fn passage(&self, id: ExecutionId, passage: Passage) -> Result<(Seq, Option<WrittenText>), Problem>;
     /// Everybody who began or was given something lately.
     async fn people(&self) -> Result<Vec<Actor>, Problem>;
     /// The figures of the executions that a filter lets through, and those of each playbook among them.
@@ -99,23 +100,29 @@ pub struct ReportSource {
     pub flowchart: Drawing,
 }
 
-/// What the page of a report shows. It is written on the server; the browser adds nothing to it but the means to edit the
-/// recommendations.
+/// What the page of a report shows. It is written on the server; the browser adds nothing to it but the means to edit what
+/// analysts write in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReportPageData {
     /// What the incident is called.
     pub incident_title: String,
-    /// The report before the recommendations, as HTML.
-    pub before: String,
+    /// What happened, as HTML.
+    pub first: String,
+    /// What the incident did to whom.
+    pub impact: WrittenPassage,
+    /// Why it could happen.
+    pub cause: WrittenPassage,
+    /// The figures, the key events and the findings, as HTML.
+    pub then: String,
     /// What analysts recommend.
-    pub recommendations: Recommended,
-    /// The report after them, as HTML.
+    pub recommendations: WrittenPassage,
+    /// All that stands after that, as HTML.
     pub after: String,
 }
 
-/// What analysts recommend.
+/// A text that analysts write in the report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Recommended {
+pub struct WrittenPassage {
     /// As it was written; empty when nothing was.
     pub text: String,
     /// Up to which event of the execution that is known.
@@ -234,11 +241,11 @@ pub async fn load_report(id: String) -> Result<ReportPageData, PageError> {
     })
 }
 
-/// The recommendations of a report, as they are now.
-#[server(prefix = "/app", endpoint = "recommendations", input = Json, output = Json)]
-pub async fn load_recommendations(id: String) -> Result<Recommended, PageError> {
+/// A text of a report, as it is now.
+#[server(prefix = "/app", endpoint = "passage", input = Json, output = Json)]
+pub async fn load_passage(id: String, passage: Passage) -> Result<WrittenPassage, PageError> {
     with_status(match id.parse() {
-        Ok(id) => backend().recommendations(id).await.map(|(seq, written)| crate::report::recommended(seq, written)),
+        Ok(id) => backend().passage(id, passage).await.map(|(seq, written)| crate::report::passage(seq, written)),
         Err(_) => Err(nothing_here("execution")),
     })
 }

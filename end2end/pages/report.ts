@@ -4,22 +4,25 @@ import { SitePage } from './site.ts';
 /** `/executions/{id}/report`: the after-action report. */
 export class ReportPage extends SitePage {
   readonly contents: Locator;
-  /** What is recommended, as it is shown. */
-  readonly recommendations: Locator;
-  /** What is recommended, as it is written. */
+  /** What is recommended, or another text that analysts write, as it is shown. */
+  readonly passage: Locator;
+  /** The same as it is written. */
   readonly field: Locator;
   /** Whether it was saved. */
   readonly saved: Locator;
   /** That somebody else wrote meanwhile. */
   readonly conflict: Locator;
 
-  constructor(page: Page) {
+  constructor(
+    page: Page,
+    readonly name: 'impact' | 'cause' | 'recommendations' = 'recommendations',
+  ) {
     super(page);
     this.contents = page.getByRole('navigation', { name: 'Contents' });
-    this.recommendations = page.locator('#recommendations');
-    this.field = this.recommendations.getByRole('textbox');
-    this.saved = this.recommendations.getByRole('status');
-    this.conflict = this.recommendations.getByRole('alert');
+    this.passage = page.locator(`#${name}`);
+    this.field = this.passage.getByRole('textbox');
+    this.saved = this.passage.getByRole('status');
+    this.conflict = this.passage.getByRole('alert');
   }
 
   async open(execution: string) {
@@ -36,13 +39,13 @@ export class ReportPage extends SitePage {
     return this.page.locator('dl.facts > div').filter({ has: this.page.getByText(name, { exact: true }) }).first().locator('dd');
   }
 
-  /** Opens the field of the recommendations, with what is there. */
+  /** Opens the field, with what is there. */
   async edit() {
-    await this.recommendations.getByRole('button', { name: 'Edit' }).click();
+    await this.passage.getByRole('button', { name: 'Edit' }).click();
     await expect(this.field).toBeFocused();
   }
 
   press(button: string) {
-    return this.recommendations.getByRole('button', { name: button }).click();
+    return this.passage.getByRole('button', { name: button }).click();
   }
 }

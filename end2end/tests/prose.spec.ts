@@ -75,7 +75,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await isToTheLetter(report.section('Step details').locator('.evidence-table .prose'));
     await isToTheLetter(report.section('Timeline').locator('tr', { hasText: 'noted on' }).locator('.prose'));
     await isToTheLetter(report.fact('Outcome').locator('.prose'));
-    await isToTheLetter(report.recommendations.locator('.prose'));
+    await isToTheLetter(report.passage.locator('.prose'));
     await leadsNowhere(report.page);
     expect(await barriers(report.page)).toEqual([]);
   });

@@ -29,11 +29,11 @@ test('the report of an execution is reached from it and says what became of it',
   const report = new ReportPage(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Over before lunch' })).toBeVisible();
   await expect(report.fact('Outcome')).toHaveText('Contained');
-  await expect(report.section('Timeline')).toContainText('Disabled in the directory');
-  await expect(report.section('Step details').getByRole('article').filter({ hasText: STEP })).toContainText('Ben');
-  await expect(report.section('Integrity')).toContainText('every event follows from the one before');
-  await report.contents.getByRole('link', { name: 'Integrity' }).click();
-  await expect(report.section('Integrity')).toBeInViewport();
+  await expect(report.section('Executive summary')).toContainText('Ben completed it on');
+  await expect(report.section('Annex: Step details').getByRole('article').filter({ hasText: STEP })).toContainText('Ben');
+  await expect(report.section('Annex: Integrity')).toContainText('every event follows from the one before');
+  await report.contents.getByRole('link', { name: 'Annex: Integrity' }).click();
+  await expect(report.section('Annex: Integrity')).toBeInViewport();
 });
 
 test('a report is complete without a script, and its files can be fetched', async ({ browser, request }) => {
@@ -43,7 +43,15 @@ test('a report is complete without a script, and its files can be fetched', asyn
   await page.goto(`/executions/${execution.id}/report`);
   await expect(page.getByText('Interim report')).toBeVisible();
   const report = new ReportPage(page);
-  for (const name of ['Executive summary', 'Flowchart', 'Timeline', 'Step details', 'Metrics', 'Recommendations', 'Integrity']) {
+  for (const name of [
+    'Executive summary',
+    'Key events',
+    'Findings and recommendations',
+    'Metrics',
+    'Annex: Flowchart',
+    'Annex: Step details',
+    'Annex: Integrity',
+  ]) {
     await expect(report.section(name)).toBeVisible();
   }
   await expect(page.locator('svg.flowchart .node[data-status="blocked"]')).toBeVisible();
@@ -55,14 +63,53 @@ test('a report is complete without a script, and its files can be fetched', asyn
 
 test('recommendations are saved while they are written and shown when they are done', async ({ browser, request }) => {
   const { execution, ana } = await reported(browser, request, 'What we learned');
-  await expect(ana.recommendations).toContainText('None have been written yet');
+  await expect(ana.passage).toContainText('Nothing has been written yet');
   await ana.edit();
   await ana.field.fill('# Backups\n\nKeep one **offline**.');
   await expect(ana.saved).toHaveText('Saved');
   expect(await recommended(request, execution.id)).toBe('# Backups\n\nKeep one **offline**.');
   await ana.press('Done');
-  await expect(ana.recommendations.locator('strong')).toHaveText(['# Backups', 'offline']);
-  await expect(ana.recommendations).toContainText('Last changed by Ana');
+  await expect(ana.passage.locator('strong')).toHaveText(['# Backups', 'offline']);
+  await expect(ana.passage).toContainText('Last changed by Ana');
+});
+
+test('all events are a switch away from the key events, also without a script', async ({ browser, request }) => {
+  const execution = await started(request, 'Told to the board');
+  await execution.change(STEP, { status: 'blocked', reason: 'The directory is down' });
+  await execution.change(STEP, { notes: 'Only a trace' });
+  await execution.change(STEP, { notes: 'The mailbox was **forwarded**', key: true });
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await page.goto(`/executions/${execution.id}/report`);
+  const report = new ReportPage(page);
+  const events = report.section('Key events');
+  await expect(events.getByText('The directory is down')).toBeVisible();
+  await expect(events.getByText('Only a trace')).toBeHidden();
+  await expect(report.section('Findings and recommendations').locator('strong', { hasText: 'forwarded' })).toBeVisible();
+  await events.getByRole('checkbox', { name: /^All \d+ events/ }).check();
+  await expect(events.getByText('Only a trace')).toBeVisible();
+});
+
+test('impact and cause are written in place, each on its own, and stay after the end', async ({ browser, request }) => {
+  const execution = await started(request, 'What it did to us');
+  await execution.end('completed', 'Contained');
+  const page = await analyst(browser, 'Ana');
+  for (const [name, text] of [
+    ['impact', 'Forty mailboxes'],
+    ['cause', 'No second factor'],
+  ] as const) {
+    const ana = new ReportPage(page, name);
+    await ana.open(execution.id);
+    await ana.edit();
+    await ana.field.fill(text);
+    await expect(ana.saved).toHaveText('Saved');
+    await ana.press('Done');
+    await expect(ana.passage).toContainText(text);
+    await expect(ana.passage).toContainText('Last changed by Ana');
+  }
+  const detail = await (await request.get(`/api/executions/${execution.id}`)).json();
+  expect([detail.impact, detail.cause]).toEqual(['Forty mailboxes', 'No second factor']);
+  const md = await (await request.get(`/api/executions/${execution.id}/report.md`)).text();
+  expect(md).toContain('Forty mailboxes');
 });
 
 test('what was typed and not saved survives a server that cannot be reached and a reload', async ({ browser, request }) => {

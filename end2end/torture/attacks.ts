@@ -169,7 +169,7 @@ const ranges: Attack = {
 };
 
 /** What pages ask of the server that wrote them. */
-const PAGES = ['dashboard', 'editor', 'execution', 'executions', 'library', 'playbook', 'playbooks', 'recommendations', 'report', 'templates', 'node', 'people'];
+const PAGES = ['dashboard', 'editor', 'execution', 'executions', 'library', 'playbook', 'playbooks', 'passage', 'report', 'templates', 'node', 'people'];
 
 export const ATTACKS: Attack[] = [
   ...each('POST /api/playbooks', () => '/api/playbooks'),

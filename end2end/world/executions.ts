@@ -10,6 +10,8 @@ export interface StepChange {
   status?: StepStatus;
   assignee?: string | null;
   notes?: string;
+  key?: boolean;
+  reason?: string;
   decision_taken?: string | null;
   rationale?: string;
   occurred_at?: string;

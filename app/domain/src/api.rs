@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command::{ExecutionChange, StepChange};
-use crate::event::{Event, ExecutionStatus, Hash, StepStatus};
+use crate::event::{Aspect, Event, ExecutionStatus, Hash, StepStatus};
 use crate::execution::{AttachedEvidence, Execution, Hold, Note, State};
 use crate::graph::{Code, Graph, NodeKind};
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq, given, given_or_null};
@@ -223,6 +223,12 @@ pub struct ExecutionDetail {
     /// Recommendations for the report, as Markdown.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub recommendations: Option<String>,
+    /// What the incident did to whom, as Markdown.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub impact: Option<String>,
+    /// Why it could happen, as Markdown.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub cause: Option<String>,
     /// Notes on the whole.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Note>))]
     pub notes: Vec<Arc<Note>>,
@@ -314,6 +320,8 @@ impl ExecutionDetail {
             outcome: state.outcome.clone(),
             paused: state.paused(),
             recommendations: state.recommendations.clone(),
+            impact: state.said_of(Aspect::Impact).map(str::to_owned),
+            cause: state.said_of(Aspect::Cause).map(str::to_owned),
             notes: state.notes.clone(),
             steps: applicable
                 .into_iter()
@@ -375,6 +383,9 @@ pub struct PatchExecution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
+    /// Says that the note is told among the key events of the report; goes with `notes`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub key: bool,
     /// How it ended; goes with `completed` or `abandoned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
@@ -387,6 +398,14 @@ pub struct PatchExecution {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
     pub recommendations: Option<String>,
+    /// What the incident did to whom, as a whole; a blank text takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
+    pub impact: Option<String>,
+    /// Why it could happen, as a whole; a blank text takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeTextOrBlank>))]
+    pub cause: Option<String>,
     /// Who asks; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::AnalystName>))]
@@ -422,6 +441,9 @@ pub struct PatchStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::FreeText>))]
     pub notes: Option<String>,
+    /// Says that the note is told among the key events of the report; goes with `notes`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub key: bool,
     /// The branch to take; `null` takes the decision back.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
@@ -475,6 +497,7 @@ impl PatchStep {
             status: self.status,
             assignee: self.assignee.clone(),
             note: self.notes.clone(),
+            key: self.key,
             decision: self.decision_taken.clone(),
             rationale: self.rationale.clone(),
             reason: self.reason.clone(),
@@ -499,9 +522,12 @@ impl PatchExecution {
         ExecutionChange {
             status: self.status,
             note: self.notes.clone(),
+            key: self.key,
             outcome: self.outcome.clone(),
             reason: self.reason.clone(),
             recommendations: self.recommendations.clone(),
+            impact: self.impact.clone(),
+            cause: self.cause.clone(),
         }
     }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::{
-    EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange, StatusChange,
-    StepStatus, Text,
+    Aspect, Described, EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange,
+    StatusChange, StepStatus, Text,
 };
-use crate::execution::{Execution, Field, Step, Touch};
+use crate::execution::{Execution, Field, State, Step, Touch};
 use crate::graph::NodeKind;
 use crate::ids::{Actor, CommandId, MAX_NAME_CHARS, NodeId, Seq};
 use crate::legible::{self, NameError};
@@ -65,6 +65,8 @@ pub struct StepChange {
     pub assignee: Option<Option<Actor>>,
     /// A note to add.
     pub note: Option<String>,
+    /// Whether that note is a key event.
+    pub key: bool,
     /// The branch to take; `Some(None)` takes the decision back.
     pub decision: Option<Option<String>>,
     /// Why that branch; without a branch, why the one that is taken.
@@ -80,12 +82,28 @@ pub struct ExecutionChange {
     pub status: Option<ExecutionStatus>,
     /// A note to add.
     pub note: Option<String>,
+    /// Whether that note is a key event.
+    pub key: bool,
     /// How it ended; goes with `completed` or `abandoned`.
     pub outcome: Option<String>,
     /// What is waited for; goes with `paused`.
     pub reason: Option<String>,
     /// The report's recommendations, as a whole.
     pub recommendations: Option<String>,
+    /// What the incident did to whom, as a whole.
+    pub impact: Option<String>,
+    /// Why it could happen, as a whole.
+    pub cause: Option<String>,
+}
+
+impl ExecutionChange {
+    /// What it says of an aspect of the incident.
+    fn says_of(&self, aspect: Aspect) -> Option<&str> {
+        match aspect {
+            Aspect::Impact => self.impact.as_deref(),
+            Aspect::Cause => self.cause.as_deref(),
+        }
+    }
 }
 
 /// Who asks, when, and what they had seen.
@@ -135,7 +153,7 @@ pub enum Refusal {
     },
     /// The execution is over.
     #[error(
-        "this execution is {}: it takes notes and recommendations, everything else needs it to be reopened first",
+        "this execution is {}: it takes notes, recommendations, impact and cause; everything else needs it to be reopened first",
         .0.as_str()
     )]
     Closed(ExecutionStatus),
@@ -315,8 +333,8 @@ fn change_step(
         Some(None) => bodies.extend(withdraw_decision(execution, step, meta)?),
         None => {}
     }
-    if let Some(note) = &change.note {
-        bodies.push(EventBody::NoteAdded(Text { text: to_the_letter("notes", note)? }));
+    if let Some(text) = note(change.note.as_deref(), change.key)? {
+        bodies.push(EventBody::NoteAdded(text));
     }
     let status = status.and_then(|to| set_status(step, to, reason, &bodies, meta));
     bodies.extend(status);
@@ -434,11 +452,11 @@ fn overwrote(touch: Option<&Touch>, meta: &Meta, value: impl FnOnce() -> Value) 
 fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta) -> Result<Vec<EventDraft>, Refusal> {
     let state = &execution.state;
     if *change == ExecutionChange::default() {
-        return Err(Refusal::Nothing("status, notes, recommendations"));
+        return Err(Refusal::Nothing("status, notes, recommendations, impact, cause"));
     }
     let mut bodies = Vec::new();
-    if let Some(note) = &change.note {
-        bodies.push(EventBody::ExecutionNoted(Text { text: to_the_letter("notes", note)? }));
+    if let Some(text) = note(change.note.as_deref(), change.key)? {
+        bodies.push(EventBody::ExecutionNoted(text));
     }
     if let Some(recommendations) = &change.recommendations {
         let recommendations = at_most("recommendations", recommendations, MAX_TEXT_CHARS)?;
@@ -446,6 +464,11 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
             let overwrote =
                 overwrote(state.recommendations_touch.as_ref(), meta, || state.recommendations.clone().into());
             bodies.push(EventBody::RecommendationsChanged(Rewritten { text: recommendations, overwrote }));
+        }
+    }
+    for aspect in [Aspect::Impact, Aspect::Cause] {
+        if let Some(text) = change.says_of(aspect) {
+            bodies.extend(describe(state, aspect, text, meta)?);
         }
     }
     let ends = change.status.is_some_and(ExecutionStatus::is_closed);
@@ -466,6 +489,18 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
         bodies.extend(transition(state.status, to, StateChange { outcome, reason, overwrote })?);
     }
     Ok(bodies.into_iter().map(of_execution).collect())
+}
+
+/// What is said of an aspect of the incident; a blank text takes it away.
+fn describe(state: &State, field: Aspect, text: &str, meta: &Meta) -> Result<Option<EventBody>, Refusal> {
+    let text = at_most(field.as_str(), text, MAX_TEXT_CHARS)?;
+    let to = Some(text).filter(|text| !text.trim().is_empty());
+    let said = state.described.get(&field);
+    let from = said.and_then(|said| said.text.clone());
+    Ok((from != to).then(|| {
+        let overwrote = overwrote(said.map(|said| &said.touch), meta, || from.clone().into());
+        EventBody::ExecutionDescribed(Described { field, from, to, overwrote })
+    }))
 }
 
 fn transition(from: ExecutionStatus, to: ExecutionStatus, change: StateChange) -> Result<Option<EventBody>, Refusal> {
@@ -513,6 +548,15 @@ fn reason(value: &str) -> Result<String, Refusal> {
     check_length("reason", value, MAX_REASON_CHARS)?;
     let words = text("reason", value)?;
     Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A note, as it was written.
+fn note(words: Option<&str>, key: bool) -> Result<Option<Text>, Refusal> {
+    match words {
+        Some(words) => Ok(Some(Text { text: to_the_letter("notes", words)?, key })),
+        None if key => Err(Refusal::Alone { field: "key", with: "notes" }),
+        None => Ok(None),
+    }
 }
 
 /// Free text that must say something, as it was written: the indentation of a first line may be evidence.

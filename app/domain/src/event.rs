@@ -244,6 +244,49 @@ pub struct Rewritten {
 pub struct Text {
     /// As written.
     pub text: String,
+    /// Whether it is told among the key events of the report; left out when it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, nullable = false))]
+    pub key: bool,
+}
+
+/// What is said of an incident as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// What it did to whom.
+    Impact,
+    /// Why it could happen.
+    Cause,
+}
+
+impl Aspect {
+    /// The word used on the wire and in sentences.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Impact => "impact",
+            Self::Cause => "cause",
+        }
+    }
+}
+
+/// Something that is said of an incident, and what was said before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Described {
+    /// Of what.
+    pub field: Aspect,
+    /// As it was written before; `null` when nothing was.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub from: Option<String>,
+    /// As it is written now; `null` when it was taken away.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub to: Option<String>,
+    /// Whose text it replaced, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub overwrote: Option<Overwrote>,
 }
 
 /// What happened. The names are those of `event_type` on the wire, the contents those of `data`.
@@ -277,6 +320,8 @@ pub enum EventBody {
     ExecutionNoted(Text),
     /// The report's recommendations were rewritten.
     RecommendationsChanged(Rewritten),
+    /// Something was said of the incident as a whole.
+    ExecutionDescribed(Described),
     /// A step is being worked on.
     StepStarted(StatusChange),
     /// A step is done.
@@ -328,7 +373,7 @@ pub enum EventBody {
 
 impl EventBody {
     /// Every `event_type`, in the order of DESIGN §4.
-    pub const TYPES: [&'static str; 19] = [
+    pub const TYPES: [&'static str; 20] = [
         "execution_started",
         "execution_paused",
         "execution_resumed",
@@ -348,6 +393,7 @@ impl EventBody {
         "decision_taken",
         "evidence_attached",
         "decision_withdrawn",
+        "execution_described",
     ];
 
     /// The word that stands in `event_type`.
@@ -372,6 +418,7 @@ impl EventBody {
             Self::DecisionTaken { .. } => 16,
             Self::EvidenceAttached(_) => 17,
             Self::DecisionWithdrawn { .. } => 18,
+            Self::ExecutionDescribed(_) => 19,
         };
         Self::TYPES[position]
     }
@@ -419,6 +466,7 @@ impl EventBody {
             | Self::ExecutionAbandoned(change)
             | Self::ExecutionReopened(change) => change.overwrote.as_ref(),
             Self::RecommendationsChanged(change) => change.overwrote.as_ref(),
+            Self::ExecutionDescribed(change) => change.overwrote.as_ref(),
             _ => None,
         }
     }

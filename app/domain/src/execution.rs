@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::command::{EventDraft, Meta};
-use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, Kept, Seal, StepStatus};
+use crate::event::{Aspect, Event, EventBody, Evidence, ExecutionStatus, Hash, Header, Kept, Seal, StepStatus, Text};
 use crate::graph::{Flow, Graph};
 use crate::ids::{Actor, EvidenceId, NodeId, Seq};
 use crate::metrics::Progress;
@@ -39,6 +39,10 @@ pub struct Note {
     /// When it happened, for a late entry.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub occurred_at: Option<Timestamp>,
+    /// Whether it is told among the key events of the report; left out when it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>, nullable = false))]
+    pub key: bool,
 }
 
 /// A file attached to a step, with who did it and when.
@@ -96,6 +100,15 @@ pub struct Touch {
     pub actor: Actor,
     /// By which event.
     pub seq: Seq,
+}
+
+/// What is said of an incident as a whole, and who said so last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// As written; `None` once it was taken away.
+    pub text: Option<String>,
+    /// Who wrote it.
+    pub touch: Touch,
 }
 
 /// The fields of a step that one analyst can overwrite for another.
@@ -245,6 +258,9 @@ pub struct State {
     /// Who last rewrote the recommendations.
     #[serde(default)]
     pub recommendations_touch: Option<Touch>,
+    /// What is said of the incident as a whole.
+    #[serde(default)]
+    pub described: BTreeMap<Aspect, Said>,
     /// Who last changed the status.
     #[serde(default)]
     pub status_touch: Option<Touch>,
@@ -270,6 +286,11 @@ impl State {
     pub fn blocked_since(&self) -> Option<Timestamp> {
         let blocked = self.steps.iter().filter(|step| step.status == StepStatus::Blocked);
         blocked.filter_map(|step| step.spans.since()).min()
+    }
+
+    /// What is said of an aspect of the incident, if anything is.
+    pub fn said_of(&self, aspect: Aspect) -> Option<&str> {
+        self.described.get(&aspect)?.text.as_deref()
     }
 
     /// Since when it is paused, by whom and why; `None` while it is not.
@@ -322,6 +343,7 @@ impl Execution {
             notes: Vec::new(),
             recommendations: None,
             recommendations_touch: None,
+            described: BTreeMap::new(),
             status_touch: None,
             steps: graph.nodes.iter().map(|node| Arc::new(Step::new(node.id.clone()))).collect(),
             analysts: BTreeSet::new(),
@@ -458,10 +480,14 @@ impl Execution {
                 state.outcome = None;
                 self.set_status(ExecutionStatus::Active, at);
             }
-            EventBody::ExecutionNoted(note) => state.notes.push(Arc::new(note_of(event, &note.text))),
+            EventBody::ExecutionNoted(note) => state.notes.push(Arc::new(note_of(event, note))),
             EventBody::RecommendationsChanged(text) => {
                 state.recommendations = (!text.text.is_empty()).then(|| text.text.clone());
                 state.recommendations_touch = touch();
+            }
+            EventBody::ExecutionDescribed(described) => {
+                let touch = Touch { actor: event.actor.clone(), seq: event.seq };
+                state.described.insert(described.field, Said { text: described.to.clone(), touch });
             }
             _ => {}
         }
@@ -525,7 +551,7 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
         return;
     }
     match &event.body {
-        EventBody::NoteAdded(note) => step.notes.push(Arc::new(note_of(event, &note.text))),
+        EventBody::NoteAdded(note) => step.notes.push(Arc::new(note_of(event, note))),
         EventBody::AssigneeChanged { to, .. } => {
             step.assignee.clone_from(to);
             touch(step, Field::Assignee);
@@ -550,12 +576,13 @@ fn apply_to_step(step: &mut Step, event: &Event, at: Timestamp) {
     }
 }
 
-fn note_of(event: &Event, text: &str) -> Note {
+fn note_of(event: &Event, note: &Text) -> Note {
     Note {
         seq: event.seq,
-        text: text.to_owned(),
+        text: note.text.clone(),
         author: event.actor.clone(),
         timestamp: event.timestamp,
         occurred_at: event.occurred_at,
+        key: note.key,
     }
 }

@@ -26,24 +26,28 @@ impl Fingerprint {
                 .with("incident_title", incident_title.as_str())
                 .with("incident_id", incident_id.as_deref()),
             Command::ChangeStep { node_id, change } => {
-                let StepChange { status, assignee, note, decision, rationale, reason } = change;
+                let StepChange { status, assignee, note, key, decision, rationale, reason } = change;
                 Members::of("change_step", actor)
                     .with("node_id", node_id.as_str())
                     .with("status", status.map(StepStatus::as_str))
                     .with("assignee", assignee.as_ref().map(|to| Value::from(to.as_ref().map(Actor::as_str))))
                     .with("note", note.as_deref())
+                    .with("key", key.then_some(true))
                     .with("decision", decision.as_ref().map(|branch| Value::from(branch.as_deref())))
                     .with("rationale", rationale.as_deref())
                     .with("reason", reason.as_deref())
             }
             Command::ChangeExecution(change) => {
-                let ExecutionChange { status, note, outcome, reason, recommendations } = change;
+                let ExecutionChange { status, note, key, outcome, reason, recommendations, impact, cause } = change;
                 Members::of("change_execution", actor)
                     .with("status", status.map(ExecutionStatus::as_str))
                     .with("note", note.as_deref())
+                    .with("key", key.then_some(true))
                     .with("outcome", outcome.as_deref())
                     .with("reason", reason.as_deref())
                     .with("recommendations", recommendations.as_deref())
+                    .with("impact", impact.as_deref())
+                    .with("cause", cause.as_deref())
             }
             Command::AttachEvidence { node_id, evidence } => {
                 // The id is given to each upload anew; type and size follow from the bytes.

@@ -28,6 +28,7 @@ pub mod next;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod outbox;
+pub mod passage;
 pub mod placement;
 pub mod presence;
 pub mod prose;

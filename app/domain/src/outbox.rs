@@ -12,6 +12,7 @@ use crate::api::{PatchExecution, PatchStep, Sender};
 use crate::command::{Command, Meta};
 use crate::event::Secret;
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, Seq, TabId};
+use crate::passage::Passage;
 use crate::session::Place;
 use crate::time::Timestamp;
 
@@ -84,7 +85,9 @@ impl Asked {
                 (Place::WholeNote, &patch.notes),
                 (Place::PauseReason, &patch.reason),
                 (Place::Outcome, &patch.outcome),
-                (Place::Recommendations, &patch.recommendations),
+                (Place::Passage(Passage::Impact), &patch.impact),
+                (Place::Passage(Passage::Cause), &patch.cause),
+                (Place::Passage(Passage::Recommendations), &patch.recommendations),
             ],
         };
         texts.into_iter().filter_map(|(place, text)| Some((place, text.as_deref()?))).collect()

@@ -2,13 +2,15 @@
 //! seen those names.
 
 /// What the fields of the API are called on a page.
-const NAMES: [(&str, &str); 17] = [
+const NAMES: [(&str, &str); 19] = [
     ("actor", "your name"),
     ("assignee", "the assignee"),
     ("before_start", "“before the start”"),
+    ("cause", "the cause"),
     ("decision_taken", "the answer"),
     ("description", "the description"),
     ("file", "the file’s name"),
+    ("impact", "the impact"),
     ("incident_id", "the incident ID"),
     ("incident_title", "the incident title"),
     ("node_id", "the step"),

@@ -74,7 +74,7 @@ mod tests {
     fn event(seq: u64, who: &str, node: Option<&str>) -> std::sync::Arc<Event> {
         std::sync::Arc::new(Event {
             seq: Seq(seq),
-            body: EventBody::NoteAdded(Text { text: "note".into() }),
+            body: EventBody::NoteAdded(Text { text: "note".into(), key: false }),
             node_id: node.map(NodeId::from),
             actor: name(who),
             timestamp: at(0),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Event, EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
+use crate::event::{Described, Event, EventBody, ExecutionStatus, Kept, Overwrote, StepStatus};
 use crate::execution::Hold;
 use crate::legible::{legible, legible_file_name};
 use crate::time::Timestamp;
@@ -18,6 +18,12 @@ pub fn what(event: &Event) -> String {
         EventBody::ExecutionReopened(_) => "reopened the execution".to_owned(),
         EventBody::ExecutionNoted(_) => "noted".to_owned(),
         EventBody::RecommendationsChanged(_) => "rewrote the recommendations".to_owned(),
+        EventBody::ExecutionDescribed(Described { field, to: Some(_), .. }) => {
+            format!("described the {}", field.as_str())
+        }
+        EventBody::ExecutionDescribed(Described { field, to: None, .. }) => {
+            format!("took away the description of the {}", field.as_str())
+        }
         EventBody::StepStarted(_) => "started".to_owned(),
         EventBody::StepCompleted(_) => "completed".to_owned(),
         EventBody::StepSkipped(_) => "skipped".to_owned(),
@@ -87,6 +93,7 @@ pub fn details(body: &EventBody) -> Option<String> {
         EventBody::RecommendationsChanged(change) => {
             change.overwrote.as_ref().and_then(|overwrote| overwrote.value.as_str()).map(str::to_owned)
         }
+        EventBody::ExecutionDescribed(described) => described.to.clone(),
         EventBody::EvidenceAttached(evidence) => {
             let facts = format!("{}, SHA-256 {}", size(evidence.size), evidence.sha256);
             Some(evidence.description.iter().chain([&facts]).cloned().collect::<Vec<_>>().join("\n"))
@@ -115,7 +122,7 @@ pub fn replaced(body: &EventBody) -> Option<String> {
     };
     // What may be long is not quoted in a line.
     Some(match body {
-        EventBody::RecommendationsChanged(_) => format!("replacing {actor}’s text"),
+        EventBody::RecommendationsChanged(_) | EventBody::ExecutionDescribed(_) => format!("replacing {actor}’s text"),
         EventBody::DecisionTaken { branch, from, .. } if from.as_ref() == Some(branch) => {
             format!("replacing {actor}’s reason")
         }

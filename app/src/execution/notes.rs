@@ -29,6 +29,7 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
     let draft = store.draft(place.clone());
     let error = RwSignal::new(None::<String>);
     let late = RwSignal::new(false);
+    let key = RwSignal::new(false);
     let when = NodeRef::<html::Input>::new();
     let keep = {
         let place = place.clone();
@@ -46,11 +47,13 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                 Err(reason) => return error.set(Some(reason)),
             };
             // From here on the note is kept until the server has it; what it refuses is a draft again.
-            let patch = PatchStep { notes: Some(text), occurred_at, ..PatchStep::default() };
+            let key_event = key.get_untracked();
+            let patch = PatchStep { notes: Some(text), key: key_event, occurred_at, ..PatchStep::default() };
             let place = place.clone();
             let then = move || {
                 error.set(None);
                 late.set(false);
+                key.set(false);
                 store.set_draft(place.clone(), String::new());
             };
             if let Err(problem) = store.change_step(id.clone(), patch, then) {
@@ -115,6 +118,15 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                 <button
                     type="button"
                     class="button quiet"
+                    aria-pressed=move || key.get().to_string()
+                    title="Tell this note among the key events and the findings of the report"
+                    on:click=move |_| key.update(|key| *key = !*key)
+                >
+                    <Icon name="flag" />"Key event"
+                </button>
+                <button
+                    type="button"
+                    class="button quiet"
                     aria-pressed=move || late.get().to_string()
                     title="For what happened earlier and is only written down now"
                     on:click=move |_| late.update(|late| *late = !*late)
@@ -158,7 +170,7 @@ fn NoteView(store: ExecutionStore, note: Arc<Note>) -> impl IntoView {
     let saving = move || seq > store.confirmed();
     view! {
         <article class="note" class:pending=saving>
-            <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {late} <Show when=saving><span class="tag saving">"Saving…"</span></Show></header>
+            <header><Avatar actor=note.author.clone() /><bdi>{note.author.to_string()}</bdi> <Time at=note.timestamp /> {note.key.then(|| view! { <span class="tag">"key event"</span> })} {late} <Show when=saving><span class="tag saving">"Saving…"</span></Show></header>
             {prose(&note.text, Kind::Note)}
         </article>
     }

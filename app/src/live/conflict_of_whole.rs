@@ -1,8 +1,9 @@
-//! The same as [`super::conflict`] for what concerns an execution as a whole: its status and its recommendations.
+//! The same as [`super::conflict`] for what concerns an execution as a whole: its status and the texts of its report.
 
 use domain::api::PatchExecution;
 use domain::event::{Event, EventBody, ExecutionStatus, Overwrote};
 use domain::ids::Actor;
+use domain::passage::Passage;
 use domain::words::{replaced, what};
 
 use super::ExecutionStore;
@@ -36,7 +37,7 @@ impl ExecutionStore {
 }
 
 fn kind(body: &EventBody) -> &'static str {
-    if body.execution_status_after().is_some() { "status" } else { "recommendations" }
+    Passage::changed_by(body).map_or("status", |(passage, _)| passage.as_str())
 }
 
 /// What happened, as it is told to one of the two.
@@ -52,11 +53,11 @@ fn sentence(event: &Event, by_me: bool, of_me: bool, ago: &str) -> String {
 
 /// What the button says, and the change that brings back what was there; `None` when there is no way back to it.
 fn set_back(body: &EventBody, overwrote: &Overwrote, overwritten: Option<&Event>) -> Option<(String, PatchExecution)> {
-    let Some(after) = body.execution_status_after() else {
+    if let Some((passage, _)) = Passage::changed_by(body) {
         let text = overwrote.value.as_str().unwrap_or_default().to_owned();
-        let patch = PatchExecution { recommendations: Some(text), ..PatchExecution::default() };
-        return Some(("Put the text back".to_owned(), patch));
-    };
+        return Some(("Put the text back".to_owned(), passage.patch(text)));
+    }
+    let after = body.execution_status_after()?;
     let word = overwrote.value.as_str()?;
     let before = ExecutionStatus::ALL.into_iter().find(|status| status.as_str() == word)?;
     // What has ended goes on first; it cannot become paused at once.

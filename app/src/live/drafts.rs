@@ -44,11 +44,11 @@ impl ExecutionStore {
         self.live.tell(|session, _| session.set_draft(&key, text));
     }
 
-    /// Brings back what this browser kept. The recommendations are on another page, which does so itself.
+    /// Brings back what this browser kept. The texts of the report are on another page, which does so itself.
     pub(super) fn restore_drafts(self) {
         for name in DRAFTS.iter().flat_map(|beginning| storage::names(beginning)) {
             let key = DraftKey::of(&name).filter(|key| key.execution == self.id());
-            if let Some(key) = key.filter(|key| key.place != Place::Recommendations) {
+            if let Some(key) = key.filter(|key| !matches!(key.place, Place::Passage(_))) {
                 let text = storage::get(&name);
                 self.live.tell(|session, _| session.read_draft(&key, text.as_deref()));
             }

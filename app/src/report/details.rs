@@ -21,7 +21,7 @@ pub(super) fn steps(source: &ReportSource) -> impl IntoView + use<> {
     let report = &source.report;
     view! {
         <section id="steps">
-            <h2>"Step details"</h2>
+            <h2>"Annex: Step details"</h2>
             {report.steps.iter().map(|step| one(step, source)).collect_view()}
         </section>
     }
@@ -72,21 +72,23 @@ fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
 }
 
 pub(super) fn notes(notes: &[Arc<Note>]) -> impl IntoView + use<> {
-    let one = |note: &Arc<Note>| {
-        let by = note.author.to_string();
-        let happened = note.occurred_at;
-        let recorded = note.timestamp;
-        view! {
-            <li>
-                <p class="hint">
-                    <Icon name="note" /> " " <bdi>{by}</bdi> ", " {time(happened.unwrap_or(recorded))} " UTC"
-                    {happened.map(|_| view! { ", recorded " {time(recorded)} })}
-                </p>
-                {prose(&note.text, Kind::Note)}
-            </li>
-        }
-    };
-    (!notes.is_empty()).then(|| view! { <ul class="report-notes">{notes.iter().map(one).collect_view()}</ul> })
+    let all = notes.iter().map(|note| one_note(note, None));
+    (!notes.is_empty()).then(|| view! { <ul class="report-notes">{all.collect_view()}</ul> })
+}
+
+/// A note, with the label of its step where that is not plain.
+pub(super) fn one_note(note: &Note, step: Option<&str>) -> impl IntoView + use<> {
+    let (happened, recorded) = (note.occurred_at, note.timestamp);
+    view! {
+        <li>
+            <p class="hint">
+                <Icon name="note" /> " " <bdi>{note.author.to_string()}</bdi> ", " {time(happened.unwrap_or(recorded))} " UTC"
+                {happened.map(|_| view! { ", recorded " {time(recorded)} })}
+                {step.map(|label| view! { ", at " <strong dir="auto">{legible(label).into_owned()}</strong> })}
+            </p>
+            {prose(&note.text, Kind::Note)}
+        </li>
+    }
 }
 
 /// Files as a table, each with the step it belongs to where that is not plain.

@@ -4,13 +4,15 @@ use domain::drawing::{gantt, status_bar};
 use domain::ids::Seq;
 use domain::legible::legible;
 use domain::prose::Kind;
-use domain::report::{Entry, Fact, Integrity, Metrics, NodeRef, OUTCOME, Recommendations, Report};
+use domain::report::{
+    Entry, Fact, Integrity, Metrics, NO_FINDINGS, NOTHING_WRITTEN, NodeRef, OUTCOME, Report, WrittenText,
+};
 use domain::time::Timestamp;
 use domain::words::{duration, is_free_text, utc};
 use leptos::prelude::*;
 
-use super::details::{evidence, notes, steps};
-use crate::backend::{Recommended, ReportPageData, ReportSource};
+use super::details::{evidence, notes, one_note, steps};
+use crate::backend::{ReportPageData, ReportSource, WrittenPassage};
 use crate::live::address::of_page;
 use crate::ui::icon::Icon;
 use crate::ui::prose::prose;
@@ -21,21 +23,32 @@ const READABLE: f32 = 0.8;
 /// The page of a report.
 pub(crate) fn written(source: &ReportSource) -> ReportPageData {
     let report = &source.report;
-    let before = view! {
+    let first = view! {
         {head(report)}
         {contents()}
-        {summary(source)}
+        {summary(report)}
+    };
+    let then = view! {
+        {figures(report)}
+        {events(report)}
+        {findings(report)}
+    };
+    let after = view! {
+        {metrics(&report.metrics, report.metric_facts())}
         {chart(source)}
-        {timeline(report)}
         {steps(source)}
         {not_applicable(&report.not_applicable)}
-        {metrics(&report.metrics, report.metric_facts())}
+        {integrity(report)}
     };
+    let seq = Seq(report.integrity.event_count);
     ReportPageData {
         incident_title: legible(&report.summary.incident_title).into_owned(),
-        before: before.to_html(),
-        recommendations: recommended(Seq(report.integrity.event_count), report.recommendations.clone()),
-        after: integrity(report).to_html(),
+        first: first.to_html(),
+        impact: passage(seq, report.impact.clone()),
+        cause: passage(seq, report.cause.clone()),
+        then: then.to_html(),
+        recommendations: passage(seq, report.recommendations.clone()),
+        after: after.to_html(),
     }
 }
 
@@ -65,23 +78,33 @@ fn head(report: &Report) -> impl IntoView + use<> {
 fn contents() -> impl IntoView {
     const SECTIONS: [(&str, &str); 7] = [
         ("summary", "Executive summary"),
-        ("flowchart", "Flowchart"),
-        ("timeline", "Timeline"),
-        ("steps", "Step details"),
+        ("events", "Key events"),
+        ("findings", "Findings and recommendations"),
         ("metrics", "Metrics"),
-        ("recommendations", "Recommendations"),
-        ("integrity", "Integrity"),
+        ("flowchart", "Annex: Flowchart"),
+        ("steps", "Annex: Step details"),
+        ("integrity", "Annex: Integrity"),
     ];
     let entry = |(id, name)| view! { <li><a href=format!("#{id}") rel="external">{name}</a></li> };
     view! { <nav class="contents screen-only" aria-label="Contents"><ol>{SECTIONS.map(entry).collect_view()}</ol></nav> }
 }
 
-fn summary(source: &ReportSource) -> impl IntoView + use<> {
-    let report = &source.report;
-    let bar = status_bar(&report.summary.progress).inline("status-bar", 1.0);
+/// What happened; what analysts write about it follows.
+fn summary(report: &Report) -> impl IntoView + use<> {
     view! {
         <section id="summary">
             <h2>"Executive summary"</h2>
+            <p dir="auto">{report.summary.narrative.clone()}</p>
+            {facts(report.first_facts())}
+        </section>
+    }
+}
+
+fn figures(report: &Report) -> impl IntoView + use<> {
+    let bar = status_bar(&report.summary.progress).inline("status-bar", 1.0);
+    view! {
+        <section>
+            <h3>"In figures"</h3>
             <div class="figure" inner_html=bar></div>
             {facts(report.summary_facts())}
             {notes(&report.summary.notes)}
@@ -109,7 +132,7 @@ fn chart(source: &ReportSource) -> impl IntoView + use<> {
     });
     view! {
         <section id="flowchart">
-            <h2>"Flowchart"</h2>
+            <h2>"Annex: Flowchart"</h2>
             <div class="figure" tabindex="0" role="region" aria-label="Flowchart" inner_html=source.flowchart.inline("flowchart", READABLE)></div>
             {rows}
         </section>
@@ -121,7 +144,8 @@ pub(super) fn time(at: Timestamp) -> impl IntoView {
     view! { <time datetime=at.to_string()>{utc(at)}</time> }
 }
 
-fn timeline(report: &Report) -> impl IntoView + use<> {
+/// The timeline: the key events, and all of them by a switch that needs no script.
+fn events(report: &Report) -> impl IntoView + use<> {
     let row = |entry: &Entry| {
         let Entry { at, recorded_at, late, counted_at, .. } = *entry;
         let details = entry.details.as_deref().map(|text| match is_free_text(&entry.event_type) {
@@ -129,7 +153,7 @@ fn timeline(report: &Report) -> impl IntoView + use<> {
             false => view! { <p dir="auto">{text.to_owned()}</p> }.into_any(),
         });
         view! {
-            <tr class:late=late>
+            <tr class:late=late class:more=!entry.key>
                 <td class="figures">{entry.seq.to_string()}</td>
                 <td class="figures">
                     {time(at)} {late.then(|| view! { <small>"recorded " {time(recorded_at)}</small> })}
@@ -144,10 +168,16 @@ fn timeline(report: &Report) -> impl IntoView + use<> {
             </tr>
         }
     };
+    let (key, all) = (report.key_events().count(), report.told().count());
+    let others = (key < all).then(|| {
+        let label = format!("All {all} events, not only the {key} key events");
+        view! { <label class="check screen-only"><input type="checkbox" autocomplete="off" /><span>{label}</span></label> }
+    });
     view! {
-        <section id="timeline">
-            <h2>"Timeline"</h2>
-            <p class="hint">"In the order in which things happened, in UTC; what was recorded later has both times."</p>
+        <section id="events">
+            <h2>"Key events"</h2>
+            <p class="hint">"What became of the whole, decisions, blocks, evidence, and notes that were marked. In the order in which things happened, in UTC; what was recorded later has both times."</p>
+            {others}
             <table class="report-table timeline-table">
                 <thead><tr><th scope="col">"#"</th><th scope="col">"Time"</th><th scope="col">"Analyst"</th><th scope="col">"What happened"</th></tr></thead>
                 <tbody>{report.told().map(row).collect_view()}</tbody>
@@ -223,18 +253,32 @@ fn share(percent: f64) -> String {
     format!("{percent:.0} %")
 }
 
-/// What stands there of the recommendations up to an event.
-pub(crate) fn recommended(seq: Seq, written: Option<Recommendations>) -> Recommended {
-    let Some(Recommendations { text, actor, at }) = written else {
-        let html = view! { <p class="hint">"None have been written yet."</p> }.to_html();
-        return Recommended { html, seq, text: String::new() };
+/// The notes that were marked; what is recommended follows.
+fn findings(report: &Report) -> impl IntoView + use<> {
+    let findings = report.findings();
+    let none = findings.is_empty().then(|| view! { <p class="hint">{NO_FINDINGS}</p> });
+    let found = findings.iter().map(|(label, note)| one_note(note, *label)).collect_view();
+    view! {
+        <section id="findings">
+            <h2>"Findings and recommendations"</h2>
+            <h3>"Findings"</h3>
+            {none}
+            <ul class="report-notes">{found}</ul>
+        </section>
+    }
+}
+
+/// What stands there of a text of the report up to an event.
+pub(crate) fn passage(seq: Seq, written: Option<WrittenText>) -> WrittenPassage {
+    let Some(written) = written else {
+        let html = view! { <p class="hint">{NOTHING_WRITTEN}</p> }.to_html();
+        return WrittenPassage { html, seq, text: String::new() };
     };
-    let by = format!("Last changed by {actor}, {} UTC", utc(at));
     let html = view! {
-        {prose(&text, Kind::Note)}
-        <p class="hint">{by}</p>
+        {prose(&written.text, Kind::Note)}
+        <p class="hint">{written.by()}</p>
     };
-    Recommended { text, seq, html: html.to_html() }
+    WrittenPassage { html: html.to_html(), seq, text: written.text }
 }
 
 fn integrity(report: &Report) -> impl IntoView + use<> {
@@ -247,7 +291,7 @@ fn integrity(report: &Report) -> impl IntoView + use<> {
         files.iter().map(|entry| (Some(legible(&entry.label).into_owned()), &entry.file)).collect::<Vec<_>>();
     view! {
         <section id="integrity">
-            <h2>"Integrity"</h2>
+            <h2>"Annex: Integrity"</h2>
             <p class="verified" class:problem=fault.is_some()><Icon name=icon /><span>{verified}</span></p>
             <dl class="facts">
                 <div><dt>"Events"</dt><dd>{*event_count}</dd></div>

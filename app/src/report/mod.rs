@@ -1,16 +1,16 @@
 //! `/executions/{id}/report`: the after-action report as a page, complete without a script.
 //!
-//! The server writes all of it but the editor of the recommendations, which is why nothing of a report is in what browsers
-//! load.
+//! The server writes all of it but the editors of what analysts write in it, which is why nothing of a report is in what
+//! browsers load.
 
 #[cfg(feature = "ssr")]
 mod details;
 #[cfg(feature = "ssr")]
 mod document;
-mod recommendations;
+mod passage;
 
 #[cfg(feature = "ssr")]
-pub(crate) use document::{recommended, written};
+pub(crate) use document::{passage, written};
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,7 +18,8 @@ use leptos_router::hooks::use_params_map;
 
 use crate::backend::{ReportPageData, load_report};
 use crate::ui::error::Failed;
-use recommendations::Recommendations;
+use domain::passage::Passage;
+use passage::PassageEditor;
 
 /// One report.
 #[component]
@@ -40,12 +41,15 @@ pub(crate) fn ReportPage() -> impl IntoView {
 
 #[component]
 fn Page(id: String, page: ReportPageData) -> impl IntoView {
-    let ReportPageData { incident_title, before, recommendations, after } = page;
+    let ReportPageData { incident_title, first, impact, cause, then, recommendations, after } = page;
     view! {
         <Title text=format!("Report: {incident_title}") />
         <main id="main" class="page report">
-            <div inner_html=before></div>
-            <Recommendations id recommended=recommendations />
+            <div inner_html=first></div>
+            <PassageEditor id=id.clone() passage=Passage::Impact written=impact />
+            <PassageEditor id=id.clone() passage=Passage::Cause written=cause />
+            <div inner_html=then></div>
+            <PassageEditor id passage=Passage::Recommendations written=recommendations />
             <div inner_html=after></div>
         </main>
     }

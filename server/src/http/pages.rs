@@ -17,7 +17,8 @@ use domain::api::{
 use domain::diff::GraphDiff;
 use domain::ids::{Actor, ExecutionId, PlaybookId, Seq};
 use domain::metrics::{MetricsFilter, MetricsSummary, PlaybookFigures, PlaybookHistory};
-use domain::report::Recommendations;
+use domain::passage::Passage;
+use domain::report::WrittenText;
 use leptos::context::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 
@@ -96,8 +97,8 @@ impl Backend for Service {
         Service::report_page(self, id).await.map_err(|error| problem_of(&error))
     }
 
-    async fn recommendations(&self, id: ExecutionId) -> Result<(Seq, Option<Recommendations>), Problem> {
-        Service::recommendations(self, id).await.map_err(|error| problem_of(&error))
+    async fn passage(&self, id: ExecutionId, passage: Passage) -> Result<(Seq, Option<WrittenText>), Problem> {
+        Service::passage(self, id, passage).await.map_err(|error| problem_of(&error))
     }
 
     async fn metrics(&self, filter: MetricsFilter) -> Result<(MetricsSummary, Vec<PlaybookFigures>), Problem> {

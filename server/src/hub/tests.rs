@@ -26,7 +26,7 @@ fn listen(hub: &Hub, execution: ExecutionId) -> Listener {
 fn event(seq: u64) -> Event {
     Event {
         seq: Seq(seq),
-        body: EventBody::ExecutionNoted(Text { text: "note".into() }),
+        body: EventBody::ExecutionNoted(Text { text: "note".into(), key: false }),
         node_id: None,
         actor: Actor::anonymous(),
         timestamp: Timestamp::from_micros(0).expect("the epoch"),

@@ -9,6 +9,7 @@
 
 mod chart;
 mod content;
+pub(crate) mod exhibit;
 #[cfg(test)]
 mod fixture;
 mod fonts;
@@ -31,7 +32,8 @@ use domain::report::Report;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-pub use press::Press;
+pub use exhibit::Exhibit;
+pub use press::{Exhibits, Press};
 pub use typeset::PrintError;
 
 /// The name under which the events are attached.

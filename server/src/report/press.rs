@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::Document;
+use super::exhibit::Exhibit;
 use super::typeset::{Copy, Key, PrintError, Printed};
 use crate::shelf::Shelf;
 use crate::workshop::{Lane, Workshop};
@@ -13,6 +14,15 @@ use crate::workshop::{Lane, Workshop};
 const ROOM: usize = 64 * 1024 * 1024;
 /// About so many reports fit.
 const REPORTS: usize = 30;
+
+/// The evidence that is printed as pictures.
+#[derive(Debug, Default)]
+pub struct Exhibits {
+    /// What could be read.
+    pub files: Vec<Exhibit>,
+    /// Whether that is all that should be: a report that lacks a picture is not kept.
+    pub are_all: bool,
+}
 
 /// Prints reports.
 pub struct Press {
@@ -31,23 +41,31 @@ impl Press {
     /// That of an execution that is over is kept under what it was made from: it is printed once until its record changes. An
     /// interim one is of this very moment, and not kept. Who stops waiting does not stop the printing.
     ///
+    /// `exhibits` gives the evidence that is printed as pictures; it is asked only when the report has to be printed.
+    ///
     /// # Errors
     /// When typst refuses the template, which is a fault of this program and not of the report; or when too many reports wait
     /// to be printed.
-    pub async fn print(&self, document: Document) -> Result<Bytes, PrintError> {
-        let is_kept = !document.report.interim;
-        let copied = self.workshop.run(Lane::Quick, move || Copy::of(&document).map(|copy| (copy.key(), copy))).await?;
-        let (key, copy) = copied?;
+    pub async fn print<E: From<PrintError>>(
+        &self,
+        document: Document,
+        exhibits: impl AsyncFnOnce() -> Result<Exhibits, E>,
+    ) -> Result<Bytes, E> {
+        let is_over = !document.report.interim;
+        let copied = self.workshop.run(Lane::Quick, move || Copy::of(&document).map(|copy| (copy.key(), copy))).await;
+        let (key, copy) = copied.map_err(PrintError::from)??;
         if let Some(report) = self.finished.get(&key) {
             return Ok(report);
         }
+        let Exhibits { files, are_all } = exhibits().await?;
+        let is_kept = is_over && are_all;
         let finished = Arc::clone(&self.finished);
         let printed = self.workshop.run_leaving(Lane::Slow, move || {
             // While this one waited, somebody else may have had it printed.
             if let Some(report) = finished.get(&key) {
                 return (Ok(report), None);
             }
-            match copy.typeset() {
+            match copy.typeset(&files) {
                 Ok(Printed { bytes, remains }) => {
                     let report = Bytes::from(bytes);
                     if is_kept {
@@ -58,6 +76,6 @@ impl Press {
                 Err(error) => (Err(error), None),
             }
         });
-        printed.await?
+        Ok(printed.await.map_err(PrintError::from)??)
     }
 }

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::fixture::Story;
 use super::typeset::Copy;
-use super::{Document, Press};
+use super::{Document, Exhibit, Exhibits, Press, PrintError};
 use crate::workshop::Workshop;
 
 const PLAYBOOK: &str = "# Phishing
@@ -65,8 +65,12 @@ fn over(mut story: Story) -> Document {
     story.document()
 }
 
+fn printed_with(document: &Document, exhibits: &[Exhibit]) -> Vec<u8> {
+    Copy::of(document).and_then(|copy| copy.typeset(exhibits)).expect("a report can be printed").bytes
+}
+
 fn printed(document: &Document) -> Vec<u8> {
-    Copy::of(document).and_then(|copy| copy.typeset()).expect("a report can be printed").bytes
+    printed_with(document, &[])
 }
 
 /// Runs a tool over a PDF, and returns what it said and wrote.
@@ -220,18 +224,49 @@ fn what_cannot_be_seen_or_drawn_is_shown_by_its_number() {
     }
 }
 
+/// No evidence is a picture.
+async fn nothing() -> Result<Exhibits, PrintError> {
+    Ok(Exhibits { files: Vec::new(), are_all: true })
+}
+
+#[tokio::test]
+async fn a_report_that_lacks_a_picture_is_not_kept() {
+    let press = Press::new(Workshop::default());
+    let document = over(phishing());
+    let lacking = async || Ok::<_, PrintError>(Exhibits { files: Vec::new(), are_all: false });
+    let first = press.print(document.clone(), lacking).await.expect("it is printed");
+    let again = press.print(document, nothing).await.expect("it is printed");
+    assert_ne!(first.as_ptr(), again.as_ptr());
+}
+
+#[test]
+fn evidence_that_is_a_picture_is_shown_with_its_hash_and_what_only_seems_to_be_one_is_not() {
+    let document = over(phishing());
+    let evidence = document.report.integrity.evidence[0].file.evidence.clone();
+    let red = image::DynamicImage::from(image::RgbImage::from_pixel(300, 200, image::Rgb([200, 30, 30])));
+    let mut png = std::io::Cursor::new(Vec::new());
+    red.write_to(&mut png, image::ImageFormat::Png).expect("a picture");
+    let shown = |bytes: Vec<u8>| {
+        let pdf = printed_with(&document, &[Exhibit { evidence: evidence.clone(), bytes: bytes.into() }]);
+        assert!(tool(&pdf, "qpdf", &["--check"], &[]).contains("No syntax or stream encoding errors found"));
+        tool(&pdf, "pdfimages", &["-list"], &[]).lines().filter(|line| line.contains("jpeg")).count()
+    };
+    assert_eq!(shown(png.into_inner()), 1);
+    assert_eq!(shown(b"no picture".to_vec()), 0);
+}
+
 #[tokio::test]
 async fn the_same_document_gives_the_same_bytes_and_a_closed_one_is_printed_once() {
     let (one, other) = (Press::new(Workshop::default()), Press::new(Workshop::default()));
     let document = over(phishing());
-    let first = one.print(document.clone()).await.expect("it is printed");
-    let again = one.print(document.clone()).await.expect("it is printed");
+    let first = one.print(document.clone(), nothing).await.expect("it is printed");
+    let again = one.print(document.clone(), nothing).await.expect("it is printed");
     assert_eq!(first.as_ptr(), again.as_ptr(), "it was kept");
-    let elsewhere = other.print(document.clone()).await.expect("it is printed");
+    let elsewhere = other.print(document.clone(), nothing).await.expect("it is printed");
     assert!(first == elsewhere, "another press prints the same");
     let mut changed = document;
     changed.report.summary.incident_title = "Another".to_owned();
-    assert!(one.print(changed).await.expect("it is printed") != first);
+    assert!(one.print(changed, nothing).await.expect("it is printed") != first);
 }
 
 /// Letters of every kind, also those that belong to others.
@@ -276,7 +311,7 @@ proptest! {
         for (step, text) in document.report.steps.iter_mut().zip(&texts) {
             step.label.clone_from(text);
         }
-        let printed = Copy::of(&document).and_then(|copy| copy.typeset());
+        let printed = Copy::of(&document).and_then(|copy| copy.typeset(&[]));
         prop_assert!(printed.is_ok(), "{:?}", printed.err());
     }
 }

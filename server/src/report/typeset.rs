@@ -1,5 +1,6 @@
 //! From a document to the bytes of a PDF.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -14,12 +15,15 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::content::Content;
+use super::exhibit::{Exhibit, Print};
 use super::fonts::FONTS;
 use super::{Document, EVENTS_FILE};
 use crate::workshop::Undone;
 
 /// The name under which the template finds its data.
 const DATA_FILE: &str = "data.json";
+/// The name under which it finds which pieces of evidence are printed as pictures, by their ids.
+const PICTURES_FILE: &str = "pictures.json";
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 static TEMPLATE: LazyLock<Source> = LazyLock::new(|| Source::detached(include_str!("report.typ")));
@@ -90,20 +94,21 @@ impl Copy {
         })
     }
 
-    /// What distinguishes it from all others.
+    /// What distinguishes it from all others, as long as its evidence is what was uploaded.
     pub(super) fn key(&self) -> Key {
         let data = Sha256::digest(&self.data);
         Sha256::new().chain_update(data).chain_update(&self.events).finalize().into()
     }
 
-    /// Typesets it, which takes the processors for a while.
-    pub(super) fn typeset(&self) -> Result<Printed, PrintError> {
+    /// Typesets it with these pictures, which takes the processors for a while.
+    pub(super) fn typeset(&self, exhibits: &[Exhibit]) -> Result<Printed, PrintError> {
         let mut remains = Remains::default();
+        let sheets = Sheets::of(self, exhibits)?;
         let told = |diagnostics: &[SourceDiagnostic]| {
-            let told: Vec<String> = diagnostics.iter().map(|diagnostic| self.told(diagnostic)).collect();
+            let told: Vec<String> = diagnostics.iter().map(|diagnostic| sheets.told(diagnostic)).collect();
             PrintError::Typst(told.join("; "))
         };
-        let document: PagedDocument = typst::compile(self).output.map_err(|errors| told(&errors))?;
+        let document: PagedDocument = typst::compile(&sheets).output.map_err(|errors| told(&errors))?;
         let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
             .map_err(|refusal| PrintError::Typst(refusal.message().to_string()))?;
         let options = PdfOptions {
@@ -117,6 +122,23 @@ impl Copy {
         leave_out_suspects(&mut bytes);
         remains.0 = Some(document);
         Ok(Printed { bytes, remains })
+    }
+}
+
+/// All that the template reads.
+struct Sheets<'a> {
+    copy: &'a Copy,
+    prints: Vec<Print>,
+    pictures: Bytes,
+}
+
+impl<'a> Sheets<'a> {
+    fn of(copy: &'a Copy, exhibits: &[Exhibit]) -> Result<Self, PrintError> {
+        let printed =
+            exhibits.iter().filter_map(|exhibit| Some((exhibit.evidence.id.to_string(), Print::of(exhibit)?)));
+        let by_id: BTreeMap<String, Print> = printed.collect();
+        let pictures = Bytes::new(serde_json::to_vec(&by_id)?);
+        Ok(Self { copy, prints: by_id.into_values().collect(), pictures })
     }
 
     /// A complaint of typst, with the line of the template.
@@ -142,8 +164,8 @@ fn datetime(at: DateTime<Utc>) -> Option<Datetime> {
     )
 }
 
-/// The world of one report: the template, its data, the fonts; no clock and nothing else.
-impl World for Copy {
+/// The world of one report: the template, its data, its pictures, the fonts; no clock and nothing else.
+impl World for Sheets<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &LIBRARY
     }
@@ -162,9 +184,13 @@ impl World for Copy {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         match id.vpath().get_without_slash() {
-            DATA_FILE => Ok(self.data.clone()),
-            EVENTS_FILE => Ok(self.events.clone()),
-            other => Err(FileError::NotFound(other.into())),
+            DATA_FILE => Ok(self.copy.data.clone()),
+            EVENTS_FILE => Ok(self.copy.events.clone()),
+            PICTURES_FILE => Ok(self.pictures.clone()),
+            other => {
+                let print = self.prints.iter().find(|print| print.is_called(other));
+                print.map(|print| Bytes::new(print.jpeg.clone())).ok_or_else(|| FileError::NotFound(other.into()))
+            }
         }
     }
 

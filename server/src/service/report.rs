@@ -1,20 +1,23 @@
 //! After-action reports.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use app::backend::ReportSource;
 use bytes::Bytes;
 use domain::api::TimelineFilter;
 use domain::drawing::{flowchart, marks};
-use domain::event::Event;
+use domain::event::{Event, Evidence};
 use domain::ids::{ExecutionId, Seq};
-use domain::report::{Recommendations, Report, Summary, markdown, recommendations};
+use domain::passage::Passage;
+use domain::report::{Report, Summary, WrittenText, markdown, written};
 use domain::time::Timestamp;
 
 use super::archive::Record;
 use super::{Service, ServiceError, now};
-use crate::report::{Document, Paper};
+use crate::report::{Document, Exhibit, Exhibits, Paper, exhibit};
 use crate::store::Version;
+use crate::workshop::Lane;
 
 /// A report, and what it was made from.
 pub(crate) struct Reported {
@@ -57,9 +60,38 @@ impl Service {
     /// A report as PDF, with the log attached.
     pub(crate) async fn pdf(&self, reported: Reported, paper: Paper) -> Result<Bytes, ServiceError> {
         let Reported { report, events, version } = reported;
+        let (id, evidence) = (report.summary.execution_id, report.integrity.evidence.iter());
+        let pictures = exhibit::chosen(evidence.map(|entry| &entry.file.evidence));
         let (graph, placement) = (version.graph.clone(), version.placement.clone());
         let document = Document { paper, report, graph, placement, events };
-        Ok(self.press.print(document).await?)
+        self.press.print(document, async || self.exhibits(id, pictures).await).await
+    }
+
+    /// Reads these files of evidence, each after having been compared with its hash. What is damaged is left out: `verify`
+    /// names it, and a report is not the place to learn of it first.
+    async fn exhibits(&self, id: ExecutionId, pictures: Vec<Evidence>) -> Result<Exhibits, ServiceError> {
+        if pictures.is_empty() {
+            return Ok(Exhibits { files: Vec::new(), are_all: true });
+        }
+        let store = self.store.clone();
+        let read = move || {
+            let count = pictures.len();
+            let read = |evidence: Evidence| {
+                let mut bytes = Vec::new();
+                let file = store.open_evidence(id, &evidence, false);
+                let read = file.map_err(|error| error.to_string());
+                match read.and_then(|mut file| file.read_to_end(&mut bytes).map_err(|error| error.to_string())) {
+                    Ok(_) => Some(Exhibit { evidence, bytes: bytes.into() }),
+                    Err(error) => {
+                        tracing::warn!(evidence = %evidence.id, error, "a picture is left out of a report");
+                        None
+                    }
+                }
+            };
+            let files: Vec<Exhibit> = pictures.into_iter().filter_map(read).collect();
+            Exhibits { are_all: files.len() == count, files }
+        };
+        Ok(self.workshop.run(Lane::Files, read).await?)
     }
 
     /// The report of a record at the time of its last event.
@@ -78,14 +110,14 @@ impl Service {
         drawn.await
     }
 
-    /// What is recommended, if anything, up to which event.
-    pub(crate) async fn recommendations(
+    /// What a text of the report says, if anything, up to which event.
+    pub(crate) async fn passage(
         &self,
         id: ExecutionId,
-    ) -> Result<(Seq, Option<Recommendations>), ServiceError> {
+        passage: Passage,
+    ) -> Result<(Seq, Option<WrittenText>), ServiceError> {
         let seq = self.fold(id).await?.state.last_seq;
-        let filter =
-            TimelineFilter { event_type: vec!["recommendations_changed".to_owned()], ..TimelineFilter::default() };
-        Ok((seq, recommendations(&self.timeline(id, &filter).await?)))
+        let filter = TimelineFilter { event_type: vec![passage.event_type().to_owned()], ..TimelineFilter::default() };
+        Ok((seq, written(&self.timeline(id, &filter).await?, passage)))
     }
 }

@@ -20,7 +20,9 @@ impl Weighed for Execution {
         let notes = |notes: &[Arc<Note>]| notes.iter().map(|note| note.text.len() + THING).sum::<usize>();
         let steps =
             state.steps.iter().map(|step| notes(&step.notes) + THING * (1 + step.evidence.len()) + rationale(step));
-        steps.sum::<usize>() + notes(&state.notes) + state.recommendations.as_deref().map_or(0, str::len) + THING
+        let described = state.described.values().filter_map(|said| said.text.as_deref()).map(str::len).sum::<usize>();
+        let recommended = state.recommendations.as_deref().map_or(0, str::len);
+        steps.sum::<usize>() + notes(&state.notes) + described + recommended + THING
     }
 }
 

@@ -139,12 +139,12 @@ async fn a_log_that_holds_a_time_in_another_year_is_still_shown() {
     let reset = Reset { from: StepStatus::InProgress, kept: None, overwrote: None };
     let bodies = vec![
         (Some("collect"), EventBody::StepStarted(started.clone())),
-        (Some("collect"), EventBody::NoteAdded(Text { text: "long ago".to_owned() })),
+        (Some("collect"), EventBody::NoteAdded(Text { text: "long ago".to_owned(), key: false })),
         (Some("collect"), EventBody::StepCompleted(completed)),
         (Some("isolate"), EventBody::StepBlocked(started.clone())),
         (Some("report"), EventBody::StepStarted(started)),
         (Some("report"), EventBody::StepReset(reset)),
-        (None, EventBody::ExecutionNoted(Text { text: "and the whole".to_owned() })),
+        (None, EventBody::ExecutionNoted(Text { text: "and the whole".to_owned(), key: false })),
         (None, EventBody::ExecutionCompleted(StateChange::default())),
     ];
     write_behind(&app, &execution, bodies).await;

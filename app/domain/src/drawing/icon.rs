@@ -12,7 +12,7 @@ use crate::placement::Point;
 const GRID: f32 = 16.0;
 
 /// Name and drawing of every icon.
-pub const ICONS: [(&str, &str); 44] = [
+pub const ICONS: [(&str, &str); 45] = [
     ("forge", "M3 3h10v3l-3 2v2l2 3H4l2-3V8L3 6z"),
     ("phase", "M2 4h4l1.5 2H14v7H2z"),
     ("step", "M3 3h10v10H3z M6 8h4"),
@@ -41,6 +41,7 @@ pub const ICONS: [(&str, &str); 44] = [
         "M6 3a2.3 2.3 0 1 1 0 4.6A2.3 2.3 0 0 1 6 3z M1.8 13c.4-2.4 2-3.4 4.2-3.4s3.8 1 4.2 3.4 M11 3.4a2 2 0 0 1 0 3.9 M12 9.9c1.3.5 2 1.5 2.3 3.1",
     ),
     ("note", "M3 2.5h10v8l-3 3H3z M5.5 6h5 M5.5 9h3"),
+    ("flag", "M4 14V2.5h8l-2 3 2 3H4"),
     ("clip", "M12.5 7.5l-4.7 4.7a2.6 2.6 0 0 1-3.7-3.7l5-5a1.8 1.8 0 0 1 2.5 2.5l-4.7 4.7"),
     ("clock", "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2z M8 4.8V8l2.2 1.6"),
     ("timeline", "M4 2v12 M4 4.5h8 M4 8h5 M4 11.5h7"),

@@ -157,6 +157,7 @@ impl EventBody {
             "execution_reopened" => read(data, EventBody::ExecutionReopened),
             "execution_noted" => read(data, EventBody::ExecutionNoted),
             "recommendations_changed" => read(data, EventBody::RecommendationsChanged),
+            "execution_described" => read(data, EventBody::ExecutionDescribed),
             "step_started" => read(data, EventBody::StepStarted),
             "step_completed" => read(data, EventBody::StepCompleted),
             "step_skipped" => read(data, EventBody::StepSkipped),

@@ -9,7 +9,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::reading::{AssigneeChangedData, DecisionTakenData, DecisionWithdrawnData, ExecutionStartedData};
-use super::{Event, Evidence, Hash, Reset, Rewritten, StateChange, StatusChange, Text};
+use super::{Described, Event, Evidence, Hash, Reset, Rewritten, StateChange, StatusChange, Text};
 use crate::ids::{Actor, CommandId, NodeId, Seq};
 use crate::time::Timestamp;
 
@@ -84,7 +84,7 @@ fn collect<T: ToSchema>(schemas: &mut Schemas) {
 }
 
 /// Every type, in the order of [`super::EventBody::TYPES`].
-const VARIANTS: [Variant; 19] = [
+const VARIANTS: [Variant; 20] = [
     Variant::of::<ExecutionStartedData>("ExecutionStartedEvent", "execution_started", "Always the first."),
     Variant::of::<StateChange>("ExecutionPausedEvent", "execution_paused", "The clocks stopped."),
     Variant::of::<StateChange>("ExecutionResumedEvent", "execution_resumed", "The clocks run again."),
@@ -124,6 +124,11 @@ const VARIANTS: [Variant; 19] = [
     ),
     Variant::of::<Evidence>("EvidenceAttachedEvent", "evidence_attached", "A file was attached to a step."),
     Variant::of::<DecisionWithdrawnData>("DecisionWithdrawnEvent", "decision_withdrawn", "A decision was taken back."),
+    Variant::of::<Described>(
+        "ExecutionDescribedEvent",
+        "execution_described",
+        "Something was said of the incident as a whole.",
+    ),
 ];
 
 impl PartialSchema for Event {

@@ -143,7 +143,7 @@ pub enum SealFault {
 }
 
 /// The free texts in `data`, by the names of their members; `None` when there is no such type of event. `overwrote.value` is
-/// one where it can quote one: recommendations, and the reason of a decision.
+/// one where it can quote one: recommendations, what is said of an incident, and the reason of a decision.
 pub(super) fn free_texts(event_type: &str) -> Option<&'static [&'static str]> {
     Some(match event_type {
         "execution_started" => &["incident_title", "incident_id"],
@@ -154,6 +154,7 @@ pub(super) fn free_texts(event_type: &str) -> Option<&'static [&'static str]> {
         | "execution_reopened" => &["outcome", "reason"],
         "execution_noted" | "note_added" => &["text"],
         "recommendations_changed" => &["text", "overwrote.value"],
+        "execution_described" => &["from", "to", "overwrote.value"],
         "decision_taken" => &["rationale", "overwrote.value"],
         "evidence_attached" => &["description", "file_name"],
         "step_started" | "step_completed" | "step_skipped" | "step_blocked" | "step_unblocked" => &["reason"],

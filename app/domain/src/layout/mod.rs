@@ -185,7 +185,30 @@ fn node_lines(node: &Node) -> Vec<String> {
     if node.kind == NodeKind::Merge {
         return Vec::new();
     }
-    text::wrap(&node.label, NODE_WIDTH - TEXT_INSET, MAX_LINES)
+    let wrapped = |line: &str| text::wrap(line, NODE_WIDTH - TEXT_INSET, MAX_LINES);
+    let lines: Vec<String> = written_lines(node).into_iter().flat_map(wrapped).collect();
+    if lines.len() <= MAX_LINES { lines } else { wrapped(&node.label) }
+}
+
+/// The lines in which a label was written: those at the beginning of the description that say the same, which is where an
+/// importer keeps them.
+fn written_lines(node: &Node) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut left = node.label.as_str();
+    for line in node.description.lines().take(MAX_LINES).map(str::trim) {
+        match left.strip_prefix(line) {
+            Some("") if !line.is_empty() => {
+                lines.push(line);
+                return lines;
+            }
+            Some(rest) if rest.starts_with(' ') && !line.is_empty() => {
+                lines.push(line);
+                left = &rest[1..];
+            }
+            _ => break,
+        }
+    }
+    vec![&node.label]
 }
 
 /// The way of every edge, in the order of the graph.

@@ -23,6 +23,18 @@ fn graph(nodes: Vec<Node>, edges: &[(&str, &str)]) -> Graph {
     Graph { nodes, edges, ..Graph::default() }
 }
 
+#[test]
+fn a_label_is_drawn_in_the_lines_in_which_it_was_written_as_far_as_they_find_room() {
+    let lines = |label: &str, description: &str| {
+        node_lines(&Node { description: description.into(), ..Node::new("a", NodeKind::Step, label) })
+    };
+    assert_eq!(lines("Isolate (ask first)", "Isolate\n(ask first)"), ["Isolate", "(ask first)"]);
+    assert_eq!(lines("Isolate (ask first)", "Isolate\n(ask first)\n\nAnd more."), ["Isolate", "(ask first)"]);
+    assert_eq!(lines("Isolate it", "Isolate\nsomething else"), ["Isolate it"]);
+    assert_eq!(lines("Isolate it", ""), ["Isolate it"]);
+    assert!(lines("a b c d e f g", "a\nb\nc\nd\ne\nf\ng").len() <= MAX_LINES);
+}
+
 /// Phases of a few steps each: a chain with a branch that comes together again, and a way on to the next phase.
 fn playbook(phases: usize, steps: usize) -> Graph {
     let mut playbook = Graph::default();

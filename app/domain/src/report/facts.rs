@@ -1,6 +1,6 @@
 //! The figures of a report in words: names and values as every form of it shows them.
 
-use super::sections::{Choice, Metrics, Report, StepReport, Summary};
+use super::sections::{Choice, Metrics, Report, StepReport, Summary, WrittenText};
 use crate::event::StepStatus;
 use crate::graph::NodeKind;
 use crate::legible::legible;
@@ -18,8 +18,19 @@ const QUOTED: usize = 200;
 /// The fact whose value is an analyst's own words, which are shown as notes are.
 pub const OUTCOME: &str = "Outcome";
 
+/// Stands for a text that nobody has written.
+pub const NOTHING_WRITTEN: &str = "Nothing has been written yet.";
+/// Stands for findings that nobody has marked.
+pub const NO_FINDINGS: &str = "No note has been marked as a key event.";
+
 impl Report {
-    /// What to know first.
+    /// How it ended, which way the decisions went, and what is still to be done.
+    pub fn first_facts(&self) -> Vec<Fact> {
+        let outcome = self.summary.outcome.clone().map(|outcome| (OUTCOME, outcome));
+        outcome.into_iter().chain(self.decided()).chain(self.still_open()).collect()
+    }
+
+    /// What it was, when, and how much of it there is.
     pub fn summary_facts(&self) -> Vec<Fact> {
         let Summary { progress, .. } = &self.summary;
         let summary = &self.summary;
@@ -28,11 +39,9 @@ impl Report {
         facts.push(("Playbook", format!("{}, version {}", legible(&summary.playbook_title), summary.playbook_version)));
         let interim = if self.interim { format!(" (interim, as of {} UTC)", utc(self.as_of)) } else { String::new() };
         facts.push(("Status", format!("{}{interim}", summary.status.label())));
-        facts.extend(summary.outcome.clone().map(|outcome| (OUTCOME, outcome)));
         facts.push(("Started", format!("{} UTC by {}", utc(summary.started_at), summary.started_by)));
-        facts.extend(summary.ended_at.map(|at| ("Ended", format!("{} UTC", utc(at)))));
-        facts.extend(self.decided());
-        facts.extend(self.still_open());
+        let by = summary.ended_by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        facts.extend(summary.ended_at.map(|at| ("Ended", format!("{} UTC{by}", utc(at)))));
         facts.push(("Duration", duration(summary.duration_seconds)));
         let paused = match summary.pause_count {
             0 => "Not paused".to_owned(),
@@ -163,6 +172,13 @@ impl StepReport {
             facts.push(("Answer", "Completed without an answer".to_owned()));
         }
         facts
+    }
+}
+
+impl WrittenText {
+    /// Who wrote it last, and when.
+    pub fn by(&self) -> String {
+        format!("Last changed by {}, {} UTC", self.actor, utc(self.at))
     }
 }
 

@@ -8,13 +8,15 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::sections::{Choice, Report, StepReport};
+use super::facts::{Fact, NO_FINDINGS, NOTHING_WRITTEN};
+use super::sections::{Choice, Entry, Report, StepReport, WrittenText};
 use crate::drawing::palette;
 use crate::event::StepStatus;
 use crate::execution::{AttachedEvidence, Note};
 use crate::export::{Class, mermaid};
 use crate::graph::Graph;
 use crate::legible::{legible, legible_file_name};
+use crate::passage::Passage;
 use crate::prose::marked;
 use crate::words::{duration, size, utc};
 
@@ -27,12 +29,24 @@ pub fn markdown(report: &Report, graph: &Graph) -> String {
     }
     out.block(&escaped(&report.summary.headline));
     out.heading(2, "Executive summary");
-    out.table(&["", ""], report.summary_facts().into_iter().map(|(name, value)| [name.to_owned(), in_cell(&value)]));
+    out.block(&escaped(&report.summary.narrative));
+    out.facts(report.first_facts());
+    write_passage(&mut out, Passage::Impact, report.impact.as_ref());
+    write_passage(&mut out, Passage::Cause, report.cause.as_ref());
+    out.heading(3, "In figures");
+    out.facts(report.summary_facts());
     out.notes(&report.summary.notes);
-    out.heading(2, "Flowchart");
+    out.heading(2, "Key events");
+    write_entries(&mut out, report.key_events());
+    out.heading(2, "Findings and recommendations");
+    write_findings(&mut out, report);
+    write_passage(&mut out, Passage::Recommendations, report.recommendations.as_ref());
+    write_metrics(&mut out, report);
+    out.heading(2, "Annex: Flowchart");
     out.fence("mermaid", &flowchart(report, graph));
-    write_timeline(&mut out, report);
-    out.heading(2, "Step details");
+    out.heading(2, "Annex: Timeline");
+    write_entries(&mut out, report.told());
+    out.heading(2, "Annex: Step details");
     for step in &report.steps {
         write_step(&mut out, step);
     }
@@ -44,8 +58,6 @@ pub fn markdown(report: &Report, graph: &Graph) -> String {
         }
         out.line("");
     }
-    write_metrics(&mut out, report);
-    write_recommendations(&mut out, report);
     write_integrity(&mut out, report);
     out.0.truncate(out.0.trim_end().len());
     out.0 + "\n"
@@ -76,10 +88,9 @@ fn labelled(graph: &Graph) -> Graph {
     graph
 }
 
-fn write_timeline(out: &mut Writer, report: &Report) {
-    out.heading(2, "Timeline");
+fn write_entries<'a>(out: &mut Writer, entries: impl Iterator<Item = &'a Entry>) {
     out.block("Times are UTC. What was recorded later than it happened has both times.");
-    let rows = report.told().map(|entry| {
+    let rows = entries.map(|entry| {
         let mut what = format!("{} {}", name(entry.actor.as_str()), escaped(&entry.text));
         if let Some(label) = &entry.label {
             what += &format!(" **{}**", name(label));
@@ -140,7 +151,7 @@ fn file(attached: &AttachedEvidence) -> [String; 4] {
 
 fn write_metrics(out: &mut Writer, report: &Report) {
     out.heading(2, "Metrics");
-    out.table(&["", ""], report.metric_facts().into_iter().map(|(name, value)| [name.to_owned(), escaped(&value)]));
+    out.facts(report.metric_facts());
     if !report.metrics.slowest.is_empty() {
         let rows = report.metrics.slowest.iter().map(|step| {
             let share = format!("{:.0} %", step.share_percent);
@@ -157,21 +168,34 @@ fn write_metrics(out: &mut Writer, report: &Report) {
     }
 }
 
-fn write_recommendations(out: &mut Writer, report: &Report) {
-    out.heading(2, "Recommendations");
-    match &report.recommendations {
-        None => out.block("_None have been written._"),
-        Some(recommendations) => {
-            out.written(&recommendations.text);
-            let by = name(recommendations.actor.as_str());
-            out.block(&format!("_Last changed by {by}, {} UTC._", utc(recommendations.at)));
+fn write_findings(out: &mut Writer, report: &Report) {
+    out.heading(3, "Findings");
+    let findings = report.findings();
+    if findings.is_empty() {
+        out.block(&format!("_{NO_FINDINGS}_"));
+    }
+    for (label, note) in findings {
+        if let Some(label) = label {
+            out.block(&format!("At **{}**:", name(label)));
+        }
+        out.note(note);
+    }
+}
+
+fn write_passage(out: &mut Writer, passage: Passage, written: Option<&WrittenText>) {
+    out.heading(3, passage.label());
+    match written {
+        None => out.block(&format!("_{NOTHING_WRITTEN}_")),
+        Some(written) => {
+            out.written(&written.text);
+            out.block(&format!("_{}_", escaped(&written.by())));
         }
     }
 }
 
 fn write_integrity(out: &mut Writer, report: &Report) {
     let integrity = &report.integrity;
-    out.heading(2, "Integrity");
+    out.heading(2, "Annex: Integrity");
     let verified =
         integrity.fault.as_ref().map_or_else(|| "yes".to_owned(), |fault| format!("**no**: {}", escaped(fault)));
     let rows = [
@@ -235,9 +259,19 @@ impl Writer {
 
     fn notes(&mut self, notes: &[Arc<Note>]) {
         for note in notes {
-            let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
-            self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));
-            self.written(&note.text);
+            self.note(note);
+        }
+    }
+
+    fn note(&mut self, note: &Note) {
+        let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
+        self.block(&format!("**Note** by {}, {happened}{} UTC:", name(note.author.as_str()), utc(note.timestamp)));
+        self.written(&note.text);
+    }
+
+    fn facts(&mut self, facts: Vec<Fact>) {
+        if !facts.is_empty() {
+            self.table(&["", ""], facts.into_iter().map(|(name, value)| [name.to_owned(), in_cell(&value)]));
         }
     }
 }

@@ -12,26 +12,29 @@ mod figures;
 mod headline;
 #[cfg(feature = "authoring")]
 mod markdown;
+mod narrative;
 mod sections;
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::event::{ChainBreak, Event, EventBody, ExecutionStatus, StepStatus, verify_chain};
-use crate::execution::{Execution, State};
+use crate::execution::{Execution, Note, State};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::metrics::Progress;
+use crate::passage::Passage;
 use crate::spans::whole_seconds;
 use crate::time::Timestamp;
 use crate::words::{details, is_told_with, replaced, together, what};
 
 use chronicle::Chronicle;
-pub use facts::{Fact, OUTCOME};
+pub use facts::{Fact, NO_FINDINGS, NOTHING_WRITTEN, OUTCOME};
 #[cfg(feature = "authoring")]
 pub use markdown::markdown;
 pub use sections::{
-    Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Recommendations, Report,
-    Run, Span, StepReport, StepTime, Summary, Withdrawal,
+    Analyst, Bottleneck, Choice, Entry, Integrity, ManifestEntry, Metrics, NodeRef, PhaseTime, Report, Run, Span,
+    StepReport, StepTime, Summary, Withdrawal, WrittenText,
 };
 
 /// Most pieces of time that the steps of a report have together ([`ExecutionSpans::pieces`](crate::spans::ExecutionSpans::pieces)).
@@ -39,8 +42,22 @@ const MOST_PIECES: usize = 50_000;
 
 impl Report {
     /// The timeline as people are told it: without the entries that another one tells, too.
-    pub fn told(&self) -> impl Iterator<Item = &Entry> {
+    pub fn told(&self) -> impl Iterator<Item = &Entry> + Clone {
         self.timeline.iter().filter(|entry| entry.told_with.is_none())
+    }
+
+    /// The key events of [`Self::told`].
+    pub fn key_events(&self) -> impl Iterator<Item = &Entry> + Clone {
+        self.told().filter(|entry| entry.key)
+    }
+
+    /// The notes that were marked as key events, oldest first, each with the label of its step.
+    pub fn findings(&self) -> Vec<(Option<&str>, &Arc<Note>)> {
+        let of_whole = self.summary.notes.iter().map(|note| (None, note));
+        let of_steps = self.steps.iter().flat_map(|step| step.notes.iter().map(|note| (Some(&*step.label), note)));
+        let mut findings: Vec<_> = of_whole.chain(of_steps).filter(|(_, note)| note.key).collect();
+        findings.sort_by_key(|(_, note)| (note.occurred_at.unwrap_or(note.timestamp), note.seq));
+        findings
     }
 
     /// The report of an execution that has begun, from all of its events; `None` before that. What is still running is
@@ -63,6 +80,7 @@ impl Report {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let mut summary = Summary {
             headline: String::new(),
+            narrative: String::new(),
             execution_id: state.header.execution_id,
             incident_title: state.incident_title.clone(),
             incident_id: state.incident_id.clone(),
@@ -74,6 +92,8 @@ impl Report {
             started_at,
             started_by: state.started_by.clone(),
             ended_at,
+            ended_by: state.status_touch.as_ref().filter(|_| !interim).map(|touch| touch.actor.clone()),
+            paused: state.paused(),
             duration_seconds: whole_seconds(totals.passed_micros()),
             active_spans: state.spans.active_until(as_of).map(|run| Run { from: run.from, to: run.to }).collect(),
             active_seconds,
@@ -89,6 +109,7 @@ impl Report {
             notes: state.notes.clone(),
         };
         summary.headline = headline::of(&summary, &metrics);
+        summary.narrative = narrative::of(&summary);
         let reported: HashSet<&NodeId> = steps.iter().map(|step: &StepReport| &step.node_id).collect();
         let not_applicable = (0..state.steps.len())
             .map(|position| node_ref(&chronicle.execution, position))
@@ -101,7 +122,9 @@ impl Report {
             timeline,
             not_applicable,
             metrics,
-            recommendations: recommendations(events),
+            impact: written(events, Passage::Impact),
+            cause: written(events, Passage::Cause),
+            recommendations: written(events, Passage::Recommendations),
             integrity: integrity(recorded, &chronicle.execution, events),
             steps,
         })
@@ -201,6 +224,7 @@ fn timeline(execution: &Execution, events: &[Event]) -> Vec<Entry> {
                 counted_at: execution.state.counted_otherwise(event.seq),
                 actor: event.actor.clone(),
                 event_type: event.body.event_type().to_owned(),
+                key: is_key(&event.body),
                 node_id: event.node_id.clone(),
                 label: position.map(|position| execution.graph.nodes[position].label.clone()),
                 told_with: next.filter(|_| is_told_with(event, next)).map(|next| next.seq),
@@ -230,14 +254,25 @@ fn analysts(events: &[Event]) -> Vec<Analyst> {
     analysts
 }
 
-/// What analysts recommend, given the events that changed it.
-pub fn recommendations(events: &[Event]) -> Option<Recommendations> {
-    let last = events.iter().rev().find_map(|event| match &event.body {
-        EventBody::RecommendationsChanged(text) => Some((event, text)),
-        _ => None,
-    });
-    let (event, text) = last.filter(|(_, text)| !text.text.trim().is_empty())?;
-    Some(Recommendations { text: text.text.clone(), actor: event.actor.clone(), at: event.timestamp })
+/// What a text of the report says, given at least the events that changed it.
+pub fn written(events: &[Event], passage: Passage) -> Option<WrittenText> {
+    let changes = events.iter().rev().filter_map(|event| Some((event, Passage::changed_by(&event.body)?)));
+    let (event, (_, text)) = changes.into_iter().find(|(_, (changed, _))| *changed == passage)?;
+    let written = WrittenText { text: text.to_owned(), actor: event.actor.clone(), at: event.timestamp };
+    Some(written).filter(|written| !written.text.trim().is_empty())
+}
+
+/// Whether an event is one of those that are told first.
+fn is_key(body: &EventBody) -> bool {
+    match body {
+        EventBody::ExecutionNoted(note) | EventBody::NoteAdded(note) => note.key,
+        EventBody::DecisionTaken { .. }
+        | EventBody::DecisionWithdrawn { .. }
+        | EventBody::StepBlocked(_)
+        | EventBody::StepUnblocked(_)
+        | EventBody::EvidenceAttached(_) => true,
+        body => body.execution_status_after().is_some(),
+    }
 }
 
 /// Whether the log is whole and ends where it was recorded to end.

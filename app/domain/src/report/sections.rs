@@ -29,9 +29,15 @@ pub struct Report {
     pub not_applicable: Vec<NodeRef>,
     /// How long things took, and where time was lost.
     pub metrics: Metrics,
+    /// What the incident did to whom; `null` while nobody has written anything.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub impact: Option<WrittenText>,
+    /// Why it could happen; `null` while nobody has written anything.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub cause: Option<WrittenText>,
     /// What analysts recommend; `null` while nobody has written anything.
     #[cfg_attr(feature = "openapi", schema(required))]
-    pub recommendations: Option<Recommendations>,
+    pub recommendations: Option<WrittenText>,
     /// Whether the record is whole.
     pub integrity: Integrity,
 }
@@ -42,6 +48,8 @@ pub struct Report {
 pub struct Summary {
     /// The whole in one sentence.
     pub headline: String,
+    /// What happened, in a few sentences: how it began, what held it up, how it ended.
+    pub narrative: String,
     /// The execution.
     pub execution_id: ExecutionId,
     /// What the incident is called.
@@ -67,6 +75,12 @@ pub struct Summary {
     /// When it was completed or abandoned.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub ended_at: Option<Timestamp>,
+    /// Who completed or abandoned it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub ended_by: Option<Actor>,
+    /// Why it is paused, since when, and who said so; `null` while it is not.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub paused: Option<Hold>,
     /// Seconds from its beginning to its end, or to `as_of`.
     pub duration_seconds: i64,
     /// When it was active, in order; paused or over between them.
@@ -128,6 +142,9 @@ pub struct Entry {
     pub actor: Actor,
     /// What kind of event.
     pub event_type: String,
+    /// It is one of the key events, which are told first: a change of the whole, a decision, a block, a file, or a note that was
+    /// marked so.
+    pub key: bool,
     /// The node it concerns; `null` for the whole execution.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub node_id: Option<NodeId>,
@@ -343,11 +360,11 @@ pub struct Bottleneck {
     pub reason: String,
 }
 
-/// What analysts recommend.
+/// A text that analysts write in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Recommendations {
-    /// As they were written; pages show their markup (docs/texts.md).
+pub struct WrittenText {
+    /// As it was written; pages show its markup (docs/texts.md).
     pub text: String,
     /// Who changed it last.
     pub actor: Actor,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{ExecutionId, NodeId};
+use crate::passage::Passage;
 
 /// Where a text is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,8 +22,8 @@ pub enum Place {
     PauseReason,
     /// How the execution ended.
     Outcome,
-    /// The recommendations of the report.
-    Recommendations,
+    /// A text of the report.
+    Passage(Passage),
 }
 
 /// A draft's execution and place.
@@ -41,10 +42,13 @@ const REASON: &str = "forge.reason.";
 const PAUSE_REASON: &str = "forge.pause.";
 const WHOLE_NOTE: &str = "forge.note.";
 const OUTCOME: &str = "forge.outcome.";
+const IMPACT: &str = "forge.impact.";
+const CAUSE: &str = "forge.cause.";
 const RECOMMENDATIONS: &str = "forge.recommendations.";
 
 /// What the names of drafts begin with.
-pub const DRAFTS: [&str; 7] = [NOTE, RATIONALE, REASON, WHOLE_NOTE, PAUSE_REASON, OUTCOME, RECOMMENDATIONS];
+pub const DRAFTS: [&str; 9] =
+    [NOTE, RATIONALE, REASON, WHOLE_NOTE, PAUSE_REASON, OUTCOME, IMPACT, CAUSE, RECOMMENDATIONS];
 
 impl DraftKey {
     /// What it is called in the browser's storage.
@@ -56,7 +60,9 @@ impl DraftKey {
             Place::WholeNote => (WHOLE_NOTE, None),
             Place::PauseReason => (PAUSE_REASON, None),
             Place::Outcome => (OUTCOME, None),
-            Place::Recommendations => (RECOMMENDATIONS, None),
+            Place::Passage(Passage::Impact) => (IMPACT, None),
+            Place::Passage(Passage::Cause) => (CAUSE, None),
+            Place::Passage(Passage::Recommendations) => (RECOMMENDATIONS, None),
         };
         let node = node.map(|node| format!(".{node}")).unwrap_or_default();
         format!("{beginning}{}{node}", self.execution)
@@ -74,7 +80,9 @@ impl DraftKey {
             (WHOLE_NOTE, None) => Place::WholeNote,
             (PAUSE_REASON, None) => Place::PauseReason,
             (OUTCOME, None) => Place::Outcome,
-            (RECOMMENDATIONS, None) => Place::Recommendations,
+            (IMPACT, None) => Place::Passage(Passage::Impact),
+            (CAUSE, None) => Place::Passage(Passage::Cause),
+            (RECOMMENDATIONS, None) => Place::Passage(Passage::Recommendations),
             _ => return None,
         };
         Some(Self { execution: execution.parse().ok()?, place })
@@ -154,8 +162,8 @@ mod tests {
     #[test]
     fn a_name_says_whose_draft_it_is() {
         let places = [Place::Note("a.b c".into()), Place::Rationale("x".into()), Place::WholeNote, Place::Outcome];
-        let more = [Place::Recommendations, Place::PauseReason, Place::Reason("x".into())];
-        for place in places.into_iter().chain(more) {
+        let more = [Place::PauseReason, Place::Reason("x".into())];
+        for place in places.into_iter().chain(more).chain(Passage::ALL.map(Place::Passage)) {
             assert_eq!(DraftKey::of(&key(place.clone()).name()), Some(key(place)));
         }
         assert_eq!(DraftKey::of("forge.asked.1.2"), None);

@@ -129,16 +129,19 @@ fn eventful() -> Run {
     for (status, outcome) in [
         (ExecutionStatus::Paused, None),
         (ExecutionStatus::Active, None),
-        (ExecutionStatus::Abandoned, Some("A false alarm".to_owned())),
+        (ExecutionStatus::Abandoned, Some("A false alarm")),
         (ExecutionStatus::Active, None),
-        (ExecutionStatus::Completed, Some("Contained".to_owned())),
+        (ExecutionStatus::Completed, Some("Contained")),
     ] {
         let change = ExecutionChange {
             status: Some(status),
-            outcome,
+            outcome: outcome.map(str::to_owned),
             reason: (status == ExecutionStatus::Paused).then(|| "The provider’s call".to_owned()),
             note: Some(format!("now {}", status.as_str())),
             recommendations: Some(format!("Think of {}", status.as_str())),
+            key: true,
+            impact: Some(format!("{} hosts", run.events.len())),
+            cause: Some(outcome.unwrap_or_default().to_owned()),
         };
         run.give("Ana", &Command::ChangeExecution(change));
     }
@@ -229,6 +232,8 @@ fn every_free_text_is_committed_to_and_none_lies_in_what_is_hashed() {
             "evidence_attached file_name",
             "execution_abandoned outcome",
             "execution_completed outcome",
+            "execution_described from",
+            "execution_described to",
             "execution_noted text",
             "execution_paused reason",
             "execution_started incident_id",
@@ -339,22 +344,26 @@ fn holds_with(run: &Run, position: usize, line: &str) -> bool {
 
 fn any_command() -> impl Strategy<Value = Command> {
     let text = || prop::option::of("\\PC{1,12}");
-    let whole = (prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec())), text(), text(), text(), text());
-    let whole = whole.prop_map(|(status, note, outcome, recommendations, reason)| {
+    let status = prop::option::of(prop::sample::select(ExecutionStatus::ALL.to_vec()));
+    let whole = (status, text(), text(), text(), text(), text(), text(), any::<bool>());
+    let whole = whole.prop_map(|(status, note, outcome, recommendations, reason, impact, cause, key)| {
         let reason = reason.filter(|_| status == Some(ExecutionStatus::Paused));
-        Command::ChangeExecution(ExecutionChange { status, note, outcome, reason, recommendations })
+        let key = key && note.is_some();
+        let change = ExecutionChange { status, note, key, outcome, reason, recommendations, impact, cause };
+        Command::ChangeExecution(change)
     });
     let node = prop::sample::select(vec!["triage", "spreading", "image"]);
     let branch = prop::option::of(prop::option::of(prop::sample::select(vec!["Yes", "No"])));
     let name = prop::option::of(prop::option::of(prop::sample::select(vec!["Ana", "Ben"])));
     let status = prop::option::of(prop::sample::select(StepStatus::ALL.to_vec()));
-    let step = (node, status, name, text(), branch, text(), text()).prop_map(
-        |(node, status, name, note, branch, rationale, reason)| {
+    let step = (node, status, name, text(), branch, text(), text(), any::<bool>()).prop_map(
+        |(node, status, name, note, branch, rationale, reason, key)| {
             let assignee = name.map(|name| name.and_then(|name| Actor::new(name).ok()));
             let decision = branch.map(|branch| branch.map(str::to_owned));
             let rationale = rationale.filter(|_| matches!(decision, Some(Some(_))));
             let reason = reason.filter(|_| status == Some(StepStatus::Blocked));
-            self::step(node, StepChange { status, assignee, note, decision, rationale, reason })
+            let key = key && note.is_some();
+            self::step(node, StepChange { status, assignee, note, key, decision, rationale, reason })
         },
     );
     let evidence = ("\\PC{1,12}", text()).prop_map(|(name, description)| attach(&name, description));

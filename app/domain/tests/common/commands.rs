@@ -38,11 +38,13 @@ fn any_step_change() -> impl Strategy<Value = Command> {
         prop::option::of(prop::option::of(prop::sample::select(vec!["Yes", "No", "Maybe"]))),
         prop::option::of("[a-z ]{0,8}"),
         prop::option::weighted(0.3, "[a-z ]{0,8}"),
+        any::<bool>(),
     )
-        .prop_map(|(node, status, assignee, note, decision, rationale, reason)| {
+        .prop_map(|(node, status, assignee, note, decision, rationale, reason, key)| {
             let assignee = assignee.map(|name| name.and_then(|name| Actor::new(name).ok()));
             let decision = decision.map(|branch| branch.map(str::to_owned));
-            let change = StepChange { status, assignee, note, decision, rationale, reason };
+            let key = key && note.is_some();
+            let change = StepChange { status, assignee, note, key, decision, rationale, reason };
             Command::ChangeStep { node_id: node.into(), change }
         })
 }
@@ -54,9 +56,13 @@ fn any_execution_change() -> impl Strategy<Value = Command> {
         prop::option::of("[a-z]{0,8}"),
         prop::option::of("[a-z]{0,8}"),
         prop::option::weighted(0.3, "[a-z]{0,8}"),
+        prop::option::weighted(0.3, "[a-z ]{0,3}"),
+        prop::option::weighted(0.3, "[a-z ]{0,3}"),
+        any::<bool>(),
     )
-        .prop_map(|(status, note, outcome, recommendations, reason)| {
-            Command::ChangeExecution(ExecutionChange { status, note, outcome, reason, recommendations })
+        .prop_map(|(status, note, outcome, recommendations, reason, impact, cause, key)| {
+            let change = ExecutionChange { status, note, key, outcome, reason, recommendations, impact, cause };
+            Command::ChangeExecution(change)
         })
 }
 

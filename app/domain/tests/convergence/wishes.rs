@@ -81,6 +81,7 @@ fn whole(rng: &mut Rng, view: &Execution, number: u128, now: Timestamp) -> Chang
             notes: sometimes(rng, 40, |rng| note(rng, number)),
             outcome: sometimes(rng, if ends { 50 } else { 1 }, |_| format!("Outcome {number:06}")),
             recommendations: sometimes(rng, 20, |rng| one(rng, &["", "Segment more.", "Train."]).to_owned()),
+            impact: sometimes(rng, 10, |rng| one(rng, &["", "Nobody was hurt.", "Two hosts."]).to_owned()),
             occurred_at: late(rng, now),
             before_start: rng.u32(..3) == 0,
             ..PatchExecution::default()

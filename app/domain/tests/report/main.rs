@@ -14,7 +14,7 @@ mod written;
 
 use commands::{any_command, any_told};
 use common::at;
-use domain::command::{Command, StepChange};
+use domain::command::{Command, ExecutionChange, StepChange};
 use domain::drawing::{flowchart, gantt, gantt_parts, marks, status_bar};
 use domain::event::StepStatus;
 use domain::ids::Seq;
@@ -151,11 +151,78 @@ fn where_nothing_was_done_no_figure_is_made_up() {
 }
 
 #[test]
+fn what_happened_is_told_in_sentences() {
+    let narrative = |log: Log, second| log.report(second).summary.narrative;
+    assert_eq!(
+        narrative(encrypted_files(), 999_999),
+        format!(
+            "Ana started “Files encrypted on FS-01” (INC-7) on {} UTC, with version 1 of the playbook “Ransomware”. It was paused \
+             once, for 10 min. It was reopened once, after 10 min in which it was closed. Ana completed it on {} UTC, 45 min \
+             after it had begun.",
+            utc(at(0)),
+            utc(at(2700))
+        )
+    );
+    let paused = narrative(paused_halfway(), 1000);
+    assert!(paused.ends_with(&format!("It is not over: Ben paused it on {} UTC.", utc(at(500)))), "{paused}");
+    let abandoned = narrative(abandoned(), 999_999);
+    assert!(abandoned.contains("Ana abandoned it on") && !abandoned.contains("paused"), "{abandoned}");
+    let running = narrative(Log::started("Odd logins"), 90);
+    assert!(running.ends_with("It is not over: it has been going on for 1 min 30 s."), "{running}");
+}
+
+#[test]
+fn key_events_are_decisions_blocks_files_what_became_of_the_whole_and_what_was_marked_so() {
+    let mut log = encrypted_files();
+    let marked = |text: &str| StepChange { key: true, ..note(text) };
+    log.step(2810, "Ana", "cut", marked("The switch was the way in"));
+    let report = log.report(999_999);
+    let kinds: Vec<_> = report.key_events().map(|entry| entry.event_type.as_str()).collect();
+    let expected = [
+        "execution_started",
+        "decision_taken",
+        "step_blocked",
+        "step_unblocked",
+        "execution_paused",
+        "execution_resumed",
+        "decision_taken",
+        "evidence_attached",
+        "execution_completed",
+        "execution_reopened",
+        "execution_completed",
+        "note_added",
+    ];
+    assert_eq!(kinds, expected);
+    let findings: Vec<_> = report.findings().into_iter().map(|(label, note)| (label, note.text.as_str())).collect();
+    assert_eq!(findings, [(Some("Cut the segment"), "The switch was the way in")]);
+    assert!(encrypted_files().report(999_999).findings().is_empty());
+}
+
+#[test]
+fn impact_and_cause_are_the_last_ones_written() {
+    let mut log = encrypted_files();
+    assert_eq!((log.report(3000).impact, log.report(3000).cause), (None, None));
+    let says = |impact: &str, cause: Option<&str>| ExecutionChange {
+        impact: Some(impact.to_owned()),
+        cause: cause.map(str::to_owned),
+        ..ExecutionChange::default()
+    };
+    log.whole(2900, "Ana", says("Two hosts", Some("A macro")));
+    log.whole(2910, "Ben", says("Three hosts", None));
+    let report = log.report(3000);
+    let (impact, cause) = (report.impact.expect("it was written"), report.cause.expect("it was written"));
+    assert_eq!((impact.text.as_str(), impact.actor.as_str(), impact.at), ("Three hosts", "Ben", at(2910)));
+    assert_eq!((cause.text.as_str(), cause.actor.as_str()), ("A macro", "Ana"));
+    log.whole(2920, "Ben", says(" ", None));
+    assert_eq!(log.report(3000).impact, None);
+}
+
+#[test]
 fn recommendations_are_the_last_ones_written_and_none_when_they_were_emptied() {
     let mut log = encrypted_files();
     let report = log.report(999_999);
     assert_eq!(report.recommendations.map(|written| written.actor.to_string()).as_deref(), Some("Ben"));
-    let emptied = domain::command::ExecutionChange { recommendations: Some(String::new()), ..Default::default() };
+    let emptied = ExecutionChange { recommendations: Some(String::new()), ..Default::default() };
     log.whole(2900, "Ana", emptied);
     assert_eq!(log.report(999_999).recommendations, None);
 }

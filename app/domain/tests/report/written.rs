@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::event::ExecutionStatus;
+use domain::ids::Actor;
 use domain::prose::marked;
-use domain::report::{Report, markdown};
+use domain::report::{Report, WrittenText, markdown};
 use proptest::prelude::*;
 
 use crate::github;
@@ -27,8 +28,9 @@ fn report(log: &Log, text: &str) -> Report {
         .iter_mut()
         .filter(|entry| entry.details.is_some())
         .for_each(|entry| entry.details = Some(text.to_owned()));
-    if let Some(recommendations) = &mut report.recommendations {
-        recommendations.text = text.to_owned();
+    let written = WrittenText { text: text.to_owned(), actor: Actor::anonymous(), at: report.as_of };
+    for passage in [&mut report.impact, &mut report.cause, &mut report.recommendations] {
+        *passage = Some(written.clone());
     }
     report
 }
@@ -83,7 +85,7 @@ fn a_note_with_a_fence_that_nobody_closed_swallows_nothing_and_keeps_its_indenta
     log.ends(20, "Ana", ExecutionStatus::Completed);
     let html = comrak::markdown_to_html(&markdown(&log.report(30), &log.execution.graph), &github());
     assert_eq!(fences(&html), [format!("{text}\n")]);
-    assert!(html.contains("<h2>Integrity</h2>") && !html.contains("not a heading</h"), "{html}");
+    assert!(html.contains("<h2>Annex: Integrity</h2>") && !html.contains("not a heading</h"), "{html}");
 }
 
 #[test]

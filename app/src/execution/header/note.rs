@@ -13,6 +13,7 @@ use crate::ui::dialog::{Dialog, DialogFoot};
 pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView {
     let draft = store.draft(Place::WholeNote);
     let error = RwSignal::new(None::<String>);
+    let key = RwSignal::new(false);
     let shown = draft.clone();
     let keep = move |event: ev::Targeted<ev::Event, web_sys::HtmlTextAreaElement>| {
         store.set_draft(Place::WholeNote, event.target().value());
@@ -24,12 +25,13 @@ pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
             return;
         }
         let then = move || {
+            key.set(false);
             store.set_draft(Place::WholeNote, String::new());
             error.set(None);
             open.set(false);
         };
-        if let Err(problem) = store.change_execution(PatchExecution { notes: Some(words), ..Default::default() }, then)
-        {
+        let patch = PatchExecution { notes: Some(words), key: key.get_untracked(), ..Default::default() };
+        if let Err(problem) = store.change_execution(patch, then) {
             error.set(Some(problem.detail));
         }
     };
@@ -50,6 +52,10 @@ pub(super) fn NoteDialog(store: ExecutionStore, open: RwSignal<bool>) -> impl In
                 <label class="field">
                     <span>"Note" <em>"seen in the timeline"</em></span>
                     <textarea rows="5" maxlength="20000" dir="auto" autofocus prop:value=move || shown.get() on:input:target=keep on:keydown=press></textarea>
+                </label>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || key.get() on:change:target=move |event| key.set(event.target().checked()) />
+                    <span>"Key event: told first in the report"</span>
                 </label>
                 <DialogFoot open error send="Add note" keys="Ctrl+Enter" />
             </form>

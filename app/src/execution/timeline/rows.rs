@@ -63,7 +63,8 @@ impl Group {
             | EventBody::ExecutionCompleted(_)
             | EventBody::ExecutionAbandoned(_)
             | EventBody::ExecutionReopened(_)
-            | EventBody::RecommendationsChanged(_) => Self::Execution,
+            | EventBody::RecommendationsChanged(_)
+            | EventBody::ExecutionDescribed(_) => Self::Execution,
         }
     }
 }
@@ -172,7 +173,7 @@ mod tests {
 
     fn log() -> Vec<Arc<Event>> {
         let status = || StatusChange { from: StepStatus::NotStarted, reason: None, overwrote: None };
-        let note = || Text { text: "found".into() };
+        let note = || Text { text: "found".into(), key: false };
         vec![
             event(1, 0, "Ana", Some("triage"), EventBody::StepStarted(status())),
             event(2, 299, "Ben", Some("triage"), EventBody::NoteAdded(note())),

@@ -12,7 +12,7 @@ mod timeline;
 
 use domain::drawing::{Drawing, gantt_parts};
 use domain::legible as everywhere;
-use domain::report::{OUTCOME, Recommendations, Report};
+use domain::report::{NO_FINDINGS, NOTHING_WRITTEN, OUTCOME, Report, WrittenText};
 use domain::text::shortened;
 use domain::words::utc;
 use serde::Serialize;
@@ -47,10 +47,13 @@ pub(super) struct Content {
     flowchart: Chart,
     /// The steps over time; none when no step took any.
     gantt: Vec<Picture>,
+    key_events: timeline::Timeline,
+    findings: Vec<steps::Finding>,
+    no_findings: &'static str,
+    recommendations: Passage,
+    metrics: figures::Metrics,
     timeline: timeline::Timeline,
     steps: steps::Steps,
-    metrics: figures::Metrics,
-    recommendations: Option<Written>,
     integrity: figures::Integrity,
     /// The name under which the events are attached.
     events_file: &'static str,
@@ -69,6 +72,23 @@ struct Metadata {
 struct Written {
     byline: Line,
     body: Vec<Block>,
+}
+
+/// A text that analysts write in the report, as it is last.
+#[derive(Debug, Serialize)]
+struct Passage {
+    /// Who wrote it; of one that nobody has written, that it is so.
+    byline: Line,
+    body: Vec<Block>,
+}
+
+impl Passage {
+    fn of(written: Option<&WrittenText>) -> Self {
+        match written {
+            Some(written) => Self { byline: Line::sentence(&written.by()), body: prose(&written.text) },
+            None => Self { byline: Line::sentence(NOTHING_WRITTEN), body: Vec::new() },
+        }
+    }
 }
 
 /// A name and a value.
@@ -105,10 +125,13 @@ impl Content {
             summary: summary::Summary::of(report, &mut room),
             flowchart: Chart::of(graph, placement, report, *paper),
             gantt: gantt.iter().map(Picture::across).collect(),
-            timeline: timeline::Timeline::of(report),
-            steps: steps::Steps::of(report, &mut room),
+            key_events: timeline::Timeline::of(report.key_events()),
+            findings: steps::findings(report, &mut room),
+            no_findings: NO_FINDINGS,
+            recommendations: Passage::of(report.recommendations.as_ref()),
             metrics: figures::Metrics::of(report),
-            recommendations: report.recommendations.as_ref().map(recommendations),
+            timeline: timeline::Timeline::of(report.told()),
+            steps: steps::Steps::of(report, &mut room),
             integrity: figures::Integrity::of(report, &mut room),
             events_file: EVENTS_FILE,
         }
@@ -131,9 +154,4 @@ fn metadata(report: &Report) -> Metadata {
         authors: authors.map(|analyst| plain(&analyst.name.to_string())).collect(),
         description: plain(&report.summary.headline),
     }
-}
-
-fn recommendations(written: &Recommendations) -> Written {
-    let Recommendations { text, actor, at } = written;
-    Written { byline: Line::sentence(&format!("Last changed by {actor}, {} UTC", utc(*at))), body: prose(text) }
 }

@@ -9,6 +9,7 @@ use super::super::legible::Line;
 use super::super::prose::{Block, prose};
 use super::Written;
 use super::room::Room;
+use super::summary::written;
 
 /// Headings go no deeper.
 const DEEPEST: u32 = 5;
@@ -54,6 +55,7 @@ struct Decision {
 /// A file of evidence.
 #[derive(Debug, Serialize)]
 pub(super) struct File {
+    id: String,
     name: Line,
     facts: Line,
     description: Vec<Block>,
@@ -64,6 +66,20 @@ pub(super) struct File {
 struct Group {
     phase: Option<Line>,
     labels: Vec<Line>,
+}
+
+/// A note that was marked, and the step it is on.
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    label: Option<Line>,
+    note: Written,
+}
+
+/// The notes that were marked, as many as find room; every one stands with its step, too.
+pub(super) fn findings(report: &Report, room: &mut Room) -> Vec<Finding> {
+    let findings = report.findings().into_iter();
+    let fitting = findings.take_while(|(_, note)| room.takes(&note.text));
+    fitting.map(|(label, note)| Finding { label: label.map(Line::name), note: written(note) }).collect()
 }
 
 impl Steps {
@@ -121,6 +137,7 @@ pub(super) fn evidence(file: &AttachedEvidence, room: &mut Room) -> File {
     let facts =
         [size(evidence.size), evidence.mime_type.clone(), format!("{} UTC by {uploaded_by}", utc(*uploaded_at))];
     File {
+        id: evidence.id.to_string(),
         name: Line::file_name(&evidence.file_name),
         facts: Line::sentence(&facts.join(", ")),
         description: evidence.description.as_deref().map(|text| printed(text, room)).unwrap_or_default(),

@@ -10,7 +10,7 @@ use super::super::legible::Line;
 use super::super::picture::Picture;
 use super::super::prose::prose;
 use super::room::Room;
-use super::{Fact, Written, facts};
+use super::{Fact, Passage, Written, facts};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Summary {
@@ -18,6 +18,11 @@ pub(super) struct Summary {
     status: &'static str,
     status_label: &'static str,
     headline: Line,
+    narrative: Line,
+    /// How it ended, what was decided and what is open.
+    first_facts: Vec<Fact>,
+    impact: Passage,
+    cause: Passage,
     figures: Vec<Figure>,
     status_bar: Picture,
     facts: Vec<Fact>,
@@ -43,6 +48,10 @@ impl Summary {
             status: summary.status.as_str(),
             status_label: summary.status.label(),
             headline: Line::sentence(&summary.headline),
+            narrative: Line::sentence(&summary.narrative),
+            first_facts: facts(report.first_facts()),
+            impact: Passage::of(report.impact.as_ref()),
+            cause: Passage::of(report.cause.as_ref()),
             figures: figures(report),
             status_bar: Picture::across(&status_bar(&summary.progress)),
             facts: facts(report.summary_facts()),

@@ -1,6 +1,6 @@
 //! What happened, day by day.
 
-use domain::report::{Entry, Report};
+use domain::report::Entry;
 use domain::text::shortened;
 use domain::words::{is_free_text, utc};
 use serde::Serialize;
@@ -40,9 +40,9 @@ struct Row {
 }
 
 impl Timeline {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of<'a>(entries: impl Iterator<Item = &'a Entry> + Clone) -> Self {
         let mut days: Vec<Day> = Vec::new();
-        for entry in report.told().take(MOST_ENTRIES) {
+        for entry in entries.clone().take(MOST_ENTRIES) {
             let (date, time) = entry.at.parts();
             let row = row(entry, &time);
             match days.last_mut() {
@@ -50,7 +50,7 @@ impl Timeline {
                 _ => days.push(Day { date, entries: vec![row] }),
             }
         }
-        Self { days, left_out: report.told().count().saturating_sub(MOST_ENTRIES) }
+        Self { days, left_out: entries.count().saturating_sub(MOST_ENTRIES) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The recommendations: shown as they were written, and edited in place.
+//! A text that analysts write in the report: shown as it was written, and edited in place.
 //!
 //! What is typed is kept by the browser at once and saved when nothing was typed for a moment. Nothing that was typed is lost:
 //! not by a reload, not while the server cannot be reached. When it replaces what somebody else wrote in the meantime, the event
@@ -8,13 +8,16 @@ use std::time::Duration;
 
 use domain::api::PatchExecution;
 use domain::event::{Event, Overwrote};
-use domain::ids::{Actor, Seq};
+use domain::ids::{Actor, ExecutionId, Seq};
+use domain::passage::Passage;
+use domain::session::{DraftKey, Place};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
+use uuid::Uuid;
 
-use crate::backend::{Recommended, load_recommendations};
+use crate::backend::{WrittenPassage, load_passage};
 use crate::ui::analyst::use_analyst;
 use crate::ui::icon::Icon;
 use crate::ui::request::{Method, may_pass, new_command_id, send};
@@ -36,10 +39,11 @@ struct Saved {
 #[derive(Clone, Copy)]
 struct Editor {
     id: StoredValue<String>,
+    passage: Passage,
     field: NodeRef<html::Textarea>,
     open: RwSignal<bool>,
     /// What the server had when it was asked last.
-    base: RwSignal<Recommended>,
+    base: RwSignal<WrittenPassage>,
     /// The last event that whoever types has seen the outcome of.
     seen: StoredValue<Seq>,
     /// What somebody else had written and was replaced unseen.
@@ -51,15 +55,16 @@ struct Editor {
     saving: StoredValue<bool>,
 }
 
-/// The section.
+/// The text under its heading.
 #[component]
-pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl IntoView {
+pub(super) fn PassageEditor(id: String, passage: Passage, written: WrittenPassage) -> impl IntoView {
     let editor = Editor {
         id: StoredValue::new(id),
+        passage,
         field: NodeRef::new(),
         open: RwSignal::new(false),
-        seen: StoredValue::new(recommended.seq),
-        base: RwSignal::new(recommended),
+        seen: StoredValue::new(written.seq),
+        base: RwSignal::new(written),
         theirs: RwSignal::new(None),
         state: RwSignal::new(String::new()),
         typed: StoredValue::new(0),
@@ -74,28 +79,33 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
     let put_back = move |_| editor.put_theirs_back();
     let keep = move |_| editor.theirs.set(None);
     let whose = move || editor.theirs.read().as_ref().map(|theirs| theirs.actor.to_string()).unwrap_or_default();
-    let written = move || editor.base.read().html.clone();
+    let shown = move || editor.base.read().html.clone();
+    let replaced = format!(
+        " had changed the {} meanwhile. Your text replaced theirs, which stays in the timeline.",
+        passage.label().to_lowercase()
+    );
+    let edit = format!("Edit the {}", passage.label().to_lowercase());
     view! {
-        <section id="recommendations">
-            <h2>"Recommendations"</h2>
+        <section id=passage.as_str() class="passage">
+            <h3>{passage.label()}</h3>
             <div hidden=move || editor.open.get()>
-                <div inner_html=written></div>
-                <button type="button" class="button screen-only" on:click=move |_| use_analyst().ask_first(move || editor.begin())><Icon name="pencil" />"Edit"</button>
+                <div inner_html=shown></div>
+                <button type="button" class="button screen-only" aria-label=edit on:click=move |_| use_analyst().ask_first(move || editor.begin())><Icon name="pencil" />"Edit"</button>
             </div>
-            <div class="recommendations-editor" hidden=move || !editor.open.get()>
+            <div class="passage-editor" hidden=move || !editor.open.get()>
                 <p class="banner problem" role="alert" hidden=move || editor.theirs.read().is_none()>
                     <Icon name="warning" />
                     <span dir="auto">
                         <bdi>{whose}</bdi>
-                        " had changed the recommendations meanwhile. Your text replaced theirs, which stays in the timeline."
+                        {replaced}
                     </span>
                     <button type="button" class="button small" on:click=put_back>"Put theirs back"</button>
                     <button type="button" class="button small" on:click=keep>"Keep mine"</button>
                 </p>
                 <label class="field">
-                    <span>"What should be done so that this goes better next time" <em>"Markdown"</em></span>
+                    <span>{passage.question()} <em>"Markdown"</em></span>
                     <textarea
-                        rows="12"
+                        rows=if passage == Passage::Recommendations { "12" } else { "6" }
                         maxlength="20000"
                         dir="auto"
                         node_ref=editor.field
@@ -115,7 +125,9 @@ pub(super) fn Recommendations(id: String, recommended: Recommended) -> impl Into
 impl Editor {
     /// Where the browser keeps what was not saved.
     fn draft(self) -> String {
-        format!("forge.recommendations.{}", self.id.get_value())
+        // The report of an id that is none was never shown.
+        let execution = self.id.get_value().parse().unwrap_or(ExecutionId(Uuid::nil()));
+        DraftKey { execution, place: Place::Passage(self.passage) }.name()
     }
 
     /// Where the browser keeps what had been seen when that was begun.
@@ -137,10 +149,10 @@ impl Editor {
         self.open.set(true);
         spawn_local(async move {
             let draft = storage::get(&self.draft());
-            if let Ok(recommended) = load_recommendations(self.id.get_value()).await {
+            if let Ok(written) = load_passage(self.id.get_value(), self.passage).await {
                 let begun = storage::get(&self.draft_base()).and_then(|seq| seq.parse().ok());
-                self.seen.set_value(if draft.is_some() { Seq(begun.unwrap_or(0)) } else { recommended.seq });
-                self.base.set(recommended);
+                self.seen.set_value(if draft.is_some() { Seq(begun.unwrap_or(0)) } else { written.seq });
+                self.base.set(written);
             }
             let Some(field) = self.field.get_untracked() else { return };
             field.set_value(&draft.clone().unwrap_or_else(|| self.base.read_untracked().text.clone()));
@@ -211,11 +223,10 @@ impl Editor {
         let id = self.id.get_value();
         let failed = |problem: domain::api::Problem| (problem.detail.clone(), may_pass(&problem));
         let patch = PatchExecution {
-            recommendations: Some(text),
             actor: Some(actor),
             command_id: Some(new_command_id()),
             base_seq: Some(self.seen.get_value()),
-            ..Default::default()
+            ..self.passage.patch(text)
         };
         let address = format!("/api/executions/{id}");
         let saved: Saved = send(Method::Patch, &address, &patch).await.map_err(failed)?;
@@ -223,7 +234,7 @@ impl Editor {
         if let Some(theirs) = saved.events.iter().find_map(|event| event.body.overwrote()) {
             self.theirs.set(Some(theirs.clone()));
         }
-        let now = load_recommendations(id).await.map_err(|error| failed(error.0))?;
+        let now = load_passage(id, self.passage).await.map_err(|error| failed(error.0))?;
         self.base.set(now);
         Ok(())
     }
