@@ -5,6 +5,8 @@ import { SitePage } from './site.ts';
 export class EditorPage extends SitePage {
   readonly field: Locator;
   readonly nodes: Locator;
+  /** Which part of the text is read. */
+  readonly part: Locator;
   readonly remarks: Locator;
   readonly restored: Locator;
   readonly state: Locator;
@@ -16,6 +18,7 @@ export class EditorPage extends SitePage {
     super(page);
     this.field = page.getByRole('textbox', { name: 'Text of the playbook' });
     this.nodes = page.locator('.canvas .node');
+    this.part = page.getByRole('combobox', { name: 'Read' });
     this.remarks = page.getByRole('region', { name: 'Remarks on the text' });
     this.restored = page.getByText('Your unsaved work was brought back');
     this.state = page.locator('.editor-state');

@@ -24,6 +24,30 @@ test('the flowchart follows the text, and the last readable one stays while the 
   await expect(editor.node('Call the user')).toBeVisible();
 });
 
+test('of a document with lists and flowcharts another part is chosen, drawn, saved and kept', async ({ browser, request }) => {
+  const chart = '```mermaid\nflowchart TD\n a[Look] --> b[Isolate]\n b --> c[Close]\n```\n';
+  const { id } = await imported(request, `# Mail\n\n${chart}\n## Legend\n\n- Call the lead\n\n${chart.replace('Isolate', 'Rebuild')}`);
+  const editor = new EditorPage(await analyst(browser, 'Ana'));
+  await editor.open(id);
+  await expect(editor.remarks).toContainText('2 flowcharts with 6 steps and lists with 1 step. The flowcharts were read');
+  await expect(editor.part.getByRole('option')).toHaveText([
+    'Lists (1 step)',
+    'All flowcharts (6 steps)',
+    'Flowchart 1 (3 steps)',
+    'Flowchart 2: Legend (3 steps)',
+    'Lists and flowcharts',
+  ]);
+  await expect(editor.part).toHaveValue('flowchart');
+  await editor.part.selectOption('Flowchart 2: Legend (3 steps)');
+  await expect(editor.node('Rebuild')).toBeVisible();
+  await expect(editor.node('Isolate')).toHaveCount(0);
+  await editor.save();
+  await expect(editor.page.getByRole('heading', { level: 1, name: 'Mail' })).toBeVisible();
+  await editor.open(id);
+  await expect(editor.part).toHaveValue('flowchart:2');
+  await expect(editor.nodes).toHaveCount(3);
+});
+
 test('a node leads to its line, and the cursor to its node', async ({ browser, request }) => {
   const { id } = await imported(request, SOURCE);
   const editor = new EditorPage(await analyst(browser, 'Ana'));

@@ -56,7 +56,7 @@ async function leadsNowhere(page: Page) {
 for (const theme of ['light', 'dark'] as Theme[]) {
   test(`a note is shown to the letter in panel, timeline and report, and nothing in it leads anywhere (${theme})`, async ({ browser, request }) => {
     const execution = await started(request, 'To the letter', { source: PLAYBOOK });
-    await execution.change(STEP, { notes: NOTE });
+    await execution.change(STEP, { notes: NOTE, key: true });
     await execution.attach(STEP, { name: 'a.png', mimeType: 'image/png', buffer: PNG }, NOTE);
     const ana = await at(browser, execution.address, 'Ana', theme);
     await ana.choose(STEP);
@@ -71,9 +71,10 @@ for (const theme of ['light', 'dark'] as Theme[]) {
     await request.patch(`/api/executions/${execution.id}`, { data: { actor: 'Ana', recommendations: NOTE } });
     const report = new ReportPage(await analyst(browser, 'Ana', theme));
     await report.open(execution.id);
-    await isToTheLetter(report.section('Step details').locator('.report-notes .prose'));
-    await isToTheLetter(report.section('Step details').locator('.evidence-table .prose'));
-    await isToTheLetter(report.section('Timeline').locator('tr', { hasText: 'noted on' }).locator('.prose'));
+    await isToTheLetter(report.section('Annex: Step details').locator('.report-notes .prose'));
+    await isToTheLetter(report.section('Annex: Step details').locator('.evidence-table .prose'));
+    await isToTheLetter(report.section('Key events').locator('tr', { hasText: 'noted on' }).locator('.prose'));
+    await isToTheLetter(report.section('Findings and recommendations').locator('.prose'));
     await isToTheLetter(report.fact('Outcome').locator('.prose'));
     await isToTheLetter(report.passage.locator('.prose'));
     await leadsNowhere(report.page);

@@ -89,6 +89,31 @@ test('all events are a switch away from the key events, also without a script', 
   await expect(events.getByText('Only a trace')).toBeVisible();
 });
 
+test('a note that is marked in the panel, or on the whole, is told first in the report', async ({ browser, request }) => {
+  const execution = await started(request, 'What matters');
+  const page = await analyst(browser, 'Ana');
+  const ana = new ExecutionPage(page);
+  await ana.open(execution.address);
+  await ana.choose(STEP);
+  await ana.panel.getByRole('button', { name: 'Key event' }).click();
+  await ana.panel.getByRole('textbox', { name: 'New note' }).fill('The way in');
+  await ana.panel.getByRole('button', { name: 'Add note' }).click();
+  await expect(ana.panel.locator('.note', { hasText: 'The way in' })).toContainText('key event');
+  await expect(ana.panel.getByRole('button', { name: 'Key event' })).toHaveAttribute('aria-pressed', 'false');
+  await ana.head.getByRole('button', { name: 'Note' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Note on the whole execution' });
+  await dialog.getByRole('textbox').fill('The board knows');
+  await dialog.getByRole('checkbox', { name: 'Key event' }).check();
+  await dialog.getByRole('button', { name: 'Add note' }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(async () => (await (await request.get(`/api/executions/${execution.id}`)).json()).notes.length).toBe(1);
+  const report = new ReportPage(page);
+  await report.open(execution.id);
+  const findings = report.section('Findings and recommendations');
+  await expect(findings).toContainText('The way in');
+  await expect(findings).toContainText('The board knows');
+});
+
 test('impact and cause are written in place, each on its own, and stay after the end', async ({ browser, request }) => {
   const execution = await started(request, 'What it did to us');
   await execution.end('completed', 'Contained');

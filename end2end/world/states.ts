@@ -266,8 +266,10 @@ export const STATES: State[] = [
     name: 'report',
     show: async (browser, request) => {
       const execution = await underway(request, 'Told to the board');
-      await execution.change(STEP, { status: 'blocked' });
-      await request.patch(`/api/executions/${execution.id}`, { data: { recommendations: '## Backups\n\n- Keep one *offline*', actor: 'Ben' } });
+      await execution.change(STEP, { status: 'blocked', reason: 'The directory is down' });
+      await execution.change(STEP, { notes: 'The mailbox was **forwarded**', key: true });
+      const written = { impact: 'Forty mailboxes, for *six* hours', cause: 'No second factor', recommendations: '## Backups\n\n- Keep one *offline*' };
+      await request.patch(`/api/executions/${execution.id}`, { data: { ...written, actor: 'Ben' } });
       await execution.end('completed', 'Contained');
       return visited(browser, `/executions/${execution.id}/report`);
     },
@@ -352,6 +354,17 @@ export const STATES: State[] = [
       await page.open('new');
       await page.field.fill('# Odd\n\n1. First\n2. Decision: Sure?\n   - Yes -> Go on\n\n<table><tr><td>1</td></tr></table>\n\n## Empty\n');
       await expect(page.remarks.getByRole('button').first()).toBeVisible();
+      return page.page;
+    },
+  },
+  {
+    name: 'editor-lists-and-flowcharts',
+    show: async (browser, request) => {
+      const chart = '```mermaid\nflowchart TD\n a[Look] --> b[Isolate<br/>the host]\n```\n';
+      const { id } = await imported(request, `# Mail\n\n## A legend whose name is far longer than any place that it has\n\n- Call\n\n${chart}${chart}`);
+      const page = new EditorPage(await analyst(browser, 'Ana'));
+      await page.open(id);
+      await expect(page.part).toBeVisible();
       return page.page;
     },
   },

@@ -40,6 +40,7 @@ pub(crate) enum PlaybookVersions {
     EdgeCount,
     StepCount,
     DecisionCount,
+    Part,
 }
 
 /// Executions: cached from the log.

@@ -12,6 +12,7 @@ mod m20261126_000006_add_event_texts;
 mod m20261126_000007_add_fold_version;
 mod m20261126_000008_slim_rows;
 mod m20261127_000009_add_blocked_since;
+mod m20261127_000010_add_part;
 
 use sea_orm_migration::prelude::*;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000007_add_fold_version::Migration),
             Box::new(m20261126_000008_slim_rows::Migration),
             Box::new(m20261127_000009_add_blocked_since::Migration),
+            Box::new(m20261127_000010_add_part::Migration),
         ]
     }
 }

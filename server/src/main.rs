@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use domain::ids::ExecutionId;
+use domain::source::Part;
 use rustix::fs::Mode;
 use server::{Config, Origin, TheHive};
 use tracing_subscriber::EnvFilter;
@@ -128,6 +129,10 @@ enum Command {
         /// Markdown, Mermaid, CACAO or JSON.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// What is read of a document that holds lists and flowcharts: lists, flowchart (all of them), flowchart:2 (the second)
+        /// or both; when nothing is said, the one with more to do.
+        #[arg(long, value_name = "PART")]
+        from: Option<Part>,
     },
 }
 
@@ -164,6 +169,6 @@ async fn main() -> anyhow::Result<ExitCode> {
             Ok(done)
         }
         Command::Figures { folder, json } => commands::figures(&folder, json),
-        Command::Import { files } => commands::import(&config, &files).await,
+        Command::Import { files, from } => commands::import(&config, &files, from).await,
     }
 }

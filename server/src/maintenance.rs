@@ -5,6 +5,7 @@ use std::path::Path;
 use domain::api::{ImportPlaybook, PlaybookCreated};
 use domain::event::Hash;
 use domain::ids::{Actor, CommandId, ExecutionId};
+use domain::source::Part;
 use sha2::{Digest, Sha256};
 use uuid::Builder;
 
@@ -77,18 +78,24 @@ impl Instance {
     ///
     /// # Errors
     /// When it is none, or cannot be stored.
-    pub async fn import(&self, source: String, file_name: Option<String>) -> Result<PlaybookCreated, Failure> {
-        let command_id = Some(command_of(&source));
-        let playbook = ImportPlaybook { source, file_name, command_id, ..ImportPlaybook::default() };
+    pub async fn import(
+        &self,
+        source: String,
+        file_name: Option<String>,
+        from: Option<Part>,
+    ) -> Result<PlaybookCreated, Failure> {
+        let command_id = Some(command_of(&source, from));
+        let playbook = ImportPlaybook { source, file_name, from, command_id, ..ImportPlaybook::default() };
         let created = self.service.import_playbook(playbook, Actor::anonymous()).await.map_err(Failure::of)?;
         self.service.restore_playbook(created.id).await.map_err(Failure::of)?;
         Ok(created)
     }
 }
 
-/// The id of the command that imports a text: the same for the same text (RFC 9562 §5.8).
-fn command_of(source: &str) -> CommandId {
-    let hash: [u8; 32] = Sha256::digest(source).into();
+/// The id of the command that imports a text: the same for the same part of the same text (RFC 9562 §5.8).
+fn command_of(source: &str, from: Option<Part>) -> CommandId {
+    let part = from.map(|part| format!("\0{part}")).unwrap_or_default();
+    let hash: [u8; 32] = Sha256::new().chain_update(source).chain_update(part).finalize().into();
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
     CommandId(Builder::from_custom_bytes(id).into_uuid())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::command::{ExecutionChange, StepChange};
-use crate::event::{Aspect, Event, ExecutionStatus, Hash, StepStatus};
+use crate::event::{Event, ExecutionStatus, Hash, StepStatus, Topic};
 use crate::execution::{AttachedEvidence, Execution, Hold, Note, State};
 use crate::graph::{Code, Graph, NodeKind};
 use crate::ids::{Actor, CommandId, ExecutionId, NodeId, PlaybookId, Seq, given, given_or_null};
@@ -320,8 +320,8 @@ impl ExecutionDetail {
             outcome: state.outcome.clone(),
             paused: state.paused(),
             recommendations: state.recommendations.clone(),
-            impact: state.said_of(Aspect::Impact).map(str::to_owned),
-            cause: state.said_of(Aspect::Cause).map(str::to_owned),
+            impact: state.said_of(Topic::Impact).map(str::to_owned),
+            cause: state.said_of(Topic::Cause).map(str::to_owned),
             notes: state.notes.clone(),
             steps: applicable
                 .into_iter()

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::{
-    Aspect, Described, EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange,
-    StatusChange, StepStatus, Text,
+    Described, EventBody, Evidence, ExecutionStatus, Kept, Overwrote, Reset, Rewritten, Secret, StateChange,
+    StatusChange, StepStatus, Text, Topic,
 };
 use crate::execution::{Execution, Field, State, Step, Touch};
 use crate::graph::NodeKind;
@@ -97,11 +97,11 @@ pub struct ExecutionChange {
 }
 
 impl ExecutionChange {
-    /// What it says of an aspect of the incident.
-    fn says_of(&self, aspect: Aspect) -> Option<&str> {
-        match aspect {
-            Aspect::Impact => self.impact.as_deref(),
-            Aspect::Cause => self.cause.as_deref(),
+    /// What it says of a topic of the incident.
+    fn says_of(&self, topic: Topic) -> Option<&str> {
+        match topic {
+            Topic::Impact => self.impact.as_deref(),
+            Topic::Cause => self.cause.as_deref(),
         }
     }
 }
@@ -466,9 +466,9 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
             bodies.push(EventBody::RecommendationsChanged(Rewritten { text: recommendations, overwrote }));
         }
     }
-    for aspect in [Aspect::Impact, Aspect::Cause] {
-        if let Some(text) = change.says_of(aspect) {
-            bodies.extend(describe(state, aspect, text, meta)?);
+    for topic in [Topic::Impact, Topic::Cause] {
+        if let Some(text) = change.says_of(topic) {
+            bodies.extend(describe(state, topic, text, meta)?);
         }
     }
     let ends = change.status.is_some_and(ExecutionStatus::is_closed);
@@ -491,8 +491,8 @@ fn change_execution(execution: &Execution, change: &ExecutionChange, meta: &Meta
     Ok(bodies.into_iter().map(of_execution).collect())
 }
 
-/// What is said of an aspect of the incident; a blank text takes it away.
-fn describe(state: &State, field: Aspect, text: &str, meta: &Meta) -> Result<Option<EventBody>, Refusal> {
+/// What is said of a topic of the incident; a blank text takes it away.
+fn describe(state: &State, field: Topic, text: &str, meta: &Meta) -> Result<Option<EventBody>, Refusal> {
     let text = at_most(field.as_str(), text, MAX_TEXT_CHARS)?;
     let to = Some(text).filter(|text| !text.trim().is_empty());
     let said = state.described.get(&field);

@@ -254,14 +254,14 @@ pub struct Text {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Aspect {
+pub enum Topic {
     /// What it did to whom.
     Impact,
     /// Why it could happen.
     Cause,
 }
 
-impl Aspect {
+impl Topic {
     /// The word used on the wire and in sentences.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -276,7 +276,7 @@ impl Aspect {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Described {
     /// Of what.
-    pub field: Aspect,
+    pub field: Topic,
     /// As it was written before; `null` when nothing was.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub from: Option<String>,

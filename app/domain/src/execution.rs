@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::command::{EventDraft, Meta};
-use crate::event::{Aspect, Event, EventBody, Evidence, ExecutionStatus, Hash, Header, Kept, Seal, StepStatus, Text};
+use crate::event::{Event, EventBody, Evidence, ExecutionStatus, Hash, Header, Kept, Seal, StepStatus, Text, Topic};
 use crate::graph::{Flow, Graph};
 use crate::ids::{Actor, EvidenceId, NodeId, Seq};
 use crate::metrics::Progress;
@@ -260,7 +260,7 @@ pub struct State {
     pub recommendations_touch: Option<Touch>,
     /// What is said of the incident as a whole.
     #[serde(default)]
-    pub described: BTreeMap<Aspect, Said>,
+    pub described: BTreeMap<Topic, Said>,
     /// Who last changed the status.
     #[serde(default)]
     pub status_touch: Option<Touch>,
@@ -288,9 +288,9 @@ impl State {
         blocked.filter_map(|step| step.spans.since()).min()
     }
 
-    /// What is said of an aspect of the incident, if anything is.
-    pub fn said_of(&self, aspect: Aspect) -> Option<&str> {
-        self.described.get(&aspect)?.text.as_deref()
+    /// What is said of a topic, if anything is.
+    pub fn said_of(&self, topic: Topic) -> Option<&str> {
+        self.described.get(&topic)?.text.as_deref()
     }
 
     /// Since when it is paused, by whom and why; `None` while it is not.

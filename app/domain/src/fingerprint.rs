@@ -73,23 +73,26 @@ impl Fingerprint {
     /// Of the import of a playbook.
     pub fn of_import(request: &ImportPlaybook, author: &Actor) -> Self {
         // The name of a file is only a last resort: the same text from another file is the same import.
-        let ImportPlaybook { title, file_name: _, source, format, tags, actor: _, command_id: _ } = request;
+        let ImportPlaybook { title, file_name: _, source, format, from, tags, actor: _, command_id: _ } = request;
         Members::of("import", author)
             .with("title", title.as_deref())
             .with("source", source.as_str())
             .with("format", format.map(Format::as_str))
+            .with("from", from.map(|part| part.to_string()))
             .with("tags", (!tags.is_empty()).then(|| tags.clone()))
             .hashed()
     }
 
     /// Of a new version of a playbook.
     pub fn of_version(playbook: PlaybookId, request: &SavePlaybook, author: &Actor) -> Self {
-        let SavePlaybook { source, format, title, tags, summary, base_version: _, actor: _, command_id: _ } = request;
+        let SavePlaybook { source, format, from, title, tags, summary, base_version: _, actor: _, command_id: _ } =
+            request;
         Members::of("save_version", author)
             .with("playbook_id", playbook.to_string())
             .with("title", title.as_deref())
             .with("source", source.as_str())
             .with("format", format.map(Format::as_str))
+            .with("from", from.map(|part| part.to_string()))
             .with("tags", tags.clone())
             .with("summary", summary.as_deref())
             .hashed()

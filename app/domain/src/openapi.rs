@@ -92,6 +92,10 @@ pub struct PageLength;
 #[derive(Debug)]
 pub struct VersionNumber;
 
+/// Which part of a source is read.
+#[derive(Debug)]
+pub struct PartName;
+
 /// A word in `event_type`.
 #[derive(Debug)]
 pub struct EventType;
@@ -214,6 +218,12 @@ schema!(
     Seq,
     number("Position of an event in its execution's log, from 1 without gaps; 0 is the state before the first event.")
         .examples([41])
+);
+schema!(
+    PartName,
+    text("Which part of a document is read: its lists, all of its flowcharts, one of them (counted from 1), or both.")
+        .pattern(Some("^(lists|both|flowchart(:[1-9][0-9]{0,8})?)$"))
+        .examples(["lists", "flowchart:2"])
 );
 schema!(EventType, text("What an event is about.").enum_values(Some(EventBody::TYPES)));
 schema!(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::PatchExecution;
-use crate::event::{Aspect, EventBody};
+use crate::event::{EventBody, Topic};
 
 /// One of these texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,8 +24,8 @@ impl Passage {
     /// Its name on the wire, in addresses and in the browser's storage.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Impact => Aspect::Impact.as_str(),
-            Self::Cause => Aspect::Cause.as_str(),
+            Self::Impact => Topic::Impact.as_str(),
+            Self::Cause => Topic::Cause.as_str(),
             Self::Recommendations => "recommendations",
         }
     }
@@ -74,8 +74,8 @@ impl Passage {
             EventBody::RecommendationsChanged(change) => Some((Self::Recommendations, &change.text)),
             EventBody::ExecutionDescribed(change) => {
                 let passage = match change.field {
-                    Aspect::Impact => Self::Impact,
-                    Aspect::Cause => Self::Cause,
+                    Topic::Impact => Self::Impact,
+                    Topic::Cause => Self::Cause,
                 };
                 Some((passage, change.to.as_deref().unwrap_or_default()))
             }

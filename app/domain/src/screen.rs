@@ -1,6 +1,8 @@
 //! What was refused, in the words of the screen. The API speaks of its fields by name; whoever looks at a page has never
 //! seen those names.
 
+use std::borrow::Cow;
+
 /// What the fields of the API are called on a page.
 const NAMES: [(&str, &str); 19] = [
     ("actor", "your name"),
@@ -24,13 +26,20 @@ const NAMES: [(&str, &str); 19] = [
     ("title", "the title"),
 ];
 
+/// How an aside begins that is for whoever runs the server, or scripts against it.
+const ASIDES: [&str; 2] = [" (--", " (base_version"];
 /// Where advice begins that only a script can follow.
 const FOR_SCRIPTS: &str = ": if that is meant, send ";
 
-/// A sentence of the API as a page says it: with the words of the screen for the names of fields, and a capital letter at first.
-/// What is quoted stays as it is.
+/// A sentence of the API as a page says it, with a capital letter at first.
 pub fn on_screen(sentence: &str) -> String {
-    let sentence = sentence.split(FOR_SCRIPTS).next().unwrap_or(sentence);
+    capitalized(&in_words(sentence))
+}
+
+/// A sentence of the API in the words of the screen instead of the names of fields, and without what only a script or an
+/// operator can use. What is quoted stays as it is.
+pub fn in_words(sentence: &str) -> String {
+    let sentence = &*without_asides(sentence.split(FOR_SCRIPTS).next().unwrap_or(sentence));
     let mut words = String::with_capacity(sentence.len());
     let mut is_quoted = false;
     for (place, word) in sentence.split(' ').enumerate() {
@@ -55,7 +64,16 @@ pub fn on_screen(sentence: &str) -> String {
             };
         }
     }
-    capitalized(&words)
+    words
+}
+
+fn without_asides(sentence: &str) -> Cow<'_, str> {
+    let aside = ASIDES.iter().find_map(|beginning| sentence.find(beginning));
+    let end = aside.and_then(|begin| Some((begin, begin + sentence[begin..].find(')')? + 1)));
+    match end {
+        Some((begin, end)) => format!("{}{}", &sentence[..begin], &sentence[end..]).into(),
+        None => sentence.into(),
+    }
 }
 
 fn capitalized(words: &str) -> String {
@@ -82,6 +100,16 @@ mod tests {
             on_screen(&early.to_string()),
             "The time given lies before the start of the execution (1970-01-01T00:00:00.000000Z)"
         );
+    }
+
+    #[test]
+    fn what_only_an_operator_or_a_script_can_use_is_left_out() {
+        assert_eq!(
+            on_screen("the file is larger than the 50 MB that are allowed (--max-evidence-mb), and nothing was stored"),
+            "The file is larger than the 50 MB that are allowed, and nothing was stored"
+        );
+        assert_eq!(on_screen("Look, then save over it (base_version 3)."), "Look, then save over it.");
+        assert_eq!(on_screen("stays (as it is)"), "Stays (as it is)");
     }
 
     #[test]

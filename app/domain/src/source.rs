@@ -1,6 +1,10 @@
 //! The text that a playbook was imported from: its format, and what the importer has to say about it.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A format that playbooks are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,16 +80,81 @@ pub struct ImportIssue {
     pub message: String,
 }
 
+/// What is read of a document that holds lists and flowcharts. On the wire a word: `lists`, `flowchart` (all of them),
+/// `flowchart:2` (the second), `both`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Its lists and tables.
+    Lists,
+    /// All of its flowcharts.
+    Flowcharts,
+    /// One of its flowcharts, counted from 1.
+    Flowchart(NonZeroU32),
+    /// Its lists and, as a phase of their own, its flowcharts.
+    Both,
+}
+
+/// What is wrong with the name of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a part is lists, flowchart (all of them), flowchart:2 (the second) or both")]
+pub struct NoPart;
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lists => f.write_str("lists"),
+            Self::Flowcharts => f.write_str("flowchart"),
+            Self::Flowchart(number) => write!(f, "flowchart:{number}"),
+            Self::Both => f.write_str("both"),
+        }
+    }
+}
+
+impl FromStr for Part {
+    type Err = NoPart;
+
+    fn from_str(text: &str) -> Result<Self, NoPart> {
+        match text {
+            "lists" => Ok(Self::Lists),
+            "flowchart" => Ok(Self::Flowcharts),
+            "both" => Ok(Self::Both),
+            text => {
+                let number = text.strip_prefix("flowchart:").and_then(|number| number.parse().ok());
+                let part = number.map(Self::Flowchart).filter(|part| part.to_string() == text);
+                part.ok_or(NoPart)
+            }
+        }
+    }
+}
+
+impl Serialize for Part {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A part of a source that can be read as a playbook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Content {
     /// What it is.
     pub kind: ContentKind,
     /// How many steps, decisions and commands it has.
     pub nodes: usize,
-    /// Whether it is what was read.
+    /// Whether it is what was read, or a part of that.
     pub chosen: bool,
+    /// How it is asked for; `null` where there is nothing to choose.
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<crate::openapi::PartName>))]
+    pub from: Option<Part>,
+    /// What the flowchart is called, by its own title or by the heading above it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub title: Option<String>,
 }
 
 /// How a part of a source says what is to be done.
@@ -97,4 +166,21 @@ pub enum ContentKind {
     Flowchart,
     /// Lists and tables.
     List,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_written_in_one_way() {
+        for text in ["lists", "flowchart", "flowchart:1", "flowchart:12", "both"] {
+            assert_eq!(text.parse::<Part>().map(|part| part.to_string()), Ok(text.to_owned()));
+        }
+        for text in
+            ["", "list", "flowchart:", "flowchart:0", "flowchart:01", "flowchart:+1", "flowchart:99999999999", "Both"]
+        {
+            assert_eq!(text.parse::<Part>(), Err(NoPart), "{text}");
+        }
+    }
 }

@@ -114,25 +114,26 @@ pub(super) fn Notes(store: ExecutionStore, id: NodeId, step: ArcRwSignal<Arc<Ste
                     <Icon name="note" />"Add note"
                 </button>
                 <span class="hint">"Ctrl+Enter"</span>
-                <span class="spacer"></span>
-                <button
-                    type="button"
-                    class="button quiet"
-                    aria-pressed=move || key.get().to_string()
-                    title="Tell this note among the key events and the findings of the report"
-                    on:click=move |_| key.update(|key| *key = !*key)
-                >
-                    <Icon name="flag" />"Key event"
-                </button>
-                <button
-                    type="button"
-                    class="button quiet"
-                    aria-pressed=move || late.get().to_string()
-                    title="For what happened earlier and is only written down now"
-                    on:click=move |_| late.update(|late| *late = !*late)
-                >
-                    <Icon name="clock" />"Late entry"
-                </button>
+                <span class="note-marks">
+                    <button
+                        type="button"
+                        class="button quiet"
+                        aria-pressed=move || key.get().to_string()
+                        title="Tell this note among the key events and the findings of the report"
+                        on:click=move |_| key.update(|key| *key = !*key)
+                    >
+                        <Icon name="flag" />"Key event"
+                    </button>
+                    <button
+                        type="button"
+                        class="button quiet"
+                        aria-pressed=move || late.get().to_string()
+                        title="For what happened earlier and is only written down now"
+                        on:click=move |_| late.update(|late| *late = !*late)
+                    >
+                        <Icon name="clock" />"Late entry"
+                    </button>
+                </span>
             </div>
             <ol class="note-list">
                 // By its time as well: one that is confirmed has the server's, and may have become a late entry.

@@ -9,7 +9,7 @@ use domain::event::{Hash, Header};
 use domain::graph::Graph;
 use domain::ids::{EvidenceId, ExecutionId, PlaybookId, Seq};
 use domain::placement::Placement;
-use domain::source::{Format, ImportIssue};
+use domain::source::{Format, ImportIssue, Part};
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,9 @@ pub(super) struct Playbook {
     pub(super) id: PlaybookId,
     pub(super) version: u32,
     pub(super) format: Format,
+    /// Which part of it was chosen; left out when nobody chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<Part>,
     /// The file with the text that it was imported from.
     pub(super) source: String,
     pub(super) created_at: Timestamp,
@@ -85,6 +88,7 @@ pub(crate) async fn export(
         id: state.header.playbook_id,
         version: state.header.playbook_version,
         format: record.version.saved.format,
+        from: record.version.saved.from,
         source,
         created_at: record.version.saved.created_at,
         graph: Graph::clone(&record.version.graph),

@@ -61,6 +61,7 @@ pub(crate) async fn restore_bundle(
         id: playbook.id,
         version: playbook.version,
         format: playbook.format,
+        part: playbook.from,
         source,
         issues: playbook.issues,
         graph: playbook.graph,

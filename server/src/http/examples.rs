@@ -212,6 +212,7 @@ fn version(imported: &Imported) -> Option<VersionSummary> {
         version,
         title,
         format,
+        from: None,
         created_at,
         author,
         summary,
@@ -232,7 +233,7 @@ fn reworded(graph: &Graph) -> VersionDiff {
 }
 
 fn previewed(imported: &Imported) -> PlaybookPreview {
-    let Imported { graph, format, issues, contents } = imported.clone();
+    let Imported { graph, format, issues, contents, .. } = imported.clone();
     PlaybookPreview { format, issues, placement: layout(&graph), graph, contents }
 }
 

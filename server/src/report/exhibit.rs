@@ -148,8 +148,9 @@ mod tests {
         Exhibit { evidence: evidence("screen.png", "image/png", bytes.len() as u64), bytes }
     }
 
+    /// In whole points.
     fn size(exhibit: &Exhibit) -> Option<(f32, f32)> {
-        Print::of(exhibit).map(|print| (print.width, print.height))
+        Print::of(exhibit).map(|print| (print.width.round(), print.height.round()))
     }
 
     #[test]

@@ -62,8 +62,7 @@ impl Store {
         let folder = data_dir.to_owned();
         let made = spawn_blocking(move || durable::make_folder(&folder)).await;
         made.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::Folder)?;
-        let write = connect(&file, 1).await?;
-        bring_up_to_date(&write, data_dir).await?;
+        let write = open_up_to_date(&file, data_dir).await?;
         let read = connect(&file, READERS).await?;
         let watch = Watch::new(connect(&file, 1).await?);
         let writer = Writer::spawn(write, cache.clone(), on_commit, counts);
@@ -75,16 +74,18 @@ impl Store {
     }
 }
 
-/// Applies the migrations that are missing. The folder is locked meanwhile: of two processes that start at once, the second finds
-/// nothing left to do.
-async fn bring_up_to_date(database: &DatabaseConnection, data_dir: &Path) -> Result<(), StoreError> {
+/// Opens a database, makes it if it is not there, and applies the migrations that are missing. The folder is locked meanwhile: of
+/// two processes that start at once, the second finds nothing left to do. SQLite waits for nobody while it changes the journal.
+async fn open_up_to_date(file: &Path, data_dir: &Path) -> Result<DatabaseConnection, StoreError> {
     let folder = data_dir.to_owned();
     let locked = spawn_blocking(move || {
         let folder = File::open(folder)?;
         folder.lock().map(|()| folder)
     });
     let _lock = locked.await.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(StoreError::Folder)?;
-    Ok(Migrator::up(database, None).await?)
+    let database = connect(file, 1).await?;
+    Migrator::up(&database, None).await?;
+    Ok(database)
 }
 
 /// Whether the schema is the one that this version reads.

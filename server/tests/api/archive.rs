@@ -251,12 +251,12 @@ async fn a_bundle_whose_restore_was_broken_off_is_restored_all_the_same() {
 #[tokio::test]
 async fn the_same_text_is_imported_once_and_comes_back_when_it_was_deleted() {
     let app = TestApp::open().await;
-    let first = app.instance.import(PLAYBOOK.to_owned(), None).await.expect("a playbook");
-    let second = app.instance.import(PLAYBOOK.to_owned(), None).await.expect("the same");
+    let first = app.instance.import(PLAYBOOK.to_owned(), None, None).await.expect("a playbook");
+    let second = app.instance.import(PLAYBOOK.to_owned(), None, None).await.expect("the same");
     assert_eq!((first.id, app.api.list("/api/playbooks").await.len()), (second.id, 1));
     app.api.delete(&format!("/api/playbooks/{}", first.id)).await;
     assert!(app.api.list("/api/playbooks").await.is_empty());
-    app.instance.import(PLAYBOOK.to_owned(), None).await.expect("the same");
+    app.instance.import(PLAYBOOK.to_owned(), None, None).await.expect("the same");
     assert_eq!(app.api.list("/api/playbooks").await.len(), 1);
 }
 

@@ -29,7 +29,8 @@ const SUMMARY: [&str; 13] = [
 ];
 
 /// What an execution shows beyond that.
-const DETAIL: [&str; 7] = ["head_hash", "last_seq", "notes", "outcome", "paused", "recommendations", "steps"];
+const DETAIL: [&str; 9] =
+    ["cause", "head_hash", "impact", "last_seq", "notes", "outcome", "paused", "recommendations", "steps"];
 
 /// What a step shows.
 const STEP: [&str; 17] = [

@@ -45,6 +45,52 @@ async fn the_format_can_be_named() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_document_can_be_chosen_and_stays_chosen() {
+    const CHART: &str = "```mermaid\nflowchart TD\n a[Look] --> b[Call]\n b --> c[Close]\n```\n";
+    let source = format!("# Mail\n\n{CHART}\n## More\n\n{CHART}\n- Note the time\n");
+    let app = TestApp::open().await;
+    let preview = |from: Value| {
+        let body = json!({ "source": source, "from": from });
+        let api = app.api.clone();
+        async move { api.post("/api/playbooks/preview").json(&body).await }
+    };
+    let all = ok(&preview(Value::Null).await);
+    let offered: Vec<Value> = items(all["contents"].clone())
+        .iter()
+        .map(|content| json!([content["kind"], content["nodes"], content["chosen"], content["from"]]))
+        .collect();
+    assert_eq!(
+        json!(offered),
+        json!([
+            ["list", 1, false, "lists"],
+            ["flowchart", 3, true, "flowchart:1"],
+            ["flowchart", 3, true, "flowchart:2"]
+        ])
+    );
+    problem_at(&preview(json!("flowchart:9")).await, 422, "source");
+    assert_eq!(preview(json!("charts")).await.status_code(), 422);
+    let body = created(&app.api.import(&json!({ "source": source, "from": "flowchart:2" })).await);
+    assert_eq!(body["node_count"], 3);
+    let address = format!("/api/playbooks/{}", text(&body["id"]));
+    assert_eq!(app.api.read(&address).await["shown"]["from"], "flowchart:2");
+    let more = source.replace("b --> c[Close]", "b --> c[Close]\n c --> d[Tell]");
+    let saved = ok(&app.api.method("PUT", &address).json(&json!({ "source": more })).await);
+    assert_eq!(
+        (&saved["version"], &saved["node_count"]),
+        (&json!(2), &json!(4)),
+        "what was chosen before is read again"
+    );
+    let lists = ok(&app.api.method("PUT", &address).json(&json!({ "source": more, "from": "lists" })).await);
+    assert_eq!((&lists["version"], &lists["node_count"]), (&json!(3), &json!(2)), "a phase and its step");
+    let one = ok(&app.api.method("PUT", &address).json(&json!({ "source": PLAYBOOK })).await);
+    assert_eq!(one["node_count"], 7, "what is gone is nobody's choice any more");
+    let form = MultipartForm::new()
+        .add_part("file", Part::bytes(source.into_bytes()).file_name("mail.md"))
+        .add_text("from", "both");
+    assert_eq!(created(&app.api.post("/api/playbooks").multipart(form).await)["node_count"], 10, "with three phases");
+}
+
+#[tokio::test]
 async fn a_title_and_tags_of_the_request_go_before_and_beside_those_of_the_source() {
     let app = TestApp::open().await;
     let request = json!({ "source": PLAYBOOK, "title": "  Account takeover ", "tags": ["Identity", " cloud "] });

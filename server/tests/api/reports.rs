@@ -66,7 +66,8 @@ async fn every_form_of_a_report_says_what_the_timeline_says() {
     assert_eq!(md, markdown(&report, &graph.expect("a graph")));
     assert_eq!(md, text_of(format!("{base}/report?format=md")).await);
     let html = text_of(format!("/executions/{}/report", execution.id)).await;
-    for fact in report.summary_facts().into_iter().chain(report.metric_facts()) {
+    let facts = report.first_facts().into_iter().chain(report.summary_facts()).chain(report.metric_facts());
+    for fact in facts {
         let value = fact.1.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(html.contains(&value), "{fact:?} is not on the page");
     }
@@ -133,7 +134,8 @@ async fn recommendations_are_written_after_the_end_and_stand_in_the_log() {
     execution.change(&json!({ "recommendations": "Call earlier", "actor": "Ben" })).await;
     let written = report(&app, &execution).await.recommendations.expect("they are there");
     assert_eq!((written.text.as_str(), written.actor.as_str()), ("Call earlier", "Ben"));
-    let answer = app.api.post("/app/recommendations").json(&json!({ "id": execution.id })).await;
+    let asked = json!({ "id": execution.id, "passage": "recommendations" });
+    let answer = app.api.post("/app/passage").json(&asked).await;
     let answer: Value = answer.json();
     assert!(answer["html"].as_str().is_some_and(|html| html.contains("Last changed by Ben")), "{answer}");
     assert_eq!((&answer["text"], &answer["seq"]), (&json!("Call earlier"), &execution.read().await["last_seq"]));
@@ -141,6 +143,73 @@ async fn recommendations_are_written_after_the_end_and_stand_in_the_log() {
         app.api.read(&format!("/api/executions/{}/timeline?event_type=recommendations_changed", execution.id)).await,
     );
     assert_eq!(events.len(), 2);
+}
+
+#[tokio::test]
+async fn impact_and_cause_are_told_with_what_they_replaced_and_are_written_after_the_end_too() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    execution.change(&json!({ "status": "completed", "actor": "Ana" })).await;
+    let seen = execution.read().await["last_seq"].clone();
+    execution.change(&json!({ "impact": "Two hosts", "cause": "A macro", "actor": "Ana" })).await;
+    let changed = execution.change(&json!({ "impact": "Three hosts", "actor": "Ben", "base_seq": seen })).await;
+    assert_eq!((&changed["impact"], &changed["cause"]), (&json!("Three hosts"), &json!("A macro")));
+    let event = &changed["events"][0];
+    assert_eq!(event["event_type"], "execution_described");
+    let overwrote = json!({ "actor": "Ana", "value": "Two hosts", "seq": event["data"]["overwrote"]["seq"] });
+    let data = json!({ "field": "impact", "from": "Two hosts", "to": "Three hosts", "overwrote": overwrote });
+    assert_eq!(event["data"], data);
+    assert_eq!(execution.change(&json!({ "impact": "Three hosts" })).await["events"], json!([]), "it says so already");
+    assert_eq!(execution.change(&json!({ "cause": " " })).await["cause"], Value::Null);
+    let report = report(&app, &execution).await;
+    assert_eq!(report.impact.map(|impact| impact.actor.to_string()).as_deref(), Some("Ben"));
+    assert_eq!(report.cause, None);
+    let long = json!({ "impact": "x".repeat(20_001) });
+    problem_at(&execution.patch(&long).await, 422, "impact");
+}
+
+#[tokio::test]
+async fn a_note_that_is_marked_is_a_finding_and_a_mark_without_a_note_is_refused() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    execution.change_step("collect", &json!({ "notes": "The **way in**", "key": true, "actor": "Ben" })).await;
+    execution.change(&json!({ "notes": "The board knows", "key": true, "actor": "Ana" })).await;
+    problem_at(&execution.patch(&json!({ "key": true, "status": "paused" })).await, 422, "key");
+    problem_at(&execution.patch_step("collect", &json!({ "key": true })).await, 422, "key");
+    let notes = execution.step("collect").await["notes"].clone();
+    assert_eq!(
+        notes.as_array().map(|notes| notes.iter().map(|note| note["key"].clone()).collect::<Vec<_>>()),
+        Some(vec![Value::Null, json!(true)])
+    );
+    let report = report(&app, &execution).await;
+    let found: Vec<_> = report.findings().into_iter().map(|(_, note)| note.text.clone()).collect();
+    assert_eq!(found, ["The **way in**", "The board knows"]);
+    let md = app.api.get(&format!("/api/executions/{}/report.md", execution.id)).await.text();
+    let (_, findings) = md.split_once("### Findings").expect("a section");
+    assert!(findings.split("### Recommendations").next().is_some_and(|part| part.contains("The **way in**")), "{md}");
+}
+
+#[tokio::test]
+async fn a_picture_of_the_evidence_is_in_the_pdf_unless_it_is_damaged() {
+    let app = TestApp::open().await;
+    let execution = worked_on(&app).await;
+    let pdf = || async { app.api.get(&format!("/api/executions/{}/report.pdf", execution.id)).await.as_bytes().len() };
+    execution.change(&json!({ "status": "completed" })).await;
+    let without = pdf().await;
+    execution.change(&json!({ "status": "active" })).await;
+    let noise: Vec<u8> = (0..300_u32 * 200 * 3).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let noise = image::RgbImage::from_raw(300, 200, noise).expect("its size");
+    let mut png = std::io::Cursor::new(Vec::new());
+    noise.write_to(&mut png, image::ImageFormat::Png).expect("a picture");
+    let attached = created(&execution.post_evidence("collect").multipart(file("screen.png", png.get_ref())).await);
+    execution.change(&json!({ "status": "completed" })).await;
+    let with = pdf().await;
+    assert!(with > without + 10_000, "{without} bytes without it, {with} with it");
+    let lies = app.data_folder().join("evidence").join(&execution.id).join(text(&attached["id"]));
+    std::fs::write(lies, b"something else").expect("it can be written");
+    execution.change(&json!({ "notes": "a new report" })).await;
+    let damaged = pdf().await;
+    assert!(damaged < with - 10_000, "{with} bytes with it, {damaged} when it is damaged");
 }
 
 #[tokio::test]

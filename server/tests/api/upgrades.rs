@@ -1,7 +1,8 @@
 //! Databases that older versions wrote, as they lay there: each is brought up to date, and says what it said.
 //!
-//! `older/` holds one for every migration since there were fixtures, named after the first migration that it lacks: written by the
-//! program as it was then, and dumped as SQL.
+//! `older/` holds one for every migration but the first, named after the first migration that it lacks, dumped as SQL. `before_slim_rows`
+//! and `before_part` were written by the program as it was then; the others have the rows of the former in the schema of their time, and
+//! before `before_fold_version` its logs in the form of their time, with the texts in the hashes (docs/record.md).
 
 use std::fs;
 use std::path::{Path, PathBuf};

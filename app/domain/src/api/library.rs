@@ -7,7 +7,7 @@ use super::present;
 use crate::graph::Graph;
 use crate::ids::{Actor, CommandId, PlaybookId, Seq, given};
 use crate::placement::Placement;
-use crate::source::{Content, Format, ImportIssue};
+use crate::source::{Content, Format, ImportIssue, Part};
 use crate::time::Timestamp;
 
 /// `POST /api/playbooks`
@@ -29,6 +29,11 @@ pub struct ImportPlaybook {
     /// Detected from the text when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
+    /// Which part of the text is read, of one that holds lists and flowcharts (`contents` of a preview); when absent the one with more
+    /// to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::PartName>))]
+    pub from: Option<Part>,
     /// Besides those that the source gives itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::Name>, max_items = 50))]
@@ -53,6 +58,11 @@ pub struct SavePlaybook {
     /// Detected from the text when absent; it may be another one than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
+    /// Which part of the text is read, of one that holds lists and flowcharts (`contents` of a preview); when absent the one with more
+    /// to do, or what was chosen for the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::PartName>))]
+    pub from: Option<Part>,
     /// Instead of the title that the source gives itself. When absent, a title that was chosen for the version before stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Name>))]
@@ -96,6 +106,11 @@ pub struct PreviewPlaybook {
     /// Detected from the text when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Format>,
+    /// Which part of the text is read, of one that holds lists and flowcharts (`contents` of a preview); when absent the one with more
+    /// to do, or what was chosen for the newest version of `playbook_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::PartName>))]
+    pub from: Option<Part>,
     /// The playbook of which it may become a version: its nodes keep their ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub playbook_id: Option<PlaybookId>,
@@ -186,6 +201,9 @@ pub struct VersionSummary {
     pub title: String,
     /// The format of its source.
     pub format: Format,
+    /// Which part of its source was chosen; `null` when nobody chose.
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<crate::openapi::PartName>))]
+    pub from: Option<Part>,
     /// When it was saved.
     pub created_at: Timestamp,
     /// Who saved it.

@@ -12,6 +12,7 @@ pub(crate) mod located;
 mod markdown;
 pub mod mermaid;
 mod node_ids;
+mod parts;
 mod repair;
 mod tags;
 mod unnamed;
@@ -25,9 +26,8 @@ use std::borrow::Cow;
 use crate::command::check_length;
 use crate::graph::{Edge, Flow, Graph, MAX_LABEL_CHARS, Node};
 use crate::ids::MAX_NAME_CHARS;
-use crate::source::{Content, ContentKind, Format, ImportIssue, Severity};
+use crate::source::{Content, Format, ImportIssue, Part, Severity};
 use crate::text::shortened;
-use crate::words::counted;
 
 /// Largest source that is read, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 1024 * 1024;
@@ -66,6 +66,8 @@ pub struct Imported {
     pub format: Format,
     /// What the author should know, in the order of the source.
     pub issues: Vec<ImportIssue>,
+    /// Which part of the source was asked for and read.
+    pub part: Option<Part>,
     /// What the source holds that can be read as a playbook.
     pub contents: Vec<Content>,
 }
@@ -161,9 +163,28 @@ pub enum ImportRefusal {
          blocks, a table with a column “Step”, or a flowchart"
     )]
     NoSteps,
+    /// A part was asked for that the source does not have.
+    #[error("there is no flowchart {wanted}: {}", flowcharts(*.there))]
+    NoSuchFlowchart {
+        /// Which was asked for, counted from 1.
+        wanted: u32,
+        /// How many there are.
+        there: usize,
+    },
+    /// A part was asked for of a source that has none.
+    #[error("a part can be chosen of Markdown and Mermaid only: this is {}", .0.name())]
+    NoParts(Format),
     /// A text that is to be read as Mermaid and holds no diagram.
     #[error("no flowchart was found: begin it with a line “flowchart TD” and write ways as “a --> b”")]
     NoFlowchart,
+}
+
+fn flowcharts(there: usize) -> String {
+    match there {
+        0 => "the text has none".to_owned(),
+        1 => "the text has one".to_owned(),
+        there => format!("the text has {there}"),
+    }
 }
 
 /// Reads a playbook. The format is detected from the content when it is not given.
@@ -171,6 +192,14 @@ pub enum ImportRefusal {
 /// # Errors
 /// Only when the text is no playbook at all; see [`ImportRefusal`].
 pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRefusal> {
+    import_part(source, format, None)
+}
+
+/// Reads a playbook from a part of a document; from the part with more to do when none is named.
+///
+/// # Errors
+/// As for [`import`], and when there is no such part.
+pub fn import_part(source: &str, format: Option<Format>, part: Option<Part>) -> Result<Imported, ImportRefusal> {
     if source.len() > MAX_SOURCE_BYTES {
         return Err(ImportRefusal::TooLarge { bytes: source.len() });
     }
@@ -181,31 +210,16 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     if source.trim().is_empty() {
         return Err(ImportRefusal::Empty);
     }
-    let is_detected = format.is_none();
-    let mut format = match format {
-        Some(format) => format,
-        None => detect(source)?,
+    let (given, format) = (format, format.map_or_else(|| detect(source), Ok)?);
+    let parts::Read { mut graph, mut issues, format, contents } = match (format, part) {
+        (Format::Markdown | Format::Mermaid, Some(part)) => parts::chosen(source, part)?,
+        (format, Some(_)) => return Err(ImportRefusal::NoParts(format)),
+        (Format::Markdown, None) if given.is_none() => parts::larger(source)?,
+        (Format::Markdown, None) => parts::read(source, format, markdown::parse(source)?),
+        (Format::Mermaid, None) => parts::read(source, format, mermaid::parse(source)?),
+        (Format::Cacao, None) => parts::read(source, format, cacao::parse(source)?),
+        (Format::Json, None) => parts::read(source, format, json::parse(source)?),
     };
-    let (mut graph, mut issues) = match format {
-        Format::Markdown => markdown::parse(source)?,
-        Format::Mermaid => mermaid::parse(source)?,
-        Format::Cacao => cacao::parse(source)?,
-        Format::Json => json::parse(source)?,
-    };
-    let mut contents = vec![content_of(&graph, format)];
-    if is_detected && format == Format::Markdown {
-        // The charts may be the playbook, and the lists a legend.
-        if let Some((charts, remarks)) = charts_beside_lists(source) {
-            contents.push(content_of(&charts, Format::Mermaid));
-            let say_more = contents[1].nodes > contents[0].nodes;
-            contents[0].chosen = !say_more;
-            contents[1].chosen = say_more;
-            if say_more {
-                (graph, issues, format) = (charts, remarks, Format::Mermaid);
-            }
-            issues.insert(0, chosen_of(&contents));
-        }
-    }
     check_size(&graph)?;
     if graph.actionable_count() == 0 {
         return Err(ImportRefusal::NoSteps);
@@ -214,40 +228,7 @@ pub fn import(source: &str, format: Option<Format>) -> Result<Imported, ImportRe
     shorten_names(&mut graph, &mut issues);
     shorten_ways(&mut graph, &mut issues);
     issues::cut(&mut issues);
-    Ok(Imported { graph, format, issues, contents })
-}
-
-/// The flowcharts of a document that also has lists; `None` when there is none that anybody could do something with.
-fn charts_beside_lists(source: &str) -> Option<(Graph, Vec<ImportIssue>)> {
-    if !source.contains("mermaid") {
-        return None;
-    }
-    let (graph, issues) = mermaid::parse(source).ok()?;
-    (graph.actionable_count() > 0).then_some((graph, issues))
-}
-
-/// What was read, as a part of its source.
-fn content_of(graph: &Graph, format: Format) -> Content {
-    let kind = if format == Format::Markdown { ContentKind::List } else { ContentKind::Flowchart };
-    Content { kind, nodes: graph.actionable_count(), chosen: true }
-}
-
-/// Says what a document holds, what was read, and how the other is read instead.
-fn chosen_of(contents: &[Content]) -> ImportIssue {
-    let nodes = |kind| contents.iter().find(|content| content.kind == kind).map_or(0, |content| content.nodes);
-    let (charts, lists) = (nodes(ContentKind::Flowchart), nodes(ContentKind::List));
-    let (read, other, format) = match contents.iter().find(|content| content.chosen).map(|content| content.kind) {
-        Some(ContentKind::Flowchart) => ("The flowchart was read", "lists", Format::Markdown),
-        _ => ("The lists were read", "flowchart", Format::Mermaid),
-    };
-    let message = format!(
-        "This document holds a flowchart with {} and lists with {}. {read}, and the rest is kept as text. Import it as {} to \
-         read the {other} instead.",
-        counted(charts as u64, "step"),
-        counted(lists as u64, "step"),
-        format.name()
-    );
-    ImportIssue { line: None, severity: Severity::Info, message }
+    Ok(Imported { graph, format, issues, part, contents })
 }
 
 /// What a playbook is called that nobody has called anything.
@@ -378,27 +359,6 @@ mod tests {
             assert_eq!(import(&text.replace('\n', "\r\n"), None), read);
             assert_eq!(import(&text.replace('\n', "\r"), None), read);
         }
-    }
-
-    #[test]
-    fn of_a_flowchart_and_lists_the_one_with_more_to_do_is_read_and_that_is_said() {
-        let chart =
-            "```mermaid\nflowchart TD\n a[Look] --> b{Bad?}\n b -- Yes --> c[Isolate]\n b -- No --> d[Close]\n```\n";
-        let legend = format!("# Mail\n\n{chart}\n- Call the lead\n- Note the time\n");
-        let imported = import(&legend, None).expect("a playbook");
-        assert_eq!((imported.format, imported.graph.actionable_count()), (Format::Mermaid, 4));
-        let told = &imported.issues[0].message;
-        assert!(told.contains("a flowchart with 4 steps and lists with 2 steps. The flowchart was read"), "{told}");
-        assert!(imported.graph.description.contains("Call the lead"), "{}", imported.graph.description);
-        let found: Vec<_> =
-            imported.contents.iter().map(|content| (content.kind, content.nodes, content.chosen)).collect();
-        assert_eq!(found, [(ContentKind::List, 2, false), (ContentKind::Flowchart, 4, true)]);
-        let lists = import(&legend, Some(Format::Markdown)).expect("a playbook");
-        assert_eq!((lists.graph.actionable_count(), lists.contents.len()), (2, 1));
-        let more = format!("# Mail\n\n{chart}\n{}", "- Call the lead\n".repeat(5));
-        let imported = import(&more, None).expect("a playbook");
-        assert_eq!((imported.format, imported.graph.actionable_count()), (Format::Markdown, 5));
-        assert!(imported.issues[0].message.contains("The lists were read"), "{:?}", imported.issues);
     }
 
     #[test]

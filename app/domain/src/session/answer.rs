@@ -9,6 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::api::Problem;
+use crate::screen::in_words;
 
 /// An answer to a request, as the browser shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,10 +85,11 @@ impl Answer {
         serde_json::from_str(&self.body).ok()
     }
 
-    /// The problem of this API that it tells; `None` when it is not this API that answers.
+    /// The problem of this API that it tells, in the words of the screen; `None` when it is not this API that answers.
     fn problem(&self) -> Option<Problem> {
         let problem: Problem = self.is_of("application/problem+json").then(|| self.read()).flatten()?;
-        (problem.kind.starts_with("/problems/") && problem.status == self.status).then_some(problem)
+        let is_ours = problem.kind.starts_with("/problems/") && problem.status == self.status;
+        is_ours.then(|| Problem { detail: in_words(&problem.detail), ..problem })
     }
 
     fn is_of(&self, media_type: &str) -> bool {

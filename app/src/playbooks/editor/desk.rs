@@ -4,7 +4,7 @@ use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlayb
 use domain::graph::Graph;
 use domain::ids::{NodeId, PlaybookId};
 use domain::placement::Placement;
-use domain::source::ImportIssue;
+use domain::source::{Content, ImportIssue, Part};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -36,6 +36,10 @@ pub(super) struct Desk {
     pub(super) summary: NodeRef<html::Input>,
     /// What is drawn: the last text that could be read.
     pub(super) drawing: RwSignal<(Graph, Placement)>,
+    /// What the text holds that can be read as a playbook.
+    pub(super) contents: RwSignal<Vec<Content>>,
+    /// The part that was chosen of it.
+    pub(super) from: RwSignal<Option<Part>>,
     lines: StoredValue<Vec<(u32, NodeId)>>,
     issues: StoredValue<Vec<ImportIssue>>,
     pub(super) remarks: RwSignal<String>,
@@ -70,6 +74,8 @@ impl Desk {
             summary: NodeRef::new(),
             remarks: RwSignal::new(remarks(&preview.issues)),
             drawing: RwSignal::new((drawn(preview.graph), preview.placement)),
+            contents: RwSignal::new(preview.contents),
+            from: RwSignal::new(None),
             lines: StoredValue::new(lines),
             issues: StoredValue::new(preview.issues),
             selected: RwSignal::new(None),
@@ -155,11 +161,18 @@ impl Desk {
         self.rest.then(move || self.read());
     }
 
+    /// Another part of the text is to be read.
+    pub(super) fn choose(self, part: Option<Part>) {
+        self.from.set(part);
+        self.typed.update_value(|typed| *typed += 1);
+        self.read();
+    }
+
     /// Has the server read the text.
     fn read(self) {
         let typed = self.typed.get_value();
-        let request =
-            PreviewPlaybook { source: self.text(), playbook_id: self.playbook_id(), ..PreviewPlaybook::default() };
+        let (playbook_id, from) = (self.playbook_id(), self.from.get_untracked());
+        let request = PreviewPlaybook { source: self.text(), format: None, from, playbook_id };
         spawn_local(async move {
             let answer: Result<PlaybookPreview, Problem> = send(Method::Post, "/api/playbooks/preview", &request).await;
             if self.typed.try_get_value() != Some(typed) {
@@ -173,7 +186,10 @@ impl Desk {
     }
 
     fn take(self, preview: PlaybookPreview) {
-        let PlaybookPreview { issues, graph, placement, .. } = preview;
+        let PlaybookPreview { issues, graph, placement, contents, .. } = preview;
+        if *self.contents.read_untracked() != contents {
+            self.contents.set(contents);
+        }
         self.lines.set_value(beginnings(&graph));
         self.remarks.set(remarks(&issues));
         self.issues.set_value(issues);
@@ -226,16 +242,17 @@ impl Desk {
         self.busy.set(true);
         self.problem.set(String::new());
         let actor = Some(use_analyst().actor());
-        let source = self.text();
+        let (source, from) = (self.text(), self.from.get_untracked());
         let navigate = use_navigate();
         spawn_local(async move {
             let command_id = Some(new_command_id());
             let answer: Result<PlaybookCreated, Problem> = if self.id.with_value(|id| id == NEW) {
-                let request = ImportPlaybook { source, actor, command_id, ..ImportPlaybook::default() };
+                let request = ImportPlaybook { source, from, actor, command_id, ..ImportPlaybook::default() };
                 send(Method::Post, "/api/playbooks", &request).await
             } else {
                 let request = SavePlaybook {
                     source,
+                    from,
                     actor,
                     command_id,
                     summary: self.summary.get_untracked().map(|field| field.value()),

@@ -9,6 +9,8 @@ mod lines;
 
 use domain::api::PlaybookPreview;
 use domain::legible::legible;
+use domain::source::{Content, ContentKind, Part};
+use domain::words::counted;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -54,7 +56,10 @@ async fn load_editor(id: String, version: Option<u32>, template: String) -> Resu
         }
         let id = id.parse().map_err(|_| nothing_here("playbook"))?;
         let PlaybookDetail { summary, shown, source, issues, graph, placement } = backend.playbook(id, version).await?;
-        let preview = PlaybookPreview { format: shown.format, issues, graph, placement, contents: Vec::new() };
+        // What else the text holds is not kept with the version.
+        let again = PreviewPlaybook { source: source.clone(), format: None, from: shown.from, playbook_id: Some(id) };
+        let contents = backend.preview(again).await.map(|preview| preview.contents).unwrap_or_default();
+        let preview = PlaybookPreview { format: shown.format, issues, graph, placement, contents };
         Ok(EditorData { title: summary.title, source, newest: summary.version, preview })
     }
     with_status(load(&*backend(), id, version, template).await)
@@ -112,6 +117,7 @@ fn Editor(id: String, template: String, data: EditorData) -> impl IntoView {
             <form class="page-head editor-head" on:submit=submit>
                 <h1 dir="auto" title=title.clone()>{title.clone()}</h1>
                 <span class="spacer"></span>
+                <Parts desk />
                 <label class="editor-summary" hidden=is_new>
                     <span class="visually-hidden">"What changed"</span>
                     <input type="text" maxlength="200" dir="auto" placeholder="What changed, and why" node_ref=desk.summary />
@@ -150,6 +156,56 @@ fn Editor(id: String, template: String, data: EditorData) -> impl IntoView {
             </div>
         </main>
     }
+}
+
+/// Which part of the text is read, where it holds several.
+#[component]
+fn Parts(desk: Desk) -> impl IntoView {
+    let options = move || {
+        let contents = desk.contents.read();
+        let chosen = desk.from.get().or_else(|| chosen_of(&contents));
+        let option = |(part, label): (Part, String)| {
+            view! { <option value=part.to_string() selected=chosen == Some(part)>{label}</option> }
+        };
+        parts_of(&contents).into_iter().map(option).collect_view()
+    };
+    view! {
+        <label class="editor-part" hidden=move || parts_of(&desk.contents.read()).len() < 2>
+            <span>"Read"</span>
+            <select on:change:target=move |event| desk.choose(event.target().value().parse().ok())>{options}</select>
+        </label>
+    }
+}
+
+/// What can be chosen of a text, in words.
+fn parts_of(contents: &[Content]) -> Vec<(Part, String)> {
+    let steps = |count: usize| counted(count as u64, "step");
+    let charts: Vec<&Content> = contents.iter().filter(|content| content.kind == ContentKind::Flowchart).collect();
+    let lists = contents.iter().find(|content| content.kind == ContentKind::List);
+    let mut parts = Vec::new();
+    parts.extend(lists.map(|lists| (Part::Lists, format!("Lists ({})", steps(lists.nodes)))));
+    if charts.len() > 1 {
+        let all = charts.iter().map(|chart| chart.nodes).sum();
+        parts.push((Part::Flowcharts, format!("All flowcharts ({})", steps(all))));
+    }
+    for (number, chart) in (1..).zip(&charts) {
+        let Some(part) = chart.from else { continue };
+        let title = chart.title.as_deref().map(|title| format!(": {}", legible(title))).unwrap_or_default();
+        let number = if charts.len() > 1 { format!(" {number}") } else { String::new() };
+        // The only flowchart is all of them.
+        let part = if charts.len() > 1 { part } else { Part::Flowcharts };
+        parts.push((part, format!("Flowchart{number}{title} ({})", steps(chart.nodes))));
+    }
+    if lists.is_some() && !charts.is_empty() {
+        parts.push((Part::Both, "Lists and flowcharts".to_owned()));
+    }
+    parts
+}
+
+/// What was read, when nobody chose.
+fn chosen_of(contents: &[Content]) -> Option<Part> {
+    let kind = contents.iter().find(|content| content.chosen)?.kind;
+    Some(if kind == ContentKind::List { Part::Lists } else { Part::Flowcharts })
 }
 
 /// What whoever edits has to know: what was brought back, and what is in the way of saving.

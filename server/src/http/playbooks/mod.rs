@@ -17,7 +17,7 @@ use domain::api::{
 };
 use domain::ids::{CommandId, PlaybookId};
 use domain::import::MAX_SOURCE_BYTES;
-use domain::openapi::{AnalystName, Name, Tags, VersionNumber};
+use domain::openapi::{AnalystName, Name, PartName, Tags, VersionNumber};
 use domain::source::Format;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -36,7 +36,7 @@ use crate::service::Service;
 /// A source at its limit fits in, however it is escaped in JSON, so that the importer can say what is wrong with it.
 pub(super) const MAX_BODY_BYTES: usize = 6 * MAX_SOURCE_BYTES + 64 * 1024;
 
-const FIELDS: &str = "`file`, `title`, `tags`, `format`, `actor` or `command_id`";
+const FIELDS: &str = "`file`, `title`, `tags`, `format`, `from`, `actor` or `command_id`";
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -65,6 +65,9 @@ struct PlaybookForm {
     /// Detected from the text when absent.
     #[schema(nullable = false)]
     format: Option<Format>,
+    /// Which part of the text is read, of one that holds lists and flowcharts.
+    #[schema(nullable = false)]
+    from: Option<PartName>,
     /// Who imports it; else the `X-Analyst` header, else the page's cookie, else `anonymous`.
     #[schema(nullable = false)]
     actor: Option<AnalystName>,
@@ -171,6 +174,7 @@ async fn from_form(request: Request) -> Result<ImportPlaybook, ApiError> {
                 let format = serde_json::from_value(form::text(&name, field).await?.into());
                 import.format = Some(format.map_err(|error| ApiError::invalid("format", error.to_string()))?);
             }
+            "from" => import.from = Some(form::parsed(&name, &form::text(&name, field).await?)?),
             "actor" => {
                 import.actor = Some(extract::actor(&name, &form::text(&name, field).await?)?);
             }

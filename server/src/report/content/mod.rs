@@ -71,6 +71,8 @@ struct Metadata {
 #[derive(Debug, Serialize)]
 struct Written {
     byline: Line,
+    /// Whether it stays on one page.
+    is_short: bool,
     body: Vec<Block>,
 }
 

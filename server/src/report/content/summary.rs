@@ -12,6 +12,10 @@ use super::super::prose::prose;
 use super::room::Room;
 use super::{Fact, Passage, Written, facts};
 
+/// A note of at most so many bytes and lines stays on one page.
+const SHORT: usize = 1_000;
+const SHORT_LINES: usize = 12;
+
 #[derive(Debug, Serialize)]
 pub(super) struct Summary {
     title: Line,
@@ -90,5 +94,6 @@ fn figures(report: &Report) -> Vec<Figure> {
 pub(super) fn written(note: &Note) -> Written {
     let happened = note.occurred_at.map(|at| format!("{} UTC, recorded ", utc(at))).unwrap_or_default();
     let byline = Line::told(note.author.as_str(), &format!(", {happened}{} UTC", utc(note.timestamp)));
-    Written { byline, body: prose(&note.text) }
+    let is_short = note.text.len() <= SHORT && note.text.lines().count() <= SHORT_LINES;
+    Written { byline, is_short, body: prose(&note.text) }
 }

@@ -5,11 +5,11 @@ use domain::api::{ImportPlaybook, PlaybookCreated, PlaybookPreview, PreviewPlayb
 use domain::command::{MAX_FILE_NAME_CHARS, check_length};
 use domain::fingerprint::Fingerprint;
 use domain::ids::{Actor, PlaybookId};
-use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import, name_by_file};
+use domain::import::{ImportRefusal, Imported, MAX_TAGS, align, import_part, name_by_file};
 use domain::layout::layout;
 use domain::legible::{NameError, name};
 use domain::placement::Placement;
-use domain::source::Format;
+use domain::source::{Format, Part};
 
 use crate::service::{Service, ServiceError, new_id, now};
 use crate::store::{NewPlaybook, PlaybookCommand, SavedVersion, Version, WriteError};
@@ -39,7 +39,7 @@ impl Service {
         }
         let read = self.computed(move || {
             let named = Named { title, tags };
-            let mut imported = import(&request.source, request.format)?;
+            let mut imported = import_part(&request.source, request.format, request.from)?;
             if let Some(file) = &request.file_name {
                 name_by_file(&mut imported.graph, file);
             }
@@ -51,6 +51,7 @@ impl Service {
             id,
             version: 1,
             format: imported.format,
+            part: imported.part,
             source,
             issues: imported.issues,
             graph: imported.graph,
@@ -82,6 +83,7 @@ impl Service {
             tags: request.tags.is_some().then_some(tags),
             source: request.source.clone(),
             format: request.format,
+            from: request.from,
         };
         let command = request.command_id.map(|command| PlaybookCommand {
             id: command,
@@ -112,6 +114,7 @@ impl Service {
                 id,
                 version: newest,
                 format: imported.format,
+                part: imported.part,
                 source: request.source.clone(),
                 issues: imported.issues,
                 graph: imported.graph,
@@ -144,11 +147,11 @@ impl Service {
             }
         };
         let read = self.computed(move || {
-            let mut imported = import(&request.source, request.format)?;
+            let mut imported = read_again(&request.source, request.format, request.from, before.as_deref())?;
             if let Some(before) = before {
                 align(&before.graph, &mut imported.graph);
             }
-            let Read { imported: Imported { graph, format, issues, contents }, placement } = Read::of(imported);
+            let Read { imported: Imported { graph, format, issues, contents, .. }, placement } = Read::of(imported);
             Ok::<_, ImportRefusal>(PlaybookPreview { format, issues, graph, placement, contents })
         });
         Ok(read.await??)
@@ -175,6 +178,8 @@ impl Service {
 struct Given {
     source: String,
     format: Option<Format>,
+    /// Instead of the part that was chosen for the version before.
+    from: Option<Part>,
     /// Instead of the one that the source or the version before has.
     title: Option<String>,
     /// Instead of those that the version before had besides its source's.
@@ -205,7 +210,7 @@ struct Named {
 impl Named {
     /// What was said about a version when it was saved, as far as its source does not say it itself.
     fn of(version: &Version) -> Self {
-        let Ok(read) = import(&version.source, Some(version.saved.format)) else {
+        let Ok(read) = import_part(&version.source, Some(version.saved.format), version.saved.from) else {
             return Self { title: None, tags: Vec::new() };
         };
         let graph = &version.graph;
@@ -229,15 +234,30 @@ impl Named {
     }
 }
 
+/// Reads a text, of which a part was chosen, or had been chosen for the version before. A part of before that is gone is nobody's
+/// choice any more.
+fn read_again(
+    source: &str,
+    format: Option<Format>,
+    from: Option<Part>,
+    before: Option<&Version>,
+) -> Result<Imported, ImportRefusal> {
+    let kept = before.and_then(|before| before.saved.from).filter(|_| from.is_none());
+    let again = kept.and_then(|part| import_part(source, format, Some(part)).ok());
+    again.map_or_else(|| import_part(source, format, from), Ok)
+}
+
 /// Reads a text that is to follow a version; `None` when it is that version.
 fn read_after(before: &Version, given: Given) -> Result<Option<Read>, ImportRefusal> {
-    let mut imported = import(&given.source, given.format)?;
+    let mut imported = read_again(&given.source, given.format, given.from, Some(before))?;
     let kept = Named::of(before);
     let named = Named { title: given.title.or(kept.title), tags: given.tags.unwrap_or(kept.tags) };
     align(&before.graph, &mut imported.graph);
     let imported = named.given_to(imported);
-    let is_same =
-        before.source == given.source && before.saved.format == imported.format && *before.graph == imported.graph;
+    let saved = &before.saved;
+    let is_same = before.source == given.source
+        && (saved.format, saved.from) == (imported.format, imported.part)
+        && *before.graph == imported.graph;
     Ok((!is_same).then(|| Read::of(imported)))
 }
 

@@ -31,6 +31,8 @@ pub struct Model {
     pub edge_count: i32,
     pub step_count: i32,
     pub decision_count: i32,
+    /// Which part of the source was chosen ([`domain::source::Part`]); none when nobody chose.
+    pub part: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

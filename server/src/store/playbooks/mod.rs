@@ -13,7 +13,7 @@ use domain::graph::{Graph, NodeKind};
 use domain::ids::{Actor, CommandId, PlaybookId};
 use domain::legible::composed;
 use domain::placement::Placement;
-use domain::source::{Format, ImportIssue};
+use domain::source::{Format, ImportIssue, Part};
 use domain::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -64,6 +64,8 @@ pub(crate) struct NewPlaybook {
     pub(crate) id: PlaybookId,
     pub(crate) version: u32,
     pub(crate) format: Format,
+    /// Which part of the source was chosen.
+    pub(crate) part: Option<Part>,
     pub(crate) source: String,
     pub(crate) issues: Vec<ImportIssue>,
     pub(crate) graph: Graph,
@@ -139,6 +141,7 @@ impl NewPlaybook {
             issues: Set(serde_json::to_value(&self.issues).unwrap_or_default()),
             created_at: Set(self.now.to_utc()),
             format: Set(self.format.as_str().to_owned()),
+            part: Set(self.part.map(|part| part.to_string())),
             author: Set(self.author.as_str().to_owned()),
             summary: Set(self.summary.clone()),
             node_count: Set(counts.nodes),
@@ -174,6 +177,7 @@ pub(super) async fn version<C: ConnectionTrait>(
         version,
         title: graph.title.clone(),
         format: projection::read(Value::String(row.format), "playbook_versions.format")?,
+        from: row.part.map(|part| projection::read(Value::String(part), "playbook_versions.part")).transpose()?,
         created_at: Timestamp::new(row.created_at),
         author: projection::read(Value::String(row.author), "playbook_versions.author")?,
         summary: row.summary,

@@ -21,6 +21,7 @@ fn playbook(number: u128) -> NewPlaybook {
         id: PlaybookId(sea_orm::prelude::Uuid::from_u128(number)),
         version: 1,
         format: Format::Markdown,
+        part: None,
         source: "1. One".to_owned(),
         issues: Vec::new(),
         graph,

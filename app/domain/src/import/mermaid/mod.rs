@@ -20,6 +20,8 @@ mod link;
 mod parser;
 mod text;
 
+use std::num::NonZeroU32;
+
 pub(crate) use breaks::with_breaks;
 pub use chart::{Chart, ChartEdge, ChartNode, ChartSubgraph, Stroke};
 
@@ -59,6 +61,44 @@ pub(super) fn parse(source: &str) -> Result<(Graph, Vec<ImportIssue>), ImportRef
     }
     let parsed = parse_charts(&document);
     build::build(document, parsed)
+}
+
+/// Reads one flowchart of a document, counted from 1; the others are kept as text.
+///
+/// # Errors
+/// When there is no such flowchart, and as for [`parse`].
+pub(super) fn parse_one(source: &str, number: NonZeroU32) -> Result<(Graph, Vec<ImportIssue>), ImportRefusal> {
+    let mut document = extract::extract(source);
+    let (there, wanted) = (document.charts.len(), number.get());
+    let place = usize::try_from(wanted).unwrap_or(usize::MAX) - 1;
+    if place >= there {
+        return Err(ImportRefusal::NoSuchFlowchart { wanted, there });
+    }
+    let mut left = Vec::new();
+    for (at, chart) in std::mem::take(&mut document.charts).into_iter().enumerate() {
+        if at == place { document.charts.push(chart) } else { left.push(format!("```mermaid\n{}\n```", chart.text)) }
+    }
+    for chart in left {
+        document.description.push_str("\n\n");
+        document.description.push_str(&chart);
+    }
+    let parsed = parse_charts(&document);
+    build::build(document, parsed)
+}
+
+/// The first flowcharts of a document that hold something to do: the number of each, counted from 1, its title, and how many
+/// steps, decisions and commands it has.
+pub(super) fn listed(source: &str, most: usize) -> Vec<(NonZeroU32, Option<String>, usize)> {
+    let charts = extract::extract(source).charts;
+    let numbered = (1..).filter_map(NonZeroU32::new).zip(charts).take(most);
+    let listed = numbered.filter_map(|(number, chart)| {
+        let title = chart.title.clone().or_else(|| chart.heading.clone()).map(|title| text::line(&title));
+        let alone = Document { charts: vec![chart], ..Document::default() };
+        let parsed = parse_charts(&alone);
+        let (graph, _) = build::build(alone, parsed).ok()?;
+        Some((number, title, graph.actionable_count())).filter(|(_, _, nodes)| *nodes > 0)
+    });
+    listed.collect()
 }
 
 /// The flowcharts of a document as their author wrote them, in the order of the document.
