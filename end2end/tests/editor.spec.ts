@@ -33,7 +33,7 @@ test('of a document with lists and flowcharts another part is chosen, drawn, sav
   await expect(editor.part.getByRole('option')).toHaveText([
     'Lists (1 step)',
     'All flowcharts (6 steps)',
-    'Flowchart 1 (3 steps)',
+    'Flowchart 1: Mail (3 steps)',
     'Flowchart 2: Legend (3 steps)',
     'Lists and flowcharts',
   ]);
