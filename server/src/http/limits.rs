@@ -23,8 +23,10 @@ use tokio::time::timeout;
 
 use super::problem::ApiError;
 
-/// For changes: three texts at their limit fit in, even if every character is written as two `\u` escapes.
-pub(super) const CHANGE_BYTES: usize = 3 * 12 * MAX_TEXT_CHARS + 64 * 1024;
+/// Most texts of one change: a note, the outcome, impact, cause and recommendations.
+const TEXTS: usize = 5;
+/// For changes: all their texts at their limits fit in, even if every character is written as two `\u` escapes.
+pub(super) const CHANGE_BYTES: usize = TEXTS * 12 * MAX_TEXT_CHARS + 64 * 1024;
 
 /// How much of a body that is refused is read before it is, at most.
 const DRAINED_BYTES: usize = 8 * 1024 * 1024;
