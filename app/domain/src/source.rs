@@ -99,6 +99,24 @@ pub enum Part {
 #[error("a part is lists, flowchart (all of them), flowchart:2 (the second) or both")]
 pub struct NoPart;
 
+impl Part {
+    /// What was read of these contents; `None` when nothing was.
+    pub fn chosen(contents: &[Content]) -> Option<Self> {
+        let of = |kind| contents.iter().filter(move |content| content.kind == kind);
+        let has_lists = of(ContentKind::List).any(|content| content.chosen);
+        let mut charts = of(ContentKind::Flowchart).filter(|content| content.chosen);
+        let (first, more) = (charts.next(), charts.next());
+        let is_one_of_several = more.is_none() && of(ContentKind::Flowchart).nth(1).is_some();
+        match (has_lists, first) {
+            (true, Some(_)) => Some(Self::Both),
+            (true, None) => Some(Self::Lists),
+            (false, Some(one)) if is_one_of_several => one.from,
+            (false, Some(_)) => Some(Self::Flowcharts),
+            (false, None) => None,
+        }
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -171,6 +189,25 @@ pub enum ContentKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_read_can_be_told_from_what_was_chosen() {
+        let content = |from: &str, chosen| {
+            let kind = if from == "lists" { ContentKind::List } else { ContentKind::Flowchart };
+            Content { kind, nodes: 1, chosen, from: from.parse().ok(), title: None }
+        };
+        let read = |chosen: [bool; 3]| {
+            let all = ["lists", "flowchart:1", "flowchart:2"].into_iter().zip(chosen);
+            let contents: Vec<Content> = all.map(|(from, chosen)| content(from, chosen)).collect();
+            Part::chosen(&contents).map(|part| part.to_string()).unwrap_or_default()
+        };
+        assert_eq!(read([true, false, false]), "lists");
+        assert_eq!(read([false, true, true]), "flowchart");
+        assert_eq!(read([false, false, true]), "flowchart:2");
+        assert_eq!(read([true, true, true]), "both");
+        assert_eq!(read([false, false, false]), "");
+        assert_eq!(Part::chosen(&[content("flowchart:1", true)]), Some(Part::Flowcharts), "the only one is all");
+    }
 
     #[test]
     fn a_part_is_written_in_one_way() {

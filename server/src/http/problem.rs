@@ -15,7 +15,12 @@ pub(crate) struct ApiError(pub(crate) Problem);
 
 impl ApiError {
     pub(super) fn unknown_address() -> Self {
-        Self(Problem::new(404, "not-found", "Not found", "nothing is at this address: /api/docs lists the addresses of the API"))
+        Self(Problem::new(
+            404,
+            "not-found",
+            "Not found",
+            "nothing is at this address: /api/docs lists the addresses of the API",
+        ))
     }
 
     pub(super) fn wrong_method() -> Self {

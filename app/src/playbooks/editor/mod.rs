@@ -163,7 +163,7 @@ fn Editor(id: String, template: String, data: EditorData) -> impl IntoView {
 fn Parts(desk: Desk) -> impl IntoView {
     let options = move || {
         let contents = desk.contents.read();
-        let chosen = desk.from.get().or_else(|| chosen_of(&contents));
+        let chosen = desk.from.get().or_else(|| Part::chosen(&contents));
         let option = |(part, label): (Part, String)| {
             view! { <option value=part.to_string() selected=chosen == Some(part)>{label}</option> }
         };
@@ -200,12 +200,6 @@ fn parts_of(contents: &[Content]) -> Vec<(Part, String)> {
         parts.push((Part::Both, "Lists and flowcharts".to_owned()));
     }
     parts
-}
-
-/// What was read, when nobody chose.
-fn chosen_of(contents: &[Content]) -> Option<Part> {
-    let kind = contents.iter().find(|content| content.chosen)?.kind;
-    Some(if kind == ContentKind::List { Part::Lists } else { Part::Flowcharts })
 }
 
 /// What whoever edits has to know: what was brought back, and what is in the way of saving.
