@@ -12,6 +12,7 @@ use domain::words::{size, utc};
 use leptos::prelude::*;
 
 use super::document::{facts, time};
+use super::room::{Room, left_out};
 use crate::backend::ReportSource;
 use crate::ui::icon::Icon;
 use crate::ui::prose::prose;
@@ -19,15 +20,16 @@ use crate::ui::status::StepBadge;
 
 pub(super) fn steps(source: &ReportSource) -> impl IntoView + use<> {
     let report = &source.report;
+    let room = Room::default();
     view! {
         <section id="steps">
             <h2>"Annex: Step details"</h2>
-            {report.steps.iter().map(|step| one(step, source)).collect_view()}
+            {report.steps.iter().map(|step| one(step, source, &room)).collect_view()}
         </section>
     }
 }
 
-fn one(step: &StepReport, source: &ReportSource) -> AnyView {
+fn one(step: &StepReport, source: &ReportSource, room: &Room) -> AnyView {
     let status = Signal::stored(step.status);
     let label = legible(&step.label).into_owned();
     let kind = step.kind.as_str();
@@ -49,8 +51,8 @@ fn one(step: &StepReport, source: &ReportSource) -> AnyView {
         {facts(said)}
         {step.decision.as_ref().map(|choice| decision(choice, "Decided"))}
         {step.earlier_decisions.iter().rev().map(|choice| decision(choice, "Before that")).collect_view()}
-        {notes(&step.notes)}
-        {evidence(&files, source.report.summary.execution_id, "")}
+        {notes(&step.notes, room)}
+        {evidence(&files, source.report.summary.execution_id, "", room)}
     };
     if step.progress.is_some() {
         view! { <article class="step-report phase"><h3>{heading}</h3>{inside}</article> }.into_any()
@@ -71,9 +73,12 @@ fn decision(choice: &Choice, word: &'static str) -> impl IntoView + use<> {
     }
 }
 
-pub(super) fn notes(notes: &[Arc<Note>]) -> impl IntoView + use<> {
-    let all = notes.iter().map(|note| one_note(note, None));
-    (!notes.is_empty()).then(|| view! { <ul class="report-notes">{all.collect_view()}</ul> })
+/// As many notes as find room.
+pub(super) fn notes(notes: &[Arc<Note>], room: &Room) -> impl IntoView + use<> {
+    let shown = room.fitting(notes, |note| note.text.len());
+    let all = shown.iter().map(|note| one_note(note, None)).collect_view();
+    let more = left_out(notes.len(), shown.len(), "note");
+    (!notes.is_empty()).then(|| view! { <ul class="report-notes">{all}</ul> {more} })
 }
 
 /// A note, with the label of its step where that is not plain.
@@ -91,11 +96,12 @@ pub(super) fn one_note(note: &Note, step: Option<&str>) -> impl IntoView + use<>
     }
 }
 
-/// Files as a table, each with the step it belongs to where that is not plain.
+/// As many files as find room, as a table, each with the step it belongs to where that is not plain.
 pub(super) fn evidence(
     files: &[(Option<String>, &AttachedEvidence)],
     execution: ExecutionId,
     caption: &'static str,
+    room: &Room,
 ) -> impl IntoView + use<> {
     let row = |(step, file): &(Option<String>, &AttachedEvidence)| {
         let evidence = &file.evidence;
@@ -113,6 +119,8 @@ pub(super) fn evidence(
             </tr>
         }
     };
+    let shown = room.fitting(files, |(_, file)| file.evidence.description.as_ref().map_or(0, String::len));
+    let more = left_out(files.len(), shown.len(), "file");
     let with_step = files.iter().any(|(step, _)| step.is_some());
     (!files.is_empty()).then(|| {
         view! {
@@ -127,8 +135,9 @@ pub(super) fn evidence(
                         <th scope="col">"Attached"</th>
                     </tr>
                 </thead>
-                <tbody>{files.iter().map(row).collect_view()}</tbody>
+                <tbody>{shown.iter().map(row).collect_view()}</tbody>
             </table>
+            {more}
         }
     })
 }

@@ -12,6 +12,7 @@ use domain::words::{duration, is_free_text, utc};
 use leptos::prelude::*;
 
 use super::details::{evidence, notes, one_note, steps};
+use super::room::{Room, left_out};
 use crate::backend::{ReportPageData, ReportSource, WrittenPassage};
 use crate::live::address::of_page;
 use crate::ui::icon::Icon;
@@ -107,7 +108,7 @@ fn figures(report: &Report) -> impl IntoView + use<> {
             <h3>"In figures"</h3>
             <div class="figure" inner_html=bar></div>
             {facts(report.summary_facts())}
-            {notes(&report.summary.notes)}
+            {notes(&report.summary.notes, &Room::default())}
         </section>
     }
 }
@@ -168,8 +169,14 @@ fn events(report: &Report) -> impl IntoView + use<> {
             </tr>
         }
     };
-    let (key, all) = (report.key_events().count(), report.told().count());
-    let others = (key < all).then(|| {
+    let (key, all): (Vec<_>, Vec<_>) = (report.key_events().collect(), report.told().collect());
+    let text = |entry: &&Entry| entry.details.as_ref().map_or(0, String::len);
+    let has_room = Room::default().fitting(&all, text).len() == all.len();
+    let shown = if has_room { &all[..] } else { Room::default().fitting(&key, text) };
+    let rows = shown.iter().map(|entry| row(entry)).collect_view();
+    let more = (!has_room).then(|| left_out(all.len(), shown.len(), "event"));
+    let (key, all) = (key.len(), all.len());
+    let others = (has_room && key < all).then(|| {
         let label = format!("All {all} events, not only the {key} key events");
         view! { <label class="check screen-only"><input type="checkbox" autocomplete="off" /><span>{label}</span></label> }
     });
@@ -180,8 +187,9 @@ fn events(report: &Report) -> impl IntoView + use<> {
             {others}
             <table class="report-table timeline-table">
                 <thead><tr><th scope="col">"#"</th><th scope="col">"Time"</th><th scope="col">"Analyst"</th><th scope="col">"What happened"</th></tr></thead>
-                <tbody>{report.told().map(row).collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
+            {more}
         </section>
     }
 }
@@ -257,13 +265,17 @@ fn share(percent: f64) -> String {
 fn findings(report: &Report) -> impl IntoView + use<> {
     let findings = report.findings();
     let none = findings.is_empty().then(|| view! { <p class="hint">{NO_FINDINGS}</p> });
-    let found = findings.iter().map(|(label, note)| one_note(note, *label)).collect_view();
+    let shown = Room::default();
+    let shown = shown.fitting(&findings, |(_, note)| note.text.len());
+    let found = shown.iter().map(|(label, note)| one_note(note, *label)).collect_view();
+    let more = left_out(findings.len(), shown.len(), "finding");
     view! {
         <section id="findings">
             <h2>"Findings and recommendations"</h2>
             <h3>"Findings"</h3>
             {none}
             <ul class="report-notes">{found}</ul>
+            {more}
         </section>
     }
 }
@@ -298,7 +310,7 @@ fn integrity(report: &Report) -> impl IntoView + use<> {
                 <div><dt>"Hash of the last event"</dt><dd><code>{head_hash.to_string()}</code></dd></div>
                 <div><dt>"Execution"</dt><dd><code>{report.summary.execution_id.to_string()}</code></dd></div>
             </dl>
-            {evidence(&manifest, report.summary.execution_id, "Manifest of the evidence")}
+            {evidence(&manifest, report.summary.execution_id, "Manifest of the evidence", &Room::default())}
         </section>
     }
 }

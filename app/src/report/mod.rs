@@ -8,6 +8,8 @@ mod details;
 #[cfg(feature = "ssr")]
 mod document;
 mod passage;
+#[cfg(feature = "ssr")]
+mod room;
 
 #[cfg(feature = "ssr")]
 pub(crate) use document::{passage, written};

@@ -213,6 +213,23 @@ async fn a_picture_of_the_evidence_is_in_the_pdf_unless_it_is_damaged() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_long_report_is_bounded_and_says_where_the_rest_is() {
+    let app = TestApp::open().await;
+    let execution = app.api.new_execution().await;
+    for number in 0..80 {
+        let note = format!("Line {number:03} {}", "x".repeat(19_000));
+        execution.change_step("collect", &json!({ "notes": note, "actor": "Ana" })).await;
+    }
+    let html = app.api.get(&format!("/executions/{}/report", execution.id)).await.text();
+    assert!(html.len() < 8_000_000, "{} bytes", html.len());
+    assert!(html.contains("Line 010") && !html.contains("Line 079"), "the first notes are there");
+    assert!(html.contains(" more notes are in the Markdown and the JSON of this report."));
+    assert!(html.contains(" more events are in the Markdown and the JSON of this report."));
+    let md = app.api.get(&format!("/api/executions/{}/report.md", execution.id)).await.text();
+    assert!(md.contains("Line 000") && md.contains("Line 079"));
+}
+
+#[tokio::test]
 async fn a_report_is_asked_for_in_a_form_that_there_is_of_an_execution_that_there_is() {
     let app = TestApp::open().await;
     let execution = worked_on(&app).await;
