@@ -175,7 +175,7 @@ const TOO_LARGE: Kind = Kind {
     slug: "too-large",
     title: "Too large",
     description: "The body is larger than this address takes. Nothing of it was stored.",
-    detail: "the body of this request may have at most 785536 bytes",
+    detail: "the body of this request may have at most 1265536 bytes",
     field: None,
 };
 const MEDIA_TYPE: Kind = Kind {

@@ -256,14 +256,16 @@ async fn what_is_known_of_incidents_is_kept_in_no_cache() {
 async fn a_body_over_the_limit_is_refused_with_the_limit() {
     let app = TestApp::open().await;
     let execution = app.api.new_execution().await;
-    let body = json!({ "notes": " ".repeat(800_000) });
+    let body = json!({ "notes": " ".repeat(1_300_000) });
     for request in [execution.patch(&body), execution.patch_step("collect", &body), app.api.start(&body)] {
         let problem = problem(&request.await, 413);
-        assert!(problem.detail.contains("785536 bytes"), "{problem}");
+        assert!(problem.detail.contains("1265536 bytes"), "{problem}");
     }
     let page = app.api.post("/app/executions").json(&body).await;
-    assert!(problem(&page, 413).detail.contains("785536 bytes"));
-    let escaped = format!("{{\"notes\":\"{0}\",\"recommendations\":\"{0}\"}}", "\\ud83d\\udd25".repeat(20_000));
+    assert!(problem(&page, 413).detail.contains("1265536 bytes"));
+    let text = "\\ud83d\\udd25".repeat(20_000);
+    let texts = ["notes", "outcome", "impact", "cause", "recommendations"].map(|name| format!("\"{name}\":\"{text}\""));
+    let escaped = format!("{{\"status\":\"completed\",{}}}", texts.join(","));
     let longest =
         app.api.patch(&format!("/api/executions/{}", execution.id)).text(escaped).content_type("application/json");
     assert_eq!(longest.await.status_code(), 200, "texts at their limit fit in, however they are written");
