@@ -28,6 +28,9 @@ const TEXTS: usize = 5;
 /// For changes: all their texts at their limits fit in, even if every character is written as two `\u` escapes.
 pub(super) const CHANGE_BYTES: usize = TEXTS * 12 * MAX_TEXT_CHARS + 64 * 1024;
 
+/// For pages and what they ask for: addresses, filters and ids.
+pub(super) const PAGE_BYTES: usize = 64 * 1024;
+
 /// How much of a body that is refused is read before it is, at most.
 const DRAINED_BYTES: usize = 8 * 1024 * 1024;
 /// How long that may take.

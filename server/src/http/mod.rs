@@ -46,7 +46,7 @@ use crate::metrics::Counts;
 use crate::serve::Timeouts;
 use crate::service::Service;
 pub(crate) use addresses::all as addresses;
-use limits::{CHANGE_BYTES, Limits, limited};
+use limits::{CHANGE_BYTES, Limits, PAGE_BYTES, limited};
 use origin::Access;
 use outgoing::Room;
 use problem::ApiError;
@@ -99,7 +99,7 @@ pub(crate) fn router(service: Service, config: &Config, counts: Counts, stop: wa
         .merge(health.method_not_allowed_fallback(|| async { ApiError::wrong_method() }))
         .merge(pages::routes(&state, Arc::new(service)))
         .merge(assets::routes(&state.leptos));
-    limited(others, change)
+    limited(others, Limits { bytes: PAGE_BYTES, ..change })
         .nest("/api", api)
         .layer(from_fn_with_state(Access::of(config), origin::guard))
         .layer(from_fn(security::add_headers))

@@ -262,7 +262,7 @@ async fn a_body_over_the_limit_is_refused_with_the_limit() {
         assert!(problem.detail.contains("1265536 bytes"), "{problem}");
     }
     let page = app.api.post("/app/executions").json(&body).await;
-    assert!(problem(&page, 413).detail.contains("1265536 bytes"));
+    assert!(problem(&page, 413).detail.contains("65536 bytes"), "a page asks for little");
     let text = "\\ud83d\\udd25".repeat(20_000);
     let texts = ["notes", "outcome", "impact", "cause", "recommendations"].map(|name| format!("\"{name}\":\"{text}\""));
     let escaped = format!("{{\"status\":\"completed\",{}}}", texts.join(","));
