@@ -42,7 +42,7 @@ test('of a document with lists and flowcharts another part is chosen, drawn, sav
   await expect(editor.node('Rebuild')).toBeVisible();
   await expect(editor.node('Isolate')).toHaveCount(0);
   await editor.save();
-  await expect(editor.page.getByRole('heading', { level: 1, name: 'Mail' })).toBeVisible();
+  await editor.page.waitForURL(`**/playbooks/${id}`);
   await editor.open(id);
   await expect(editor.part).toHaveValue('flowchart:2');
   await expect(editor.nodes).toHaveCount(3);
