@@ -90,16 +90,16 @@ pub(crate) fn router(service: Service, config: &Config, counts: Counts, stop: wa
     let metrics = metrics::registry(&counts, service.hub().clone());
     let state = AppState { service: service.clone(), leptos, stop, timeouts: config.timeouts, metrics };
     let Described { api, health, description } = described(service.max_evidence_bytes(), config.timeouts.request);
-    let change = Limits { bytes: CHANGE_BYTES, time: config.timeouts.request };
+    let page = Limits { bytes: PAGE_BYTES, time: config.timeouts.request };
     let api = api
-        .merge(limited(docs::routes(&description), change))
+        .merge(limited(docs::routes(&description), page))
         .fallback(|| async { ApiError::unknown_address() })
         .method_not_allowed_fallback(|| async { ApiError::wrong_method() });
     let others = Router::new()
         .merge(health.method_not_allowed_fallback(|| async { ApiError::wrong_method() }))
         .merge(pages::routes(&state, Arc::new(service)))
         .merge(assets::routes(&state.leptos));
-    limited(others, Limits { bytes: PAGE_BYTES, ..change })
+    limited(others, page)
         .nest("/api", api)
         .layer(from_fn_with_state(Access::of(config), origin::guard))
         .layer(from_fn(security::add_headers))
